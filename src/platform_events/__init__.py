@@ -1,0 +1,141 @@
+"""The typed events of the fitness platform, and the one client that sends them to Inngest.
+
+Everything public can be imported from here. Importing the package loads nothing heavy: each name
+loads its module when it is first used.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # The one list of what is public: editors and type checkers read it here, and at run time
+    # __getattr__ reads what `make generate` makes of it.
+    from . import catalog as catalog
+    from . import client as client
+    from . import errors as errors
+    from . import event as event
+    from . import fields as fields
+    from . import names as names
+    from . import naming as naming
+    from . import parsing as parsing
+    from . import payload as payload
+    from . import sending as sending
+    from .catalog import EVENT_TYPES as EVENT_TYPES
+    from .catalog import ActivityKind as ActivityKind
+    from .catalog import ActivityPublished as ActivityPublished
+    from .catalog import ActivityType as ActivityType
+    from .catalog import Audience as Audience
+    from .catalog import BenchmarkRecorded as BenchmarkRecorded
+    from .catalog import BenchmarkResult as BenchmarkResult
+    from .catalog import BodyWeight as BodyWeight
+    from .catalog import CheckReason as CheckReason
+    from .catalog import ChurnRiskCheck as ChurnRiskCheck
+    from .catalog import ChurnRiskDetected as ChurnRiskDetected
+    from .catalog import CommentAdded as CommentAdded
+    from .catalog import CommentRemoved as CommentRemoved
+    from .catalog import DataSource as DataSource
+    from .catalog import Distance as Distance
+    from .catalog import DistanceResult as DistanceResult
+    from .catalog import EnergyBurned as EnergyBurned
+    from .catalog import HeartRate as HeartRate
+    from .catalog import HeartRateVariability as HeartRateVariability
+    from .catalog import HeartRateVariabilitySdnn as HeartRateVariabilitySdnn
+    from .catalog import InjuryRiskCheck as InjuryRiskCheck
+    from .catalog import InjuryRiskDetected as InjuryRiskDetected
+    from .catalog import IntegrationFailed as IntegrationFailed
+    from .catalog import IntegrationPullRequested as IntegrationPullRequested
+    from .catalog import IntegrationPushRequested as IntegrationPushRequested
+    from .catalog import IntegrationReason as IntegrationReason
+    from .catalog import IntegrationResource as IntegrationResource
+    from .catalog import IntegrationService as IntegrationService
+    from .catalog import IntegrationSynced as IntegrationSynced
+    from .catalog import LoadKg as LoadKg
+    from .catalog import LoadResult as LoadResult
+    from .catalog import Measurement as Measurement
+    from .catalog import MemberFollowed as MemberFollowed
+    from .catalog import MemberUnfollowed as MemberUnfollowed
+    from .catalog import OxygenSaturation as OxygenSaturation
+    from .catalog import PlatformEvent as PlatformEvent
+    from .catalog import Reaction as Reaction
+    from .catalog import ReactionAdded as ReactionAdded
+    from .catalog import ReactionRemoved as ReactionRemoved
+    from .catalog import Readiness as Readiness
+    from .catalog import RelationToSleep as RelationToSleep
+    from .catalog import RepetitionsResult as RepetitionsResult
+    from .catalog import RespiratoryRate as RespiratoryRate
+    from .catalog import RestingHeartRate as RestingHeartRate
+    from .catalog import RiskFactor as RiskFactor
+    from .catalog import RiskFactors as RiskFactors
+    from .catalog import RiskLevel as RiskLevel
+    from .catalog import RrInterval as RrInterval
+    from .catalog import ScoreKind as ScoreKind
+    from .catalog import ScoringCalculate as ScoringCalculate
+    from .catalog import ScoringCalculated as ScoringCalculated
+    from .catalog import ScoringReason as ScoringReason
+    from .catalog import SkinTemperature as SkinTemperature
+    from .catalog import Sleep as Sleep
+    from .catalog import SleepStage as SleepStage
+    from .catalog import Statistic as Statistic
+    from .catalog import StatisticWindow as StatisticWindow
+    from .catalog import Steps as Steps
+    from .catalog import Strain as Strain
+    from .catalog import Stress as Stress
+    from .catalog import ThresholdCleared as ThresholdCleared
+    from .catalog import ThresholdCrossed as ThresholdCrossed
+    from .catalog import TimeResult as TimeResult
+    from .catalog import UnrecognizedMeasurement as UnrecognizedMeasurement
+    from .catalog import Vo2Max as Vo2Max
+    from .catalog import WearableDataReceived as WearableDataReceived
+    from .catalog import WearableProvider as WearableProvider
+    from .catalog import WorkoutLogged as WorkoutLogged
+    from .client import Client as Client
+    from .client import configure as configure
+    from .client import get_client as get_client
+    from .client import override_client as override_client
+    from .errors import ConfigurationError as ConfigurationError
+    from .errors import EventDefinitionError as EventDefinitionError
+    from .errors import EventTooLargeError as EventTooLargeError
+    from .errors import InvalidEventError as InvalidEventError
+    from .errors import InvalidEventNameError as InvalidEventNameError
+    from .errors import NameRule as NameRule
+    from .errors import PlatformEventsError as PlatformEventsError
+    from .errors import Problem as Problem
+    from .errors import SendError as SendError
+    from .errors import UnknownEventError as UnknownEventError
+    from .event import Event as Event
+    from .fields import Open as Open
+    from .fields import Sensitive as Sensitive
+    from .names import EVENT_NAMES as EVENT_NAMES
+    from .names import KnownEventName as KnownEventName
+    from .naming import Category as Category
+    from .naming import EventName as EventName
+    from .naming import EventNameStr as EventNameStr
+    from .naming import build_event_name as build_event_name
+    from .naming import is_event_name as is_event_name
+    from .naming import is_known_event_name as is_known_event_name
+    from .naming import parse_event_name as parse_event_name
+    from .naming import suggest_event_names as suggest_event_names
+    from .naming import validate_event_name as validate_event_name
+    from .parsing import parse_event as parse_event
+    from .payload import Payload as Payload
+    from .sending import asend_event as asend_event
+    from .sending import asend_events as asend_events
+    from .sending import send_event as send_event
+    from .sending import send_events as send_events
+else:
+    # Hidden from checkers, which would accept any name.
+    from importlib import import_module
+
+    from ._exports import HOMES
+
+    __all__ = list(HOMES)
+
+    def __getattr__(name: str) -> object:
+        if name not in HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module = import_module(HOMES[name], __name__)
+        value = module if HOMES[name] == f".{name}" else getattr(module, name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *HOMES})

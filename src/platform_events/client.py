@@ -1,0 +1,210 @@
+"""The one configured Inngest client.
+
+Every send and every function of a process goes through it. :func:`configure` sets it explicitly;
+without that :func:`get_client` builds it once from the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import inngest
+from typing_extensions import Unpack, override
+
+from .delivery import Delivery
+from .driving import arun, run
+from .errors import ConfigurationError
+from .settings import ClientOptions, Settings
+from .transport import Transport, hide_in_logs
+from .wire import encode_any
+
+
+class Client(inngest.Inngest):
+    """The SDK's client with a sending side that loses nothing.
+
+    The SDK's own ``send`` answers ``[]`` to several failures as if all were well, and fails on
+    its second event loop. Here ``send`` and ``send_sync``, and with them ``step.send_event``,
+    raise :class:`~platform_events.SendError` unless every event has an id of its own.
+
+    Attributes:
+        settings: What it was configured with.
+        transport: Its connections.
+
+    Example:
+        >>> settings = Settings.resolve({"INNGEST_DEV": "1"}, app_id="scoring")
+        >>> Client(settings).app_id
+        'scoring'
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(
+            # Everything is given, so that the SDK has nothing left to misread.
+            api_base_url=settings.api_base_url,
+            app_id=settings.app_id,
+            app_version=settings.app_version,
+            env=settings.env,
+            event_api_base_url=settings.event_api_base_url,
+            event_key=settings.event_key,
+            is_production=settings.is_production,
+            logger=settings.logger,
+            middleware=list(settings.middleware),
+            signing_key=settings.signing_key,
+        )
+        self.settings = settings
+        self.transport = Transport()
+        if settings.is_production:
+            hide_in_logs(settings.event_key)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.settings!r})"
+
+    @override
+    def send_sync(
+        self, events: inngest.Event | list[inngest.Event], *, skip_middleware: bool = False
+    ) -> list[str]:
+        """Send events of any name. For the platform's events there is ``send_event``.
+
+        Args:
+            events: One or more events of the SDK's.
+            skip_middleware: Whether the middleware of the client is passed by.
+
+        Returns:
+            The ids of the events, in order.
+
+        Raises:
+            SendError: Not all were accepted.
+        """
+        several = [events] if isinstance(events, inngest.Event) else events
+        course = Delivery(self).all_of(several, encode_any, skip_middleware=skip_middleware)
+        return run(course, self.transport)
+
+    @override
+    async def send(
+        self, events: inngest.Event | list[inngest.Event], *, skip_middleware: bool = False
+    ) -> list[str]:
+        """Do as :meth:`send_sync` does, on the running event loop.
+
+        Args:
+            events: One or more events of the SDK's.
+            skip_middleware: Whether the middleware of the client is passed by.
+
+        Returns:
+            The ids of the events, in order.
+
+        Raises:
+            SendError: Not all were accepted.
+        """
+        several = [events] if isinstance(events, inngest.Event) else events
+        course = Delivery(self).all_of(several, encode_any, skip_middleware=skip_middleware)
+        return await arun(course, self.transport)
+
+
+def configure(*, replace: bool = False, **options: Unpack[ClientOptions]) -> Client:
+    """Set the one client explicitly; call it once, where the service starts.
+
+    Args:
+        replace: Whether a client with other settings may be replaced.
+        **options: See :class:`~platform_events.settings.ClientOptions`; what is absent is read
+            from the environment.
+
+    Returns:
+        The client; the one that is there already if its settings are the same.
+
+    Raises:
+        ConfigurationError: A setting is missing or wrong, or a client with other settings is there
+            and ``replace`` is false.
+
+    Example:
+        >>> configure(app_id="scoring", is_production=False).app_id
+        'scoring'
+    """
+    settings = Settings.resolve(**options)
+    with _state.lock:
+        if _state.settings not in {None, settings} and not replace:
+            raise ConfigurationError(
+                "the client is configured already, with other settings: call configure() once, "
+                "or with replace=True",
+                setting="replace",
+            )
+        return _state.use(settings)
+
+
+def get_client() -> Client:
+    """Give the one client, and build it from the environment if there is none yet.
+
+    Returns:
+        The same client for every caller in this process. A forked process gets its own.
+
+    Raises:
+        ConfigurationError: The environment lacks a setting or has a wrong one.
+
+    Example:
+        >>> get_client() is get_client()
+        True
+    """
+    client = _state.client
+    if client is not None:
+        return client
+    with _state.lock:
+        return _state.client or _state.use(_state.settings or Settings.resolve())
+
+
+@contextmanager
+def override_client(**options: Unpack[ClientOptions]) -> Generator[Client]:
+    """Use another client for a while, in every thread, and restore the one before.
+
+    Made for tests.
+
+    Args:
+        **options: As for :func:`configure`.
+
+    Yields:
+        The other client.
+
+    Raises:
+        ConfigurationError: A setting is missing or wrong.
+
+    Example:
+        >>> with override_client(app_id="test", is_production=False) as client:
+        ...     get_client() is client
+        True
+    """
+    settings = Settings.resolve(**options)
+    client = Client(settings)
+    with _state.lock:
+        before = _state.settings, _state.client
+        _state.settings, _state.client = settings, client
+    try:
+        yield client
+    finally:
+        with _state.lock:
+            _state.settings, _state.client = before
+        client.transport.close()
+
+
+class _State:
+    """The one client and its settings; the lock guards changes of both."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.settings: Settings | None = None
+        self.client: Client | None = None
+
+    def use(self, settings: Settings) -> Client:
+        if self.client is None or self.settings != settings:
+            self.settings, self.client = settings, Client(settings)
+        return self.client
+
+    def forget_client(self) -> None:
+        # A thread of the parent may have held the lock, and its client may hold connections.
+        self.lock = threading.Lock()
+        self.client = None
+
+
+_state = _State()
+if sys.platform != "win32":  # where nothing forks
+    os.register_at_fork(after_in_child=_state.forget_client)

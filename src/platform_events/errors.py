@@ -1,0 +1,310 @@
+"""Every error that this package raises on purpose.
+
+.. code-block:: text
+
+    PlatformEventsError
+    ├── ConfigurationError    (ValueError)   a setting is missing or wrong
+    ├── EventDefinitionError  (TypeError)    a class cannot be an event
+    ├── InvalidEventNameError (ValueError)   a name breaks the grammar
+    ├── UnknownEventError     (LookupError)  no event has this well-formed name
+    ├── InvalidEventError     (ValueError)   data breaks the schema of its event
+    ├── EventTooLargeError    (ValueError)   an event is larger than a server takes
+    └── SendError                            events were not, or not all, accepted
+
+They carry data, so that nobody needs to parse a message, and no message, attribute shown by
+``repr`` or cause of them holds a payload value or a key. All can be pickled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Self
+
+if TYPE_CHECKING:
+    import pydantic
+
+    from .wire import Sendable
+
+_SHOWN: Final = 80
+
+
+class PlatformEventsError(Exception):
+    """The base of every error of this package.
+
+    Example:
+        >>> issubclass(InvalidEventNameError, PlatformEventsError)
+        True
+    """
+
+
+class ConfigurationError(PlatformEventsError, ValueError):
+    """A setting is missing or wrong; found before any network is used.
+
+    Attributes:
+        setting: The argument or environment variable to mend, such as ``"INNGEST_EVENT_KEY"``.
+
+    Example:
+        >>> ConfigurationError("INNGEST_EVENT_KEY is not set", setting="INNGEST_EVENT_KEY").setting
+        'INNGEST_EVENT_KEY'
+    """
+
+    def __init__(self, message: str, *, setting: str = "") -> None:
+        super().__init__(message)
+        self.setting = setting
+
+
+class EventDefinitionError(PlatformEventsError, TypeError):
+    """A class cannot be an event: its name or one of its fields is not allowed."""
+
+
+class NameRule(StrEnum):
+    """The rules of the grammar of names; which of them a name breaks first.
+
+    Example:
+        >>> NameRule("prefix")
+        <NameRule.PREFIX: 'prefix'>
+    """
+
+    TYPE = "type"
+    EMPTY = "empty"
+    LENGTH = "length"
+    PREFIX = "prefix"
+    CATEGORY = "category"
+    SEPARATOR = "separator"
+    ACTION = "action"
+    HYPHEN = "hyphen"
+    CHARACTER = "character"
+
+
+class InvalidEventNameError(PlatformEventsError, ValueError):
+    """A name breaks the grammar of event names.
+
+    Attributes:
+        name: What was given, of whatever type.
+        rule: The first rule that it breaks.
+        position: Where, as an index into the name; None if it is no ``str``.
+        suggestions: The nearest known names, the nearest first; may be empty.
+
+    Example:
+        >>> from platform_events.naming import validate_event_name
+        >>> try:
+        ...     validate_event_name("platform/scoring.Calculate")
+        ... except InvalidEventNameError as error:
+        ...     print(error.rule, error.position, error.suggestions[0])
+        character 17 platform/scoring.calculate
+    """
+
+    name: object = None
+    rule: NameRule = NameRule.TYPE
+    position: int | None = None
+    suggestions: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        name: object,
+        rule: NameRule,
+        position: int | None,
+        *,
+        detail: str,
+        suggestions: tuple[str, ...],
+    ) -> Self:
+        """Put the sentence together.
+
+        Args:
+            name: What was given.
+            rule: The first rule that it breaks.
+            position: Where, as an index into the name.
+            detail: The rest of the sentence ``"... is not an event name: <detail>"``.
+            suggestions: The nearest known names.
+
+        Returns:
+            The error, with its attributes set.
+        """
+        where = "" if position is None else f" (at position {position})"
+        error = cls(f"{_show(name)} is not an event name: {detail}{where}.{_did_you(suggestions)}")
+        error.name, error.rule, error.position = name, rule, position
+        error.suggestions = suggestions
+        return error
+
+
+class UnknownEventError(PlatformEventsError, LookupError):
+    """No event class has this well-formed name.
+
+    Attributes:
+        name: The name.
+        suggestions: The nearest known names, the nearest first; may be empty.
+
+    Example:
+        >>> UnknownEventError("platform/scoring.calc", ("platform/scoring.calculate",)).name
+        'platform/scoring.calc'
+    """
+
+    def __init__(self, name: str, suggestions: tuple[str, ...] = ()) -> None:
+        super().__init__(name, suggestions)
+        self.name = name
+        self.suggestions = suggestions
+
+    def __str__(self) -> str:
+        """One sentence, with the nearest names."""
+        return f"no event is named {_show(self.name)}.{_did_you(self.suggestions)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One rule that a piece of data breaks. It never holds the value.
+
+    Attributes:
+        location: The path to the field, such as ``"measurements.0.rmssd_ms"``.
+        rule: The rule's identifier, such as ``"missing"`` or ``"less_than_equal"``; the types of
+            pydantic's errors (https://docs.pydantic.dev/latest/errors/validation_errors/).
+        message: The rule as a sentence.
+
+    Example:
+        >>> str(Problem("gym_id", "missing", "Field required"))
+        'gym_id: Field required'
+    """
+
+    location: str
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.location}: {self.message}" if self.location else self.message
+
+
+class InvalidEventError(PlatformEventsError, ValueError):
+    """Data breaks the schema of its event; names the event, the fields and the rules.
+
+    Attributes:
+        event: The name of the event, or of the class when that is no event of its own.
+        problems: Every rule that is broken, with the place.
+
+    Example:
+        >>> error = InvalidEventError("platform/x.y", [Problem("n", "int_type", "Not an integer")])
+        >>> print(error)
+        invalid platform/x.y: n: Not an integer
+    """
+
+    def __init__(self, event: str, problems: Sequence[Problem]) -> None:
+        super().__init__(event, tuple(problems))
+        self.event = event
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        """The event, and every problem in one line."""
+        return f"invalid {self.event}: {'; '.join(map(str, self.problems))}"
+
+    @classmethod
+    def from_pydantic(cls, event: str, error: pydantic.ValidationError) -> Self:
+        """Take over what pydantic found, without the values that it found it in.
+
+        Args:
+            event: The name of the event.
+            error: What pydantic raised.
+
+        Returns:
+            The error, one problem for each of pydantic's.
+        """
+        details = error.errors(include_url=False, include_input=False, include_context=False)
+        return cls(
+            event,
+            [
+                Problem(
+                    ".".join(_show_key(part) for part in detail["loc"]),
+                    detail["type"],
+                    # This one text of pydantic's quotes the input.
+                    "Input is none of the expected kinds"
+                    if detail["type"] == "union_tag_invalid"
+                    else detail["msg"],
+                )
+                for detail in details
+            ],
+        )
+
+
+class EventTooLargeError(PlatformEventsError, ValueError):
+    """An event is larger than a server takes; found before it is sent.
+
+    Attributes:
+        event: The name of the event.
+        size: Its size as JSON, in bytes.
+        limit: The most bytes allowed: the setting ``max_event_bytes``.
+
+    Example:
+        >>> print(EventTooLargeError("platform/x.y", size=12, limit=10))
+        platform/x.y is too large to send: 12 bytes as JSON, and max_event_bytes is 10
+    """
+
+    def __init__(self, event: str, size: int, limit: int) -> None:
+        super().__init__(event, size, limit)
+        self.event = event
+        self.size = size
+        self.limit = limit
+
+    def __str__(self) -> str:
+        """The event, its size and the limit."""
+        return (
+            f"{self.event} is too large to send: {self.size} bytes as JSON, "
+            f"and max_event_bytes is {self.limit}"
+        )
+
+
+class SendError(PlatformEventsError):
+    """Events were not accepted, or not all of them. Nothing is lost: it holds the rest.
+
+    Attributes:
+        status_code: The HTTP status of the last answer; None if no answer came.
+        is_retriable: Whether the same events may be accepted later, unchanged.
+        accepted_ids: The ids of the events that were accepted, in the order sent.
+        unsent: The events that were not, in order and as they were given, ready for
+            ``send_events(error.unsent)``. After a failure without a clear answer an event may
+            have arrived all the same: give events an ``id`` where a second run would do harm. Of
+            an iterator it holds what was taken; the iterator still holds what follows.
+        retry_after: What the server asked to wait before the next try, in seconds, if it did.
+        server_message: The server's own words, if it gave any. They are not part of the message,
+            because nobody can promise that they quote no payload.
+
+    Example:
+        >>> SendError("no answer", status_code=503, is_retriable=True).is_retriable
+        True
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status_code: int | None = None,
+        is_retriable: bool = False,
+        accepted_ids: Sequence[str] = (),
+        unsent: Sequence[Sendable] = (),
+        retry_after: float | None = None,
+        server_message: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status_code = status_code
+        self.is_retriable = is_retriable
+        self.accepted_ids = list(accepted_ids)
+        self.unsent = list(unsent)
+        self.retry_after = retry_after
+        self.server_message = server_message
+
+
+def _show(value: object) -> str:
+    """Show a name, or the type of what should have been one, short and in ASCII."""
+    if not isinstance(value, str):
+        return f"a {type(value).__name__}"
+    return ascii(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}...")
+
+
+def _show_key(part: int | str) -> str:
+    """Show one step of a path; a key of the data may be anything."""
+    text = str(part)
+    is_plain = text.isascii() and text.isprintable() and len(text) <= _SHOWN
+    return text if is_plain else ascii(text[:_SHOWN])
+
+
+def _did_you(suggestions: Sequence[str]) -> str:
+    return f" Did you mean {' or '.join(map(repr, suggestions))}?" if suggestions else ""

@@ -1,0 +1,185 @@
+"""The types of payload fields that several events share.
+
+Units are in the names of fields, ranges in these types. Whatever measures a body, tells of a
+person's state or was written by one is marked :class:`Sensitive`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Annotated, Final, TypeAlias, cast, get_args
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from .event import EARLIEST, LATEST
+from .payload import MAX_SAFE_INTEGER, Payload
+
+MAX_CHOICE_LENGTH: Final = 64
+"""The most characters of a value of an open choice."""
+
+_UNKNOWN: Final = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitive:
+    """Marks a field that holds health data or a person's words: ``x-sensitive`` in JSON Schema.
+
+    Example:
+        >>> from typing import Annotated
+        >>> BodyWeight = Annotated[float, Sensitive()]
+    """
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "x-sensitive": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Marks a choice that will grow: ``Annotated[Literal["oura", "whoop"], Open()]``.
+
+    A producer may use the listed values alone, and its type checker says so. A consumer that
+    reads a value from a newer producer gets it as a plain string, so a handler's ``match`` on
+    it keeps a ``case _`` for what does not exist yet.
+
+    Example:
+        >>> from typing import Annotated, Literal
+        >>> from pydantic import TypeAdapter
+        >>> provider = TypeAdapter(Annotated[Literal["oura", "whoop"], Open()])
+        >>> provider.validate_json('"a-ring-of-2031"')
+        'a-ring-of-2031'
+    """
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        # Reading is JSON and construction is Python: the one difference that is needed.
+        return core_schema.json_or_python_schema(
+            json_schema=core_schema.str_schema(min_length=1, max_length=MAX_CHOICE_LENGTH),
+            python_schema=handler(source),
+            metadata={"pydantic_js_extra": {"x-known-values": list(get_args(source))}},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenKinds:
+    """Marks a union that is told apart by ``kind`` and will grow.
+
+    What a newer producer sends with a kind that no member has is read as the fallback, and does
+    not fail the consumer's run.
+
+    Attributes:
+        fallback: The member of the union that takes unknown kinds.
+
+    Example:
+        >>> from platform_events.catalog import Measurement
+        >>> from pydantic import TypeAdapter
+        >>> TypeAdapter(Measurement).validate_json('{"kind": "aura"}', extra="ignore").kind
+        'aura'
+    """
+
+    fallback: type[Payload]
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        members: tuple[type[Payload], ...] = get_args(source)
+        kinds = {m.model_fields["kind"].default: m for m in members if m is not self.fallback}
+
+        def kind_of(value: object) -> str | None:
+            if isinstance(value, self.fallback):
+                return _UNKNOWN
+            if isinstance(value, dict):  # what JSON makes; construction gives members
+                kind = cast("dict[str, object]", value).get("kind")
+            else:
+                kind = getattr(value, "kind", None)
+            if not isinstance(kind, str):
+                return None
+            return kind if kind in kinds else _UNKNOWN
+
+        return core_schema.tagged_union_schema(
+            {kind: handler.generate_schema(m) for kind, m in kinds.items()}
+            | {_UNKNOWN: handler.generate_schema(self.fallback)},
+            discriminator=kind_of,
+        )
+
+
+def _to_fixed_offset(value: datetime) -> datetime:
+    """Keep the local time of day, as an offset that ISO 8601 can write."""
+    offset = value.utcoffset() or timedelta()
+    return value.astimezone(UTC if offset % timedelta(minutes=1) else timezone(offset))
+
+
+Timestamp: TypeAlias = Annotated[
+    AwareDatetime, Field(ge=EARLIEST, lt=LATEST), AfterValidator(_to_fixed_offset)
+]
+"""An instant with its UTC offset, from 1980 to 2099."""
+
+_Id: TypeAlias = Annotated[
+    str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")
+]
+MemberId: TypeAlias = _Id
+"""A member of a gym."""
+GymId: TypeAlias = _Id
+"""A gym."""
+WorkoutId: TypeAlias = _Id
+"""A workout that a member logged."""
+SessionId: TypeAlias = _Id
+"""A training session: a class, or a coach's hour."""
+PostId: TypeAlias = _Id
+"""A post in a community feed."""
+CommentId: TypeAlias = _Id
+"""A comment on a session."""
+ActivityId: TypeAlias = _Id
+"""An entry of the activity feed."""
+RuleId: TypeAlias = _Id
+"""A threshold rule that a gym set up."""
+ConnectionId: TypeAlias = _Id
+"""One account at a wearable provider or an external service, connected to the platform."""
+RecordId: TypeAlias = _Id
+"""A record of the platform or of an external service."""
+EventId: TypeAlias = _Id
+"""The id of an event, as ``send_event`` returned it."""
+
+Slug: TypeAlias = Annotated[
+    str, StringConstraints(max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+]
+"""A short name made by people for machines, such as ``back-squat``."""
+Version: TypeAlias = Annotated[
+    str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")
+]
+"""The version of a model or an algorithm."""
+FreeText: TypeAlias = Annotated[
+    str, StringConstraints(min_length=1, max_length=10_000), Sensitive()
+]
+"""What a person wrote."""
+
+Count: TypeAlias = Annotated[int, Field(ge=0, le=MAX_SAFE_INTEGER)]
+"""How many."""
+Score: TypeAlias = Annotated[float, Field(ge=0, le=100), Sensitive()]
+"""A score of the platform or of a provider, 0 to 100."""
+Probability: TypeAlias = Annotated[float, Field(ge=0, le=1), Sensitive()]
+"""0 to 1."""
+Percentage: TypeAlias = Annotated[float, Field(ge=0, le=100), Sensitive()]
+"""0 to 100."""
+DurationS: TypeAlias = Annotated[float, Field(ge=0, le=366 * 86_400)]
+"""Seconds, at most a year."""
+SensitiveDurationS: TypeAlias = Annotated[DurationS, Sensitive()]
+"""Seconds that say something of a body."""
+DistanceM: TypeAlias = Annotated[float, Field(ge=0, le=1_000_000), Sensitive()]
+"""Metres, at most a thousand kilometres."""
+HeartRateBpm: TypeAlias = Annotated[float, Field(ge=10, le=300), Sensitive()]
+"""Beats a minute."""
+EnergyKcal: TypeAlias = Annotated[float, Field(ge=0, le=50_000), Sensitive()]
+"""Kilocalories."""

@@ -1,0 +1,90 @@
+"""What every payload is: immutable, strictly typed, and silent about its values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
+from pydantic_core import CoreSchema
+
+from .errors import InvalidEventError
+
+MAX_SAFE_INTEGER: Final = 2**53 - 1
+"""The largest integer that survives the way: Inngest reads JSON numbers as 64-bit floats
+(inngest/inngest: pkg/event/event.go)."""
+
+
+def _bound_integers(schema: object) -> None:
+    """Give every integer of a core schema the bounds within which it keeps its digits."""
+    if isinstance(schema, dict):
+        # A core schema is dicts, lists and tuples all the way down.
+        node = cast("dict[str, Any]", schema)
+        if node.get("type") == "int":
+            node["le"] = min(node.get("le", MAX_SAFE_INTEGER), MAX_SAFE_INTEGER)
+            node["ge"] = max(node.get("ge", -MAX_SAFE_INTEGER), -MAX_SAFE_INTEGER)
+        for key, part in node.items():
+            if key not in {"metadata", "default", "expected"}:
+                _bound_integers(part)
+    elif isinstance(schema, list | tuple):
+        for part in cast("Sequence[object]", schema):
+            _bound_integers(part)
+
+
+class _Hidden:
+    def __repr__(self) -> str:
+        return "..."
+
+
+class Payload(BaseModel, frozen=True):
+    """The base of events and of the structures inside them.
+
+    Payloads are immutable, comparable, and hashable where their fields are. Their repr names the
+    fields that are set and never shows a value, because payloads are health data; ``to_data()`` of
+    the event shows all.
+
+    Raises:
+        InvalidEventError: A field is missing, unknown or breaks its rules.
+    """
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+    )
+
+    if not TYPE_CHECKING:  # checkers shall see the signature that the fields make
+
+        def __init__(self, /, **data: object) -> None:
+            __tracebackhide__ = True
+            problem = None
+            try:
+                super().__init__(**data)
+            except ValidationError as error:
+                problem = InvalidEventError.from_pydantic(self._title(), error)
+            if problem is not None:  # raised here, so that no context holds the values
+                raise problem
+
+        # Without this mark pydantic validates JSON through __init__, and so by the rules for
+        # producers. pydantic's own RootModel and SQLModel set it, too.
+        __init__.__pydantic_base_init__ = True
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[BaseModel], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        schema = handler(source)
+        _bound_integers(schema)
+        return schema
+
+    @classmethod
+    def _title(cls) -> str:
+        return cls.__name__
+
+    def __repr_args__(self) -> list[tuple[str | None, object]]:
+        fields = type(self).model_fields
+        return [(name, _Hidden()) for name in fields if getattr(self, name, None) is not None]
+
+    def __str__(self) -> str:
+        return repr(self)

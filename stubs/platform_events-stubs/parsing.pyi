@@ -1,0 +1,130 @@
+"""The exact class for each literal name.
+
+Generated from the catalogue by `make generate`. Do not edit.
+"""
+
+from collections.abc import Mapping
+from typing import Literal, overload
+
+from platform_events.catalog import PlatformEvent
+from platform_events.catalog.alerts import (
+    ChurnRiskCheck,
+    ChurnRiskDetected,
+    InjuryRiskCheck,
+    InjuryRiskDetected,
+    ThresholdCleared,
+    ThresholdCrossed,
+)
+from platform_events.catalog.scoring import (
+    BenchmarkRecorded,
+    ScoringCalculate,
+    ScoringCalculated,
+    WorkoutLogged,
+)
+from platform_events.catalog.social import (
+    ActivityPublished,
+    CommentAdded,
+    CommentRemoved,
+    MemberFollowed,
+    MemberUnfollowed,
+    ReactionAdded,
+    ReactionRemoved,
+)
+from platform_events.catalog.sync import (
+    IntegrationFailed,
+    IntegrationPullRequested,
+    IntegrationPushRequested,
+    IntegrationSynced,
+    WearableDataReceived,
+)
+
+@overload
+def parse_event(
+    name: Literal["platform/alerts.churn-risk-check"], data: Mapping[str, object]
+) -> ChurnRiskCheck: ...
+@overload
+def parse_event(
+    name: Literal["platform/alerts.churn-risk-detected"], data: Mapping[str, object]
+) -> ChurnRiskDetected: ...
+@overload
+def parse_event(
+    name: Literal["platform/alerts.injury-risk-check"], data: Mapping[str, object]
+) -> InjuryRiskCheck: ...
+@overload
+def parse_event(
+    name: Literal["platform/alerts.injury-risk-detected"], data: Mapping[str, object]
+) -> InjuryRiskDetected: ...
+@overload
+def parse_event(
+    name: Literal["platform/alerts.threshold-crossed"], data: Mapping[str, object]
+) -> ThresholdCrossed: ...
+@overload
+def parse_event(
+    name: Literal["platform/alerts.threshold-cleared"], data: Mapping[str, object]
+) -> ThresholdCleared: ...
+@overload
+def parse_event(
+    name: Literal["platform/scoring.calculate"], data: Mapping[str, object]
+) -> ScoringCalculate: ...
+@overload
+def parse_event(
+    name: Literal["platform/scoring.calculated"], data: Mapping[str, object]
+) -> ScoringCalculated: ...
+@overload
+def parse_event(
+    name: Literal["platform/scoring.benchmark-recorded"], data: Mapping[str, object]
+) -> BenchmarkRecorded: ...
+@overload
+def parse_event(
+    name: Literal["platform/scoring.workout-logged"], data: Mapping[str, object]
+) -> WorkoutLogged: ...
+@overload
+def parse_event(
+    name: Literal["platform/social.reaction-added"], data: Mapping[str, object]
+) -> ReactionAdded: ...
+@overload
+def parse_event(
+    name: Literal["platform/social.reaction-removed"], data: Mapping[str, object]
+) -> ReactionRemoved: ...
+@overload
+def parse_event(
+    name: Literal["platform/social.comment-added"], data: Mapping[str, object]
+) -> CommentAdded: ...
+@overload
+def parse_event(
+    name: Literal["platform/social.comment-removed"], data: Mapping[str, object]
+) -> CommentRemoved: ...
+@overload
+def parse_event(
+    name: Literal["platform/social.member-followed"], data: Mapping[str, object]
+) -> MemberFollowed: ...
+@overload
+def parse_event(
+    name: Literal["platform/social.member-unfollowed"], data: Mapping[str, object]
+) -> MemberUnfollowed: ...
+@overload
+def parse_event(
+    name: Literal["platform/social.activity-published"], data: Mapping[str, object]
+) -> ActivityPublished: ...
+@overload
+def parse_event(
+    name: Literal["platform/sync.wearable-data-received"], data: Mapping[str, object]
+) -> WearableDataReceived: ...
+@overload
+def parse_event(
+    name: Literal["platform/sync.integration-pull-requested"], data: Mapping[str, object]
+) -> IntegrationPullRequested: ...
+@overload
+def parse_event(
+    name: Literal["platform/sync.integration-push-requested"], data: Mapping[str, object]
+) -> IntegrationPushRequested: ...
+@overload
+def parse_event(
+    name: Literal["platform/sync.integration-synced"], data: Mapping[str, object]
+) -> IntegrationSynced: ...
+@overload
+def parse_event(
+    name: Literal["platform/sync.integration-failed"], data: Mapping[str, object]
+) -> IntegrationFailed: ...
+@overload
+def parse_event(name: str, data: Mapping[str, object]) -> PlatformEvent: ...
