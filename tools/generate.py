@@ -180,6 +180,14 @@ def parse_event(name: str, data: Mapping[str, object]) -> PlatformEvent: ...
 '''
 
 
+def readme(source: str, events: list[CatalogueClass]) -> str:
+    rows = "".join(f"| `{e.event_name}` | `{e.symbol}` | {e.summary} |\n" for e in events)
+    begin, end = "<!-- events: begin -->\n", "<!-- events: end -->"
+    head, _, rest = source.partition(begin)
+    tail = rest.partition(end)[2]
+    return f"{head}{begin}\n| name | class | what happened |\n|---|---|---|\n{rows}\n{end}{tail}"
+
+
 def formatted(path: Path, source: str) -> str:
     """Lay the source out as `make check` wants it."""
     name = f"--stdin-filename={path}"
@@ -204,7 +212,9 @@ def generated_files() -> dict[Path, str]:
         PACKAGE / "_exports.py": exports_module(root_source),
         STUBS / "parsing.pyi": parsing_stub(events),
     }
-    return {path: formatted(path, source) for path, source in files.items()}
+    page = ROOT / "README.md"
+    sources = {path: formatted(path, source) for path, source in files.items()}
+    return sources | {page: readme(page.read_text("utf-8"), events)}
 
 
 def main(arguments: list[str]) -> int:

@@ -56,8 +56,7 @@ class Client(inngest.Inngest):
         )
         self.settings = settings
         self.transport = Transport()
-        if settings.is_production:
-            hide_in_logs(settings.event_key)
+        hide_in_logs(settings.event_key)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.settings!r})"
@@ -119,7 +118,7 @@ def configure(*, replace: bool = False, **options: Unpack[ClientOptions]) -> Cli
             and ``replace`` is false.
 
     Example:
-        >>> configure(app_id="scoring", is_production=False).app_id
+        >>> configure(app_id="scoring", is_production=False, replace=True).app_id
         'scoring'
     """
     settings = Settings.resolve(**options)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema
+from typing_extensions import dataclass_transform
 
 from .errors import InvalidEventError
 
@@ -36,7 +37,21 @@ class _Hidden:
         return "..."
 
 
-class Payload(BaseModel, frozen=True):
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+
+    # Type checkers learn that fields cannot be assigned from this alone: pydantic tells them of
+    # frozen classes, but not of classes that inherit it.
+    @dataclass_transform(
+        kw_only_default=True, frozen_default=True, field_specifiers=(Field, PrivateAttr)
+    )
+    class _FrozenMetaclass(ModelMetaclass): ...
+
+else:
+    _FrozenMetaclass = type(BaseModel)
+
+
+class Payload(BaseModel, metaclass=_FrozenMetaclass):
     """The base of events and of the structures inside them.
 
     Payloads are immutable, comparable, and hashable where their fields are. Their repr names the
@@ -48,6 +63,7 @@ class Payload(BaseModel, frozen=True):
     """
 
     model_config = ConfigDict(
+        frozen=True,
         strict=True,
         extra="forbid",
         allow_inf_nan=False,

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     import inngest
 
     from .client import Client
+    from .wire import Sendable
 
 
 def send_event(event: Event, *, id: str | None = None, ts: int | datetime | None = None) -> str:
@@ -168,8 +169,10 @@ def _single(client: Client, event: Event, id: str | None, ts: int | datetime | N
     return batcher.open
 
 
-def _several(events: Iterable[Event | inngest.Event]) -> Iterable[Event | inngest.Event]:
-    """Refuse the one event that is iterable, because pydantic's models are."""
-    if hasattr(events, "model_fields"):
+def _several(events: Iterable[Sendable]) -> Iterable[Sendable]:
+    """Refuse one event, which is iterable as every pydantic model is, but gives its fields."""
+    import inngest
+
+    if isinstance(events, Event | inngest.Event):
         raise TypeError("send_events takes an iterable of events: for one there is send_event")
     return events

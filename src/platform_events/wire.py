@@ -69,7 +69,7 @@ class Batcher:
     max_event_bytes: int
     open: Batch = field(default_factory=Batch)
     encoding: Sendable | None = None
-    _size: int = 0
+    _size: int = 1
 
     @property
     def taken(self) -> list[Sendable]:
@@ -97,10 +97,10 @@ class Batcher:
         encoded = self.encode(event)
         if len(encoded) > self.max_event_bytes:
             raise EventTooLargeError(_name_of(event), len(encoded), self.max_event_bytes)
-        # Two brackets around all, and a comma before each but the first.
+        # The size of the body: two brackets, and a comma between each two events.
         is_full = self.open.events and (
             len(self.open.events) == MAX_BATCH_EVENTS
-            or self._size + len(encoded) + 2 > MAX_REQUEST_BYTES
+            or self._size + len(encoded) + 1 > MAX_REQUEST_BYTES
         )
         full = self.flush() if is_full else None
         self.open.events.append(event)

@@ -1,0 +1,51 @@
+# Every target makes its own .venv first; nothing but Python is needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check generate bench coverage wheel-test mutation lowest clean
+.DEFAULT_GOAL := test
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade --constraint constraints.txt pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --editable '.[cli,testing,fastapi,flask,django]'
+	touch $(READY)
+
+demo: $(READY) ## run the main job on an embedded default
+	$(BIN)/python -m examples.demo $(ARGS)
+
+test: $(READY) ## pass the tests
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(READY) ## lint, format, types, staleness of generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python tools/generate.py --check
+	$(BIN)/towncrier build --draft --version next > /dev/null
+	$(BIN)/mypy
+	$(BIN)/mypy tests/typing
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/pyright --pythonpath $(BIN)/python --ignoreexternal --verifytypes platform_events
+
+generate: $(READY) ## write what is derived from the catalogue
+	$(BIN)/python tools/generate.py
+
+bench: $(READY) ## measure, and write docs/benchmarks.md
+	$(BIN)/python -m benchmarks --write $(ARGS)
+
+coverage: $(READY) ## every line and branch of src/
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest --quiet
+	$(BIN)/coverage report
+
+wheel-test: $(READY) ## the tests against the built wheel, with the source out of reach
+	$(BIN)/python tools/test_wheel.py $(ARGS)
+
+mutation: $(READY) ## mutants of naming and sending that no test notices
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
+
+clean:
+	rm -rf $(VENV) dist build .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis mutants

@@ -1,0 +1,73 @@
+"""Runs the examples of the README and of the docstrings as tests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack, redirect_stdout
+from datetime import UTC, datetime
+from doctest import ELLIPSIS
+from io import StringIO
+from typing import Any
+
+import pytest
+from sybil import Example, Sybil
+from sybil.evaluators.python import PythonEvaluator
+from sybil.parsers.markdown import CodeBlockParser
+from sybil.parsers.rest import DocTestParser
+
+
+@pytest.fixture(scope="module")
+def example_server() -> Iterator[None]:
+    """Give the examples an Inngest server, so that what they send arrives."""
+    from platform_events import override_client
+    from platform_events.testing import LocalInngest
+
+    with ExitStack() as stack:
+        server = stack.enter_context(LocalInngest())
+        stack.enter_context(
+            override_client(app_id="scoring", is_production=False, event_api_base_url=server.url)
+        )
+        yield
+
+
+def names_for_examples(namespace: dict[str, Any]) -> None:
+    """Examples of a docstring may use what the package exports without importing it."""
+    import platform_events
+
+    public = vars(platform_events)["__all__"]
+    namespace.update({name: getattr(platform_events, name) for name in public})
+    namespace.update( now=datetime.now(UTC), asyncio=asyncio)
+
+
+class PrintingPython(PythonEvaluator):
+    """Runs a block of Python, and keeps what it prints for the block of text that follows."""
+
+    def __call__(self, example: Example) -> None:
+        with redirect_stdout(StringIO()) as printed:
+            super().__call__(example)
+        example.namespace["printed"] = printed.getvalue()
+
+
+def compare_with_printed(example: Example) -> str | None:
+    """Say how a block of text differs from what the block of Python before it printed."""
+    printed = example.namespace["printed"]
+    return None if printed == example.parsed else f"{printed!r} was printed"
+
+
+_docstrings = Sybil(
+    parsers=[DocTestParser(optionflags=ELLIPSIS)],
+    path="src",
+    patterns=["**/*.py"],
+    setup=names_for_examples,
+    fixtures=["example_server"],
+)
+_readme = Sybil(
+    parsers=[
+        CodeBlockParser("python", PrintingPython()),
+        CodeBlockParser("text", compare_with_printed),
+    ],
+    patterns=["README.md"],
+    fixtures=["example_server"],
+)
+pytest_collect_file = (_docstrings + _readme).pytest()

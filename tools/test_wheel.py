@@ -1,0 +1,105 @@
+"""Run the tests against the built wheel, with the source out of reach.
+
+    python tools/test_wheel.py                      this Python
+    python tools/test_wheel.py --every-python       every supported Python that this machine has
+    python tools/test_wheel.py --lowest             the lowest versions that pyproject.toml declares
+
+What an editable install forgives shows here: a missing py.typed, a stub or a data file that was not
+shipped, a dependency that is not declared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+EXTRAS = ",".join(PROJECT["optional-dependencies"])
+# The generator's tests are about the source, which is what must be out of reach.
+COPIED = ["tests", "examples", "README.md", "conftest.py", "pyproject.toml"]
+IGNORED = shutil.ignore_patterns("__pycache__", "tools", "benchmarks")
+SHIPPED = {
+    "platform_events/py.typed",
+    "platform_events-stubs/py.typed",
+    "platform_events-stubs/parsing.pyi",
+}
+
+
+def run(*command: str | Path, cwd: Path) -> None:
+    print("$", *(Path(part).name if Path(part).is_absolute() else part for part in command))
+    subprocess.run([str(part) for part in command], cwd=cwd, check=True)
+
+
+def build_wheel(folder: Path) -> Path:
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, ROOT, cwd=folder)
+    [wheel] = folder.glob("*.whl")
+    missing = SHIPPED - set(zipfile.ZipFile(wheel).namelist())
+    if missing:
+        sys.exit(f"the wheel lacks {', '.join(sorted(missing))}")
+    return wheel
+
+
+def supported_pythons() -> list[str]:
+    """Find an interpreter for every version that the classifiers name, where there is one."""
+    versions = re.findall(r"Python :: (3\.\d+)", " ".join(PROJECT["classifiers"]))
+    found = []
+    for name in (f"python{version}" for version in versions):
+        works = shutil.which(name) and subprocess.run(
+            [name, "-c", "import venv"], capture_output=True, check=False
+        )
+        if works and works.returncode == 0:
+            found.append(name)
+        else:
+            print(f"{name} is not on this machine: not tested")
+    return found
+
+
+def test(wheel: Path, python: str, folder: Path, *, lowest: bool) -> None:
+    checkout = folder / "checkout"
+    checkout.mkdir(parents=True)
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, checkout / name, ignore=IGNORED)
+        else:
+            shutil.copy(source, checkout)
+    run(python, "-m", "venv", "env", cwd=folder)
+    bin_folder = folder / "env" / ("Scripts" if sys.platform == "win32" else "bin")
+    pinned = ["--constraint", str(ROOT / "constraints.txt")]
+    pip = [bin_folder / "python", "-m", "pip", "install", "--quiet"]
+    run(*pip, "--upgrade", *pinned, "pip", cwd=folder)
+    # The lowest versions of what the package needs, and whatever goes with them of the rest.
+    versions = [d.replace(">=", "==") for d in PROJECT["dependencies"]] if lowest else pinned
+    group = f"{ROOT / 'pyproject.toml'}:test"
+    run(*pip, *versions, f"{wheel}[{EXTRAS}]", "--group", group, cwd=folder)
+    run(bin_folder / "python", "-m", "pytest", "-q", "tests", "README.md", cwd=checkout)
+    if not lowest:
+        run(sys.executable, "-m", "mypy", "--python-executable", bin_folder / "python",
+            "tests/typing", cwd=checkout)  # fmt: skip
+        run(sys.executable, "-m", "pyright", "--pythonpath", bin_folder / "python",
+            "tests/typing", cwd=checkout)  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--every-python", action="store_true")
+    parser.add_argument("--lowest", action="store_true")
+    options = parser.parse_args()
+    pythons = supported_pythons() if options.every_python else [sys.executable]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        wheel = build_wheel(folder)
+        for number, python in enumerate(pythons):
+            test(wheel, python, folder / str(number), lowest=options.lowest)
+
+
+if __name__ == "__main__":
+    main()
