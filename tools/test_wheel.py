@@ -33,8 +33,8 @@ SHIPPED = {
 }
 
 
-def run(*command: str | Path, cwd: Path) -> None:
-    print("$", *(Path(part).name if Path(part).is_absolute() else part for part in command))
+def run(*command: object, cwd: Path) -> None:
+    print("$", *(part.name if isinstance(part, Path) else part for part in command), flush=True)
     subprocess.run([str(part) for part in command], cwd=cwd, check=True)
 
 
@@ -73,13 +73,12 @@ def test(wheel: Path, python: str, folder: Path, *, lowest: bool) -> None:
             shutil.copy(source, checkout)
     run(python, "-m", "venv", "env", cwd=folder)
     bin_folder = folder / "env" / ("Scripts" if sys.platform == "win32" else "bin")
-    pinned = ["--constraint", str(ROOT / "constraints.txt")]
+    constraints = "constraints-lowest.txt" if lowest else "constraints.txt"
+    pinned = ["--constraint", ROOT / constraints]
     pip = [bin_folder / "python", "-m", "pip", "install", "--quiet"]
     run(*pip, "--upgrade", *pinned, "pip", cwd=folder)
-    # The lowest versions of what the package needs, and whatever goes with them of the rest.
-    versions = [d.replace(">=", "==") for d in PROJECT["dependencies"]] if lowest else pinned
     group = f"{ROOT / 'pyproject.toml'}:test"
-    run(*pip, *versions, f"{wheel}[{EXTRAS}]", "--group", group, cwd=folder)
+    run(*pip, *pinned, f"{wheel}[{EXTRAS}]", "--group", group, cwd=folder)
     run(bin_folder / "python", "-m", "pytest", "-q", "tests", "README.md", cwd=checkout)
     if not lowest:
         run(sys.executable, "-m", "mypy", "--python-executable", bin_folder / "python",
@@ -88,11 +87,23 @@ def test(wheel: Path, python: str, folder: Path, *, lowest: bool) -> None:
             "tests/typing", cwd=checkout)  # fmt: skip
 
 
+def check_lowest() -> None:
+    """Make sure that the lowest versions which are tested are those which are declared."""
+    tested = (ROOT / "constraints-lowest.txt").read_text("utf-8").replace("_", "-").splitlines()
+    declared = {dependency.replace(">=", "==") for dependency in PROJECT["dependencies"]}
+    # A version such as 2.12 is written 2.12.0 by pip.
+    untested = {d for d in declared if d not in tested and f"{d}.0" not in tested}
+    if untested:
+        sys.exit(f"constraints-lowest.txt lacks {', '.join(sorted(untested))}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--every-python", action="store_true")
     parser.add_argument("--lowest", action="store_true")
     options = parser.parse_args()
+    if options.lowest:
+        check_lowest()
     pythons = supported_pythons() if options.every_python else [sys.executable]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

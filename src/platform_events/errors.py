@@ -295,7 +295,7 @@ class SendError(PlatformEventsError):
 def _show(value: object) -> str:
     """Show a name, or the type of what should have been one, short and in ASCII."""
     if not isinstance(value, str):
-        return f"a {type(value).__name__}"
+        return f"a value of type {type(value).__name__}"
     return ascii(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}...")
 
 
