@@ -1,0 +1,252 @@
+"""What runs in the double's own thread: it takes requests, calls apps, and keeps the time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+
+from platform_events.testing.local import canonical, event_api
+from platform_events.testing.local.calls import Answer, SigningKey, read_answer, unreachable
+from platform_events.testing.local.canonical import Json
+from platform_events.testing.local.clock import Clock
+from platform_events.testing.local.commands import Call
+from platform_events.testing.local.engine import BACKOFF, Engine
+from platform_events.testing.local.event_api import Receipt, ReceivedEvent
+from platform_events.testing.local.functions import parse_app
+from platform_events.testing.local.runs import Run
+from platform_events.testing.local.ulid import Ulids
+
+_SYNC_TIMEOUT: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a server is set up.
+
+    Attributes:
+        signing_key: Signs what is sent to apps, and is asked of them; None for a dev server.
+        event_keys: The event keys that are accepted; None accepts any.
+        retry_interval: Seconds before every retry, in place of the table of delays.
+        call_timeout: Seconds after which a call that was not answered counts as failed.
+    """
+
+    signing_key: SigningKey | None
+    event_keys: Collection[str] | None
+    retry_interval: float | None
+    call_timeout: float
+
+    @property
+    def kind(self) -> str:
+        """The kind of server that it shows itself to be: ``dev`` or ``cloud``."""
+        return "cloud" if self.signing_key else "dev"
+
+    def backoff(self, attempt: int) -> float:
+        """Tell how long to wait before a retry.
+
+        Args:
+            attempt: The attempt that failed, counted from 0.
+
+        Returns:
+            Seconds.
+        """
+        table = BACKOFF[min(attempt, len(BACKOFF) - 1)]
+        return table if self.retry_interval is None else self.retry_interval
+
+
+class Service:
+    """The server's state and work; all of it happens on one event loop.
+
+    Calls to apps are awaited and nothing is locked meanwhile, so an app may send events, even by
+    ``send_sync``, while it is called.
+
+    Attributes:
+        clock: The clock, which a test may move.
+        engine: The runs.
+        events: The events that the Event API accepted, the oldest first.
+
+    Args:
+        settings: How it is set up.
+        client: Calls the apps.
+    """
+
+    def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
+        ids = Ulids(_millis, os.urandom)
+        self.clock = Clock()
+        self.events: list[ReceivedEvent] = []
+        self.engine = Engine(self.clock, ids.new, time.time, self._begin, settings.backoff)
+        self._settings = settings
+        self._client = client
+        self._ids = ids
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._changed = asyncio.Condition()
+        self._moved = asyncio.Event()
+
+    def receive(self, key: str, body: bytes, headers: Mapping[str, str]) -> Receipt:
+        """Take a request to the Event API.
+
+        Args:
+            key: The event key.
+            body: The request's body.
+            headers: Its headers, with names in lower case.
+
+        Returns:
+            What to answer; what the events lead to has begun.
+        """
+        receipt = event_api.check_key(key, self._settings.event_keys) or event_api.receive(
+            body, headers, now=_millis(), new_id=self._ids.new
+        )
+        self.events += receipt.accepted
+        for accepted in receipt.accepted:
+            self.engine.dispatch(accepted)
+        self._moved.set()
+        return receipt
+
+    def admits(self, authorization: str) -> bool:
+        """Tell whether a request may use the API.
+
+        Args:
+            authorization: The header of that name.
+
+        Returns:
+            Whether it bears the signing key or its hash, if there is one.
+        """
+        key = self._settings.signing_key
+        return key is None or key.admits(authorization)
+
+    def register(self, body: bytes, expected_kind: str) -> tuple[int, Json]:
+        """Take a request to ``/fn/register``.
+
+        Args:
+            body: The request's body.
+            expected_kind: The kind of server that the app expects, or empty.
+
+        Returns:
+            The status and the answer.
+        """
+        kind = self._settings.kind
+        if expected_kind and expected_kind != kind:
+            return 400, {"error": f"Expected server kind {kind}, got {expected_kind}"}
+        try:
+            app = parse_app(body)
+        except ValueError as error:
+            return 400, {"error": str(error), "data": None, "status": 400}
+        modified = self.engine.triggers.register(app)
+        ids: dict[str, Json] = {"sync_id": self._ids.new(), "app_id": app.id}
+        return 200, {"ok": True, "modified": modified, **ids}
+
+    async def synchronize(self, app_url: str) -> tuple[int, Json]:
+        """Ask an app to register.
+
+        Args:
+            app_url: Where its functions are served; ``/api/inngest`` is put after a bare origin.
+
+        Returns:
+            The status and body of its answer; 0 and the kind of failure if there was none.
+        """
+        url = urlsplit(app_url)
+        whole = urlunsplit(url._replace(path=url.path.rstrip("/") or "/api/inngest"))
+        try:
+            response = await self._send("PUT", whole, {"url": whole}, {}, _SYNC_TIMEOUT)
+        except httpx.HTTPError as error:
+            return 0, type(error).__name__
+        try:
+            return response.status_code, canonical.loads(response.text)
+        except canonical.JsonError:
+            return response.status_code, None
+
+    async def keep_time(self) -> None:
+        """Do what falls due, for as long as the server runs."""
+        while True:
+            self._moved.clear()
+            self.clock.run_due()
+            async with self._changed:
+                self._changed.notify_all()
+            try:
+                await asyncio.wait_for(self._moved.wait(), self.clock.until_next())
+            except TimeoutError:
+                continue
+
+    async def advance(self, seconds: float) -> None:
+        """Move the clock forward, and do what falls due.
+
+        Args:
+            seconds: By how much.
+        """
+        self.clock.advance(seconds)
+        self.clock.run_due()
+        self._moved.set()
+
+    async def until(self, done: Callable[[], bool], within: float) -> bool:
+        """Wait until something is so.
+
+        Args:
+            done: Tells whether it is; asked after every change.
+            within: How many seconds to wait at most.
+
+        Returns:
+            Whether it came to be so in time.
+        """
+        try:
+            async with asyncio.timeout(within), self._changed:
+                await self._changed.wait_for(done)
+        except TimeoutError:
+            return done()
+        return True
+
+    async def close(self) -> None:
+        """Give up the calls that are not answered."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _begin(self, run: Run, call: Call) -> None:
+        task = asyncio.get_running_loop().create_task(self._call(run, call))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _call(self, run: Run, call: Call) -> None:
+        answer = await self._answer(run, call)
+        self.engine.answered(run, call, answer)
+        self._moved.set()
+
+    async def _answer(self, run: Run, call: Call) -> Answer:
+        request_id = self._ids.new()
+        body = run.context(call, request_id=request_id, job_id=request_id)
+        headers = {
+            "x-run-id": run.id,
+            "x-request-id": request_id,
+            "x-inngest-job-id": request_id,
+            "x-inngest-req-version": str(body["version"]),
+            "x-inngest-step-id": call.target,
+        }
+        url = run.function.step_url(call.target)
+        try:
+            response = await self._send("POST", url, body, headers, self._settings.call_timeout)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return unreachable(type(error).__name__)
+        return read_answer(response.status_code, response.headers, response.content, time.time())
+
+    async def _send(
+        self, method: str, url: str, body: Json, headers: Mapping[str, str], within: float
+    ) -> httpx.Response:
+        content = canonical.dumps(body)
+        known = {"content-type": "application/json", "user-agent": "Inngest"}
+        if method == "PUT":
+            known["x-inngest-server-kind"] = self._settings.kind
+        if key := self._settings.signing_key:
+            known["x-inngest-signature"] = key.sign(content, int(time.time()))
+        return await self._client.request(
+            method, url, content=content, headers={**known, **headers}, timeout=within
+        )
+
+
+def _millis() -> int:
+    return int(time.time() * 1000)
