@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, cast, get_args
 
@@ -30,6 +30,8 @@ EARLIEST: Final = datetime(1980, 1, 1, tzinfo=UTC)
 
 LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 """The first instant that Inngest refuses again as an event's time."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _registry: Final[dict[str, type[Event]]] = {}
 
@@ -345,7 +347,8 @@ def to_milliseconds(event: str, ts: object) -> int:
         InvalidEventError: It is neither, is naive, or lies outside 1980 to 2099.
     """
     if isinstance(ts, datetime) and ts.tzinfo is not None:
-        ts = int(ts.timestamp() * 1000)
+        # Whole numbers alone: a float is off by a millisecond at times.
+        ts = (ts - _EPOCH) // timedelta(milliseconds=1)
     if isinstance(ts, bool) or not isinstance(ts, int):
         message = "must be milliseconds as an int, or an aware datetime"
         raise InvalidEventError(event, [Problem("ts", "event_ts", message)])

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, TypeGuard, cast
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, TypeGuard
 
 from .errors import InvalidEventNameError, NameRule
 from .names import EVENT_NAMES
@@ -90,9 +90,9 @@ class EventName:
     action: str
 
     def __post_init__(self) -> None:
-        name = validate_event_name(f"{_PREFIX}{self.category}.{self.action}")
+        build_event_name(self.category, self.action)
         # A plain "sync" is taken for Category.SYNC, as everywhere else.
-        object.__setattr__(self, "category", Category(_category_of(name)))
+        object.__setattr__(self, "category", Category(self.category))
 
     def __str__(self) -> str:
         return f"{_PREFIX}{self.category}.{self.action}"
@@ -196,15 +196,15 @@ def build_event_name(category: Category | str, action: str) -> str:
         >>> build_event_name(Category.ALERTS, "churn-risk-check")
         'platform/alerts.churn-risk-check'
     """
-    return str(EventName(cast("Category", category), action))
+    return validate_event_name(f"{_PREFIX}{category}.{action}")
 
 
 def suggest_event_names(name: object, *, limit: int = 3) -> list[str]:
     """Find the known names that are nearest to a mistaken one: did you mean?
 
     Args:
-        name: What was written. Case, surrounding white space, underscores, percent-encoding,
-            full-width letters and a missing ``platform/`` are forgiven.
+        name: What was written. Case, surrounding white space, percent-encoding, full-width
+            letters and a missing ``platform/`` are forgiven, and small mistakes anyway.
         limit: The most names to return, at least 1.
 
     Returns:
@@ -222,9 +222,7 @@ def suggest_event_names(name: object, *, limit: int = 3) -> list[str]:
     from urllib.parse import unquote
 
     # Nothing longer than a name can be near to one, and this bounds the time.
-    text = unquote(name[: 2 * MAX_NAME_LENGTH], errors="replace")
-    text = normalize("NFKC", text).strip().casefold()
-    text = re.sub(r"[\s_-]+", "-", text).strip("-")
+    text = normalize("NFKC", unquote(name[: 2 * MAX_NAME_LENGTH])).strip().casefold()
     if not text.startswith(_PREFIX):
         text = _PREFIX + text
     return get_close_matches(text, EVENT_NAMES, n=limit, cutoff=0.75)
@@ -249,10 +247,6 @@ class _EventNameRule:
 
 EventNameStr: TypeAlias = Annotated[str, _EventNameRule()]
 """The type of a pydantic field that holds a well-formed event name."""
-
-
-def _category_of(name: str) -> str:
-    return name.removeprefix(_PREFIX).partition(".")[0]
 
 
 def _explain(name: object) -> InvalidEventNameError:

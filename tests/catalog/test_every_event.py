@@ -1,0 +1,279 @@
+"""What holds for every event of the catalogue."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+import re
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any, get_args
+
+import inngest
+import jcs  # type: ignore[import-untyped]  # it has no types
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from platform_events import (
+    EVENT_NAMES,
+    EVENT_TYPES,
+    Event,
+    InvalidEventError,
+    Payload,
+    PlatformEvent,
+    names,
+    parse_event,
+    parse_event_name,
+)
+from platform_events.catalog import UnrecognizedMeasurement, WearableDataReceived
+from tests.strategies import events, unknown_choices
+
+every_event = pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.__name__)
+
+# Quantities that say nothing of a body or a person's state.
+HARMLESS = {
+    "ChurnRiskDetected.horizon_days",
+    "InjuryRiskDetected.horizon_days",
+    "ThresholdCrossed.threshold",
+    "IntegrationSynced.created_count",
+    "IntegrationSynced.updated_count",
+    "IntegrationSynced.skipped_count",
+    "IntegrationSynced.duration_s",
+}
+
+
+SECRET = "SECRET-7f3a9"
+
+
+def refusal(attempt: Callable[[], object]) -> InvalidEventError | None:
+    try:
+        attempt()
+    except InvalidEventError as error:
+        return error
+    return None
+
+
+def canonical(data: object) -> dict[str, Any]:
+    """Give data as a server hands it on: numbers are 64-bit floats, and 10.0 is written 10."""
+    return json.loads(jcs.canonicalize(data))  # type: ignore[no-any-return]  # JSON
+
+
+def nested(value: object) -> Iterator[dict[str, Any]]:
+    """Find every object of a piece of JSON."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from nested(part)
+
+
+@given(events())
+def test_what_is_read_from_the_wire_equals_what_was_written(event: Event) -> None:
+    kind = type(event)
+    assert kind.from_data(event.to_data()) == event
+    assert kind.from_data(json.loads(event.to_json())) == event
+    assert kind.from_data(canonical(event.to_data())) == event
+    assert kind.from_inngest(event.to_inngest()) == event
+    assert parse_event(kind.event_name, event.to_data()) == event
+
+
+@given(events(), st.data())
+def test_fields_that_are_not_known_are_ignored_at_every_depth(
+    event: Event, data: st.DataObject
+) -> None:
+    wire = event.to_data()
+    for part in nested(wire):
+        part[data.draw(st.sampled_from(["added_later", "", "Ünicode"]))] = data.draw(
+            st.none() | st.integers() | st.just({"deep": [1]})
+        )
+    assert type(event).from_data(wire) == event
+    with pytest.raises(InvalidEventError):
+        event.check_json(json.dumps(wire).encode())
+
+
+@given(events())
+def test_equal_events_are_interchangeable(event: Event) -> None:
+    copies: list[Event] = [
+        copy.copy(event),
+        copy.deepcopy(event),
+        event.model_copy(),
+        pickle.loads(pickle.dumps(event)),
+        type(event).from_data(event.to_data()),
+    ]
+    assert {event, *copies} == {event}
+
+
+@given(events())
+def test_nothing_is_shown_but_the_names_of_fields(event: Event) -> None:
+    set_fields = [name for name in type(event).model_fields if getattr(event, name) is not None]
+    shown = ", ".join(f"{name}=..." for name in set_fields)
+    assert repr(event) == str(event) == f"{event:}" == f"{type(event).__name__}({shown})"
+
+
+@every_event
+@given(data=st.data())
+def test_open_choices_keep_what_they_do_not_know(kind: type[Event], data: st.DataObject) -> None:
+    event = data.draw(events(kind))
+    wire = event.to_data()
+    for name, field in kind.model_fields.items():
+        strange = unknown_choices(field)
+        if strange is None:
+            continue
+        value = data.draw(strange)
+        read = kind.from_data({**wire, name: value})
+        assert getattr(read, name) == value
+        assert type(getattr(read, name)) is str
+        assert kind.from_data(read.to_data()) == read
+        with pytest.raises(InvalidEventError, match=name):
+            kind(**{**dict(event), name: value})
+
+
+@every_event
+def test_the_name_is_in_every_place(kind: type[PlatformEvent]) -> None:
+    parts = parse_event_name(kind.event_name)
+    constant = f"{parts.category}_{parts.action}".replace("-", "_").upper()
+    assert getattr(names, constant) == kind.event_name
+    assert kind.event_name in EVENT_NAMES
+    assert kind.__module__.endswith(f".catalog.{parts.category}")
+    assert kind in get_args(PlatformEvent)
+
+
+def test_the_catalogue_is_whole() -> None:
+    assert {kind.event_name for kind in EVENT_TYPES} == EVENT_NAMES
+    assert len(EVENT_TYPES) == len(set(EVENT_TYPES)) == len(get_args(PlatformEvent)) == 22
+    required = """
+        scoring.calculate scoring.calculated scoring.benchmark-recorded scoring.workout-logged
+        alerts.churn-risk-check alerts.churn-risk-detected alerts.injury-risk-check
+        alerts.injury-risk-detected alerts.threshold-crossed
+        sync.wearable-data-received sync.integration-pull-requested
+        sync.integration-push-requested sync.integration-synced sync.integration-failed
+        social.reaction-added social.reaction-removed social.comment-added
+        social.member-followed social.activity-published
+    """
+    assert {f"platform/{name}" for name in required.split()} <= EVENT_NAMES
+
+
+@every_event
+def test_the_docstring_says_who_sends_and_who_handles_it(kind: type[Event]) -> None:
+    text = " ".join((kind.__doc__ or "").split())
+    assert re.match(r"[A-Z].+\. ", text)
+    assert "Sent by" in text
+    assert "Handled by" in text
+
+
+@every_event
+def test_measures_and_words_are_marked_sensitive(kind: type[Event]) -> None:
+    def unmarked(schema: dict[str, Any], path: str) -> Iterator[str]:
+        parts = [schema, *schema.get("anyOf", [])]
+        is_marked = any(part.get("x-sensitive") for part in parts)
+        is_quantity = any(part.get("type") in {"number", "integer"} for part in parts)
+        is_text = any(part.get("maxLength", 0) > 1_000 for part in parts)
+        if (is_quantity or is_text) and not is_marked:
+            yield path
+
+    schema = kind.model_json_schema()
+    objects = {kind.__name__: schema, **schema.get("$defs", {})}
+    found = {
+        place
+        for owner, fields in objects.items()
+        for name, field in fields.get("properties", {}).items()
+        for place in unmarked(field, f"{owner}.{name}")
+    }
+    assert found <= HARMLESS
+
+
+@every_event
+@given(data=st.data())
+def test_no_error_shows_a_value(kind: type[Event], data: st.DataObject) -> None:
+    event = data.draw(events(kind))
+    strange = st.sampled_from(
+        [SECRET, [SECRET], {"kind": SECRET}, {"kind": [SECRET]}, 70313370313.5]
+    )
+    fields = data.draw(st.sets(st.sampled_from(sorted(kind.model_fields)), min_size=1))
+    broken = {name: data.draw(strange) for name in sorted(fields)}
+    wire = {**event.to_data(), **broken}
+    attempts: list[Callable[[], object]] = [
+        lambda: kind(**{**dict(event), **broken}),
+        lambda: kind.from_data(wire),
+        lambda: kind.from_data({"x": object(), "y": SECRET}),
+        lambda: kind.check_json(json.dumps(wire).encode()),
+        lambda: kind.check_json(f'{{"a": {SECRET}'.encode()),
+        lambda: event.model_copy(update=broken).to_json(),
+        lambda: kind.from_inngest(inngest.Event(name="x", data={"a": SECRET})),
+    ]
+    errors = [error for attempt in attempts if (error := refusal(attempt))]
+    assert len(errors) >= 3
+    for error in errors:
+        assert error.__cause__ is None
+        assert error.__context__ is None
+        assert error.event == kind.event_name
+        told = f"{error} {error!r} {error.problems} {traceback.format_exception_only(error)}"
+        assert SECRET not in told
+        assert "70313370313" not in told
+
+
+@every_event
+def test_what_was_changed_past_the_checks_does_not_leave(kind: type[Event]) -> None:
+    broken = kind.model_construct(None, **dict.fromkeys(kind.model_fields, 1))
+    for attempt in (broken.to_json, broken.to_data, broken.to_inngest):
+        with pytest.raises(InvalidEventError, match=re.escape(kind.event_name)):
+            attempt()
+
+
+def test_a_measurement_of_an_unknown_kind_is_read() -> None:
+    event = WearableDataReceived.from_data(
+        {
+            "member_id": "mem_1",
+            "provider": "oura",
+            "received_at": "2026-11-23T18:00:00Z",
+            "measurements": [{"kind": "aura", "colour": "blue"}],
+        }
+    )
+    assert event.measurements == (UnrecognizedMeasurement(kind="aura"),)
+    assert event.to_data()["measurements"] == [{"kind": "aura"}]
+
+
+@pytest.mark.parametrize("measurement", [{}, {"kind": 7}, {"kind": None}, {"kind": ""}, 7, None])
+def test_a_measurement_without_a_kind_is_refused(measurement: object) -> None:
+    with pytest.raises(InvalidEventError, match=r"measurements\.0"):
+        parse_event(
+            "platform/sync.wearable-data-received",
+            {
+                "member_id": "mem_1",
+                "provider": "oura",
+                "received_at": "2026-11-23T18:00:00Z",
+                "measurements": [measurement],
+            },
+        )
+
+
+def test_a_known_kind_with_wrong_fields_is_not_taken_for_an_unknown_one() -> None:
+    with pytest.raises(InvalidEventError) as caught:
+        parse_event(
+            "platform/sync.wearable-data-received",
+            {
+                "member_id": "mem_1",
+                "provider": "oura",
+                "received_at": "2026-11-23T18:00:00Z",
+                "measurements": [
+                    {
+                        "kind": "heart-rate",
+                        "measured_at": "2026-11-23T18:00:00Z",
+                        "heart_rate_bpm": 900,
+                    }
+                ],
+            },
+        )
+    # pydantic goes on to say that too few measurements are left.
+    problem = caught.value.problems[0]
+    assert problem.location == "measurements.0.heart-rate.heart_rate_bpm"
+    assert problem.rule == "less_than_equal"
+
+
+def test_payloads_inside_events_are_no_events() -> None:
+    inner = {cls for cls in Payload.__subclasses__() if not issubclass(cls, Event)}
+    assert inner
+    assert all("event_name" not in vars(cls) for cls in inner)
