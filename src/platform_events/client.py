@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 
 import inngest
@@ -20,7 +20,7 @@ from .driving import arun, run
 from .errors import ConfigurationError
 from .settings import ClientOptions, Settings
 from .transport import Transport, hide_in_logs
-from .wire import encode_any
+from .wire import check_iterable, encode_any
 
 
 class Client(inngest.Inngest):
@@ -77,8 +77,9 @@ class Client(inngest.Inngest):
         Raises:
             SendError: Not all were accepted.
         """
-        several = [events] if isinstance(events, inngest.Event) else events
-        course = Delivery(self).all_of(several, encode_any, skip_middleware=skip_middleware)
+        course = Delivery(self).all_of(
+            _several(events), encode_any, skip_middleware=skip_middleware
+        )
         return run(course, self.transport)
 
     @override
@@ -97,9 +98,14 @@ class Client(inngest.Inngest):
         Raises:
             SendError: Not all were accepted.
         """
-        several = [events] if isinstance(events, inngest.Event) else events
-        course = Delivery(self).all_of(several, encode_any, skip_middleware=skip_middleware)
+        course = Delivery(self).all_of(
+            _several(events), encode_any, skip_middleware=skip_middleware
+        )
         return await arun(course, self.transport)
+
+
+def _several(events: inngest.Event | list[inngest.Event]) -> Iterable[inngest.Event]:
+    return check_iterable([events] if isinstance(events, inngest.Event) else events)
 
 
 def configure(*, replace: bool = False, **options: Unpack[ClientOptions]) -> Client:
@@ -123,7 +129,7 @@ def configure(*, replace: bool = False, **options: Unpack[ClientOptions]) -> Cli
     """
     settings = Settings.resolve(**options)
     with _state.lock:
-        if _state.settings not in {None, settings} and not replace:
+        if _state.settings not in (None, settings) and not replace:
             raise ConfigurationError(
                 "the client is configured already, with other settings: call configure() once, "
                 "or with replace=True",
@@ -205,5 +211,5 @@ class _State:
 
 
 _state = _State()
-if sys.platform != "win32":  # where nothing forks
+if sys.platform != "win32":  # where nothing forks  # pragma: no branch
     os.register_at_fork(after_in_child=_state.forget_client)

@@ -158,25 +158,37 @@ class Delivery:
 
         # What middleware made of an event need not follow its schema: it may be encrypted.
         batcher = Batcher(encode_any, self.client.settings.max_event_bytes)
+        parts = list(batcher.split(copies))
         rest = deque(batch.events)
-        result = inngest.SendEventsResult()
+        ids: list[str] = []
         error: SendError | None = None
-        for part in batcher.split(copies):
+        for part in parts:
             originals = [rest.popleft() for _ in part.events]
             try:
-                result.ids += yield from self._attempts(part, originals)
+                ids += yield from self._attempts(part, originals)
             except SendError as refused:
+                ids += refused.accepted_ids
+                refused.accepted_ids[:] = ids
+                refused.unsent += rest
                 error = refused
-                result.ids += refused.accepted_ids
-                result.error = str(refused)
                 break
-        for hook in reversed(hooks):
-            yield from _wait_for(hook.after_send_events(result))
+        try:
+            # It copies the ids, so that hooks may do with it as they like.
+            result = inngest.SendEventsResult(ids=ids, error=str(error) if error else None)
+            for hook in reversed(hooks):
+                yield from _wait_for(hook.after_send_events(result))
+        except Exception as failure:
+            if error is None:
+                # Without the ids the caller would take the events for lost, and send them again.
+                raise SendError(
+                    f"middleware failed with {type(failure).__name__}, but all {len(ids)} events "
+                    "were accepted before",
+                    accepted_ids=ids,
+                ) from failure
+            error.add_note(f"Middleware failed, too, with {type(failure).__name__}.")
         if error is not None:
-            error.accepted_ids = list(result.ids)
-            error.unsent += rest
             raise error
-        return result.ids
+        return ids
 
     def _attempts(self, batch: Batch, originals: list[Sendable]) -> Course:
         settings = self.client.settings
@@ -186,7 +198,8 @@ class Delivery:
         headers, body = self._headers(), batch.body
         end = self.clock() + settings.send_timeout_s
         outcome = Outcome(originals, settings.event_api_base_url)
-        for backoff_s in _backoffs():
+        backoffs = _backoffs()
+        while True:
             try:
                 timeout_s = max(end - self.clock(), 0.001)
                 answer = yield Post(url, headers, body, timeout_s)
@@ -195,7 +208,7 @@ class Delivery:
                 outcome.take_failure(error)
             if outcome.is_complete:
                 return outcome.ids
-            delay = max(backoff_s * (1 + self.jitter() / 2), outcome.retry_after or 0)
+            delay = max(next(backoffs) * (1 + self.jitter() / 2), outcome.retry_after or 0)
             if not outcome.is_retriable or self.clock() + delay >= end:
                 break
             _log.info("%s; the next attempt is in %.1f s", outcome.reason, delay)

@@ -70,24 +70,26 @@ async def arun(course: Course, transport: Transport) -> list[str]:
 
 
 def _do(command: Post | Sleep | Wait, transport: Transport) -> Answer | None:
-    match command:
-        case Post(url, headers, body, timeout_s):
-            return transport.post(url, headers=headers, body=body, timeout_s=timeout_s)
-        case Sleep(seconds):
-            time.sleep(seconds)
-        case Wait(awaitable):
-            _wait(awaitable)
+    if isinstance(command, Post):
+        return transport.post(
+            command.url, headers=command.headers, body=command.body, timeout_s=command.timeout_s
+        )
+    if isinstance(command, Sleep):
+        time.sleep(command.seconds)
+    else:
+        _wait(command.awaitable)
     return None
 
 
 async def _ado(command: Post | Sleep | Wait, transport: Transport) -> Answer | None:
-    match command:
-        case Post(url, headers, body, timeout_s):
-            return await transport.apost(url, headers=headers, body=body, timeout_s=timeout_s)
-        case Sleep(seconds):
-            await asyncio.sleep(seconds)
-        case Wait(awaitable):
-            await awaitable
+    if isinstance(command, Post):
+        return await transport.apost(
+            command.url, headers=command.headers, body=command.body, timeout_s=command.timeout_s
+        )
+    if isinstance(command, Sleep):
+        await asyncio.sleep(command.seconds)
+    else:
+        await command.awaitable
     return None
 
 

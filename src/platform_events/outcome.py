@@ -117,9 +117,11 @@ class Outcome:
         given = cast("list[object]", ids) if isinstance(ids, list) else []
         if len(given) > len(self.events):
             given = []  # nobody can say which belongs to which
+        seen: set[str] = set()
         for position, id in enumerate(given):
-            if isinstance(id, str) and id not in self.ids[:position]:
+            if isinstance(id, str) and id not in seen:
                 self.ids[position] = id
+                seen.add(id)
         if not self.is_complete and self.status_code != 400 and self.cause is None:
             self.reason += " without an id for every event"
 
@@ -152,6 +154,6 @@ def _seconds(retry_after: str) -> float | None:
         return float(text[:9])
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0.0, (date - datetime.now(UTC)).total_seconds()) if date.tzinfo else None

@@ -38,13 +38,12 @@ from .client import get_client
 from .delivery import Delivery
 from .driving import arun, run
 from .event import Event
-from .wire import Batch, Batcher, encode_event
+from .wire import Batch, Batcher, check_iterable, encode_event
 
 if TYPE_CHECKING:
     import inngest
 
     from .client import Client
-    from .wire import Sendable
 
 
 def send_event(event: Event, *, id: str | None = None, ts: int | datetime | None = None) -> str:
@@ -135,7 +134,8 @@ def send_events(events: Iterable[Event | inngest.Event]) -> list[str]:
         2
     """
     client = get_client()
-    return run(Delivery(client).all_of(_several(events), encode_event), client.transport)
+    course = Delivery(client).all_of(check_iterable(events), encode_event)
+    return run(course, client.transport)
 
 
 async def asend_events(events: Iterable[Event | inngest.Event]) -> list[str]:
@@ -156,7 +156,8 @@ async def asend_events(events: Iterable[Event | inngest.Event]) -> list[str]:
         ...     await asend_events(comments)
     """
     client = get_client()
-    return await arun(Delivery(client).all_of(_several(events), encode_event), client.transport)
+    course = Delivery(client).all_of(check_iterable(events), encode_event)
+    return await arun(course, client.transport)
 
 
 def _single(client: Client, event: Event, id: str | None, ts: int | datetime | None) -> Batch:
@@ -167,12 +168,3 @@ def _single(client: Client, event: Event, id: str | None, ts: int | datetime | N
     # With its id and time the event can be sent again from a SendError as it was meant.
     batcher.add(event if id is None and ts is None else event.to_inngest(id=id, ts=ts))
     return batcher.open
-
-
-def _several(events: Iterable[Sendable]) -> Iterable[Sendable]:
-    """Refuse one event, which is iterable as every pydantic model is, but gives its fields."""
-    import inngest
-
-    if isinstance(events, Event | inngest.Event):
-        raise TypeError("send_events takes an iterable of events: for one there is send_event")
-    return events

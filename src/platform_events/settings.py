@@ -34,6 +34,15 @@ DEFAULT_MAX_EVENT_BYTES: Final = 3 * 1024 * 1024
 DEFAULT_SEND_TIMEOUT_S: Final = 10.0
 """How long one request of events is tried for, retries included."""
 
+_ENV_VARIABLES: Final = (
+    "INNGEST_ENV",
+    "RAILWAY_GIT_BRANCH",
+    "RENDER_GIT_BRANCH",
+    "VERCEL_GIT_COMMIT_REF",
+)
+
+_SHORTEST_TIMEOUT_S: Final = 0.001
+_LONGEST_TIMEOUT_S: Final = 86_400
 _DEV_ORIGIN: Final = "http://127.0.0.1:8288"
 _CLOUD_API_ORIGIN: Final = "https://api.inngest.com"
 _CLOUD_EVENT_ORIGIN: Final = "https://inn.gs"
@@ -41,8 +50,9 @@ _CLOUD_EVENT_ORIGIN: Final = "https://inn.gs"
 _DEV_EVENT_KEY: Final = "NO_EVENT_KEY_SET"
 
 _APP_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-# RFC 3986's unreserved characters, which need no quoting in a path.
-_EVENT_KEY: Final = re.compile(r"[A-Za-z0-9._~-]+")
+# RFC 3986's unreserved characters, which need no quoting in a path; "." and ".." have a meaning.
+_EVENT_KEY: Final = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._~-]+")
+_HEADER_VALUE: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
 _SIGNING_KEY: Final = re.compile(r"(signkey-\w+-)?([0-9a-fA-F]{2})+")
 
 
@@ -53,7 +63,8 @@ class ClientOptions(TypedDict, total=False):
         app_id: The id of the service at Inngest, such as ``"scoring"``; functions belong to it.
             Environment: ``PLATFORM_EVENTS_APP_ID``.
         app_version: A version to show in Inngest's dashboard.
-        env: The branch environment. Environment: ``INNGEST_ENV``.
+        env: The branch environment. Environment: ``INNGEST_ENV``, or the branch that Railway,
+            Render or Vercel deploys.
         is_production: Whether requests are signed and keys required. Environment: it is, unless
             ``INNGEST_DEV`` is ``1`` or the URL of a dev server.
         event_key: Authenticates sends. Environment: ``INNGEST_EVENT_KEY``.
@@ -103,7 +114,7 @@ class Settings:
     api_base_url: str
     max_event_bytes: int
     send_timeout_s: float
-    middleware: tuple[Middleware, ...]
+    middleware: tuple[Middleware, ...] = field(repr=False)
     logger: logging.Logger | None = field(repr=False)
 
     @classmethod
@@ -127,14 +138,15 @@ class Settings:
             'http://127.0.0.1:8288'
         """
         given = _Given(environment, cast("Mapping[str, object]", options))
+        given.check_names()
         is_dev, dev_url = _dev_mode(environment.get("INNGEST_DEV", ""))
-        is_production = options.get("is_production", not is_dev)
+        is_production = given.is_production(default=not is_dev)
         given.check_signing_key("INNGEST_SIGNING_KEY_FALLBACK", "INNGEST_SIGNING_KEY_FALLBACK")
         local = None if is_production else dev_url or _DEV_ORIGIN
         return cls(
             app_id=given.app_id(),
             app_version=options.get("app_version"),
-            env=options.get("env"),
+            env=given.env(),
             is_production=is_production,
             event_key=given.event_key(is_production=is_production),
             signing_key=given.check_signing_key("signing_key", "INNGEST_SIGNING_KEY"),
@@ -144,15 +156,9 @@ class Settings:
             api_base_url=given.url("api_base_url", "INNGEST_API_BASE_URL")
             or local
             or _CLOUD_API_ORIGIN,
-            max_event_bytes=int(
-                given.positive(
-                    "max_event_bytes", "PLATFORM_EVENTS_MAX_EVENT_BYTES", DEFAULT_MAX_EVENT_BYTES
-                )
-            ),
-            send_timeout_s=given.positive(
-                "send_timeout_s", "PLATFORM_EVENTS_SEND_TIMEOUT_S", DEFAULT_SEND_TIMEOUT_S
-            ),
-            middleware=tuple(options.get("middleware", ())),
+            max_event_bytes=given.max_event_bytes(),
+            send_timeout_s=given.send_timeout_s(),
+            middleware=tuple(options.get("middleware") or ()),
             logger=options.get("logger"),
         )
 
@@ -170,6 +176,33 @@ class _Given:
         if value is not None:
             return value, option
         return self.environment.get(variable), variable
+
+    def check_names(self) -> None:
+        for name in self.options.keys() - ClientOptions.__annotations__.keys():
+            raise ConfigurationError(f"{name} is not a setting", setting=name)
+
+    def is_production(self, *, default: bool) -> bool:
+        value = self.options.get("is_production")
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            raise ConfigurationError("is_production must be a bool", setting="is_production")
+        return value
+
+    def env(self) -> str | None:
+        value, name = self.options.get("env"), "env"
+        for variable in _ENV_VARIABLES:
+            # The SDK takes an empty one for none, too.
+            if not value:
+                value, name = self.environment.get(variable), variable
+        if not value:
+            return None
+        if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
+            raise ConfigurationError(
+                f"{name} must be printable ASCII characters, as it is sent in a header",
+                setting=name,
+            )
+        return value
 
     def app_id(self) -> str:
         value, name = self.find("app_id", "PLATFORM_EVENTS_APP_ID")
@@ -222,17 +255,37 @@ class _Given:
             value, name = self.find("INNGEST_BASE_URL", "INNGEST_BASE_URL")
         return None if value is None else _check_url(value, name)
 
-    def positive(self, option: str, variable: str, default: float) -> float:
+    def max_event_bytes(self) -> int:
+        number, name = self.number("max_event_bytes", "PLATFORM_EVENTS_MAX_EVENT_BYTES")
+        if number is None:
+            return DEFAULT_MAX_EVENT_BYTES
+        if not 1 <= number < math.inf or not number.is_integer():
+            raise ConfigurationError(f"{name} must be a whole number above 0", setting=name)
+        return int(number)
+
+    def send_timeout_s(self) -> float:
+        number, name = self.number("send_timeout_s", "PLATFORM_EVENTS_SEND_TIMEOUT_S")
+        if number is None:
+            return DEFAULT_SEND_TIMEOUT_S
+        if not _SHORTEST_TIMEOUT_S <= number <= _LONGEST_TIMEOUT_S:
+            raise ConfigurationError(
+                f"{name} must be a number of seconds from {_SHORTEST_TIMEOUT_S} to "
+                f"{_LONGEST_TIMEOUT_S}",
+                setting=name,
+            )
+        return number
+
+    def number(self, option: str, variable: str) -> tuple[float | None, str]:
+        """Give the number, NaN for what is none, and the name under which it was found."""
         value, name = self.find(option, variable)
         if value is None:
-            return default
+            return None, name
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            return math.nan, name
         try:
-            number = float(value) if isinstance(value, str | int | float) else math.nan
-        except ValueError:
-            number = math.nan
-        if not 1e-3 <= number < math.inf:
-            raise ConfigurationError(f"{name} must be a number above 0", setting=name)
-        return number
+            return float(value), name
+        except (ValueError, OverflowError):
+            return math.nan, name
 
 
 def _dev_mode(value: str) -> tuple[bool, str | None]:
@@ -253,7 +306,8 @@ def _check_url(value: object, name: str) -> str:
         # The value stays out of the message: it may hold a password.
         example = "such as http://127.0.0.1:8288"
         raise ConfigurationError(f"{name} {fault}; it must be an origin {example}", setting=name)
-    return text.rstrip("/")
+    parts = urlsplit(text)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _fault_of_url(text: str) -> str:
@@ -268,11 +322,24 @@ def _fault_of_url(text: str) -> str:
         return "does not begin with http:// or https:// and a host"
     if "@" in parts.netloc:
         return "holds a user name or password, which would be sent nowhere"
-    if parts.path.strip("/") or parts.query or parts.fragment:
+    if port == 0 or parts.netloc.endswith(":") or not _is_host(parts.netloc):
+        return "is not a valid URL"
+    if parts.path.strip("/") or "?" in text or "#" in text:
         return "has a path, a query or a fragment, which the SDK drops"
     if port is None and "." not in host and ":" not in host:
         return "has a host with neither a dot nor a port, which the SDK ignores: add the port"
     return ""
+
+
+def _is_host(text: str) -> bool:
+    """Whether the client that is going to send takes it for a host, with or without a port."""
+    import httpx
+
+    try:
+        # The resolver encodes it once more, which fails on labels that are empty or too long.
+        return bool(httpx.URL(f"http://{text}").host.encode("idna"))
+    except (httpx.InvalidURL, ValueError):
+        return False
 
 
 def _fault_of_key(value: object) -> str:

@@ -51,6 +51,7 @@ class Transport:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._client: httpx.Client | None = None
+        self._finalizer: weakref.finalize[[], Transport] | None = None
         self._async: dict[asyncio.AbstractEventLoop, _LoopClient] = {}
         _transports.add(self)
 
@@ -60,6 +61,8 @@ class Transport:
         The parent still uses them, so they can be neither used nor shut down here.
         """
         _left_to_parent.append((self._client, self._async))
+        if self._finalizer is not None:
+            self._finalizer.detach()
         self._lock, self._client, self._async = threading.Lock(), None, {}
 
     def post(
@@ -71,7 +74,8 @@ class Transport:
             url: Where to.
             headers: The request's headers.
             body: The request's body.
-            timeout_s: How long it may take in all, in seconds.
+            timeout_s: How long it may take in all, in seconds. The headers alone may take longer
+                when a server sends them bit by bit: each bit may take that long.
 
         Returns:
             The answer, whatever its status. Redirects are not followed.
@@ -136,27 +140,31 @@ class Transport:
         with self._lock:
             if self._client is None:
                 self._client = httpx.Client(verify=_tls_context())
+                # A client that was replaced is closed once the last thread has left it.
+                self._finalizer = weakref.finalize(self, self._client.close)
             return self._client
 
     async def _loop_client(self) -> httpx.AsyncClient:
         loop = asyncio.get_running_loop()
         kept = self._async.get(loop)
-        if kept is None:
-            # Loops that were closed without ending their generators left their entries behind.
-            self._async = {other: k for other, k in self._async.items() if not other.is_closed()}
+        if kept is None or kept.client.is_closed:
             client = httpx.AsyncClient(verify=_tls_context())
-            kept = self._async[loop] = _LoopClient(client, self._close_with_loop(client))
+            kept = _LoopClient(client, _close_with_loop(client))
+            with self._lock:  # loops of other threads come and go meanwhile
+                for ended in [other for other in self._async if other.is_closed()]:
+                    del self._async[ended]
+                self._async[loop] = kept
             await anext(kept.closer)
         return kept.client
 
-    async def _close_with_loop(self, client: httpx.AsyncClient) -> AsyncGenerator[None]:
-        # asyncio.run() ends all async generators that were begun, and so this one.
-        loop = asyncio.get_running_loop()
-        try:
-            yield
-        finally:
-            self._async.pop(loop, None)
-            await client.aclose()
+
+async def _close_with_loop(client: httpx.AsyncClient) -> AsyncGenerator[None]:
+    # asyncio.run() ends all async generators that were begun, and so this one; and a loop ends
+    # those that nobody holds any more, as when the transport is gone. So it must not hold that.
+    try:
+        yield
+    finally:
+        await client.aclose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +174,9 @@ class _LoopClient:
 
 
 def hide_in_logs(key: str) -> None:
-    """Keep an event key out of the log lines of httpx, which hold whole URLs.
+    """Keep an event key out of the log lines of httpx and httpcore.
+
+    Those of the one hold whole URLs, those of the other a redirect's location.
 
     Args:
         key: The key; it is part of the URL that events are sent to.
@@ -183,20 +193,23 @@ class _KeyFilter(logging.Filter):
         self.keys: set[str] = set()
 
     def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = self._masked(record.msg)
         if isinstance(record.args, tuple):
             record.args = tuple(map(self._masked, record.args))
         return True
 
-    def _masked(self, argument: object) -> object:
-        text = str(argument) if isinstance(argument, httpx.URL) else ""
-        found = [key for key in self.keys if key in text]
+    def _masked(self, part: object) -> object:
+        text = str(part) if isinstance(part, str | httpx.URL) else ""
+        # The longest first, as one key may be the beginning of another.
+        found = sorted((key for key in tuple(self.keys) if key in text), key=len, reverse=True)
         for key in found:
             text = text.replace(key, "***")
-        return text if found else argument
+        return text if found else part
 
 
 _KEY_FILTER: Final = _KeyFilter()
-logging.getLogger("httpx").addFilter(_KEY_FILTER)
+for _name in ("httpx", "httpcore.http11"):
+    logging.getLogger(_name).addFilter(_KEY_FILTER)
 
 _transports: Final[weakref.WeakSet[Transport]] = weakref.WeakSet()
 
@@ -208,7 +221,7 @@ def _after_fork() -> None:
 
 # What is referenced is not shut down by the garbage collector.
 _left_to_parent: Final[list[object]] = []
-if sys.platform != "win32":  # where nothing forks
+if sys.platform != "win32":  # where nothing forks  # pragma: no branch
     os.register_at_fork(after_in_child=_after_fork)
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
 
 import pydantic_core
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     Encode: TypeAlias = Callable[[Sendable], bytes]
     """Checks one event and gives it as one JSON object."""
+
+_T = TypeVar("_T")
 
 MAX_BATCH_EVENTS: Final = 5_000
 """The most events that a server takes in one request."""
@@ -141,6 +143,29 @@ class Batcher:
             yield last
 
 
+def check_iterable(events: Iterable[_T]) -> Iterable[_T]:
+    """Refuse one event, which is iterable as every pydantic model is, but gives its fields.
+
+    Args:
+        events: What shall be an iterable of events.
+
+    Returns:
+        The same.
+
+    Raises:
+        TypeError: It is one event, or is not iterable at all.
+    """
+    import inngest
+
+    if isinstance(events, Event | inngest.Event):
+        raise TypeError(
+            f"{_show_type(events)} is one event, and here several are sent: put it in a list"
+        )
+    if not isinstance(cast("object", events), Iterable):
+        raise TypeError(f"events must be an iterable of events, and not {_show_type(events)}")
+    return events
+
+
 def encode_event(
     event: object, *, id: object = None, ts: object = None, now: Callable[[], float] = time.time
 ) -> bytes:
@@ -192,11 +217,13 @@ def encode_any(event: object, *, now: Callable[[], float] = time.time) -> bytes:
     import inngest
 
     if not isinstance(event, inngest.Event):
-        raise TypeError(_describe_mistake(event))
-    if not event.name:
-        raise InvalidEventError("an event", [Problem("name", "event_name", "must not be empty")])
+        raise TypeError(f"{_show_type(event)} is no inngest.Event; send_event() sends other events")
+    # The SDK's model checks nothing that is assigned.
+    if not isinstance(cast("object", event.name), str) or not event.name:
+        problem = Problem("name", "event_name", "must be a text, not empty")
+        raise InvalidEventError("an event", [problem])
     data = b""
-    with suppress(ValueError, RecursionError):
+    with suppress(TypeError, ValueError, RecursionError):
         values = pydantic_core.to_jsonable_python(dict(event.data), inf_nan_mode="constants")
         data = json.dumps(values, allow_nan=False).encode()
     if not data:  # raised here, so that no context holds the values
@@ -219,6 +246,11 @@ def _name_of(event: Sendable) -> str:
 
 
 def _describe_mistake(event: object) -> str:
-    if isinstance(event, type):
-        return f"{event.__name__} is a class: send an instance of an event class"
-    return f"a {type(event).__name__} is no event: send an instance of an event class"
+    return f"{_show_type(event)} is no event: send an instance of an event class"
+
+
+def _show_type(value: object) -> str:
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"

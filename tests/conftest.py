@@ -1,0 +1,20 @@
+"""Fixtures that several test modules use, and how much Hypothesis tries."""
+
+from hypothesis import HealthCheck, settings
+
+from .support.clients import clean_client, sender, server
+
+__all__ = ["clean_client", "sender", "server"]
+
+# Machines of CI are slow at times, which is no failure of a test.
+settings.register_profile("default", deadline=None, print_blob=True)
+# The same mutant gets the same examples each time, in one process.
+settings.register_profile(
+    "mutation",
+    parent=settings.get_profile("default"),
+    derandomize=True,
+    database=None,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.differing_executors],
+)
+settings.load_profile("default")
