@@ -1,7 +1,8 @@
 """Sending events through the one client: one or many, synchronously or not.
 
 Everything is checked before the first byte leaves. A request is tried until the client's
-``send_timeout_s`` has passed (10 seconds, unless configured), and an event counts as sent only
+``send_timeout_s`` has passed (10 seconds, unless configured; only a server that sends its headers
+bit by bit can outlast it, and only in the synchronous functions), and an event counts as sent only
 when the server gave it a non-empty id of its own. What happens otherwise:
 
 =============================================  ==========  ============  ===============

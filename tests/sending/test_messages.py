@@ -1,0 +1,205 @@
+"""What errors and log lines say, word by word."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import httpx
+import inngest
+import pytest
+
+from platform_events import InvalidEventError, Problem, SendError, send_event
+from platform_events.delivery import Delivery, Post, Sleep
+from platform_events.outcome import Outcome
+from platform_events.transport import Answer
+from platform_events.wire import Batcher, encode_any
+
+from ..support.clients import connect, follow, sdk_events
+from ..support.http import EventServer, reply
+
+pytestmark = pytest.mark.usefixtures("clean_client")
+
+ORIGIN = "http://h.test"
+
+
+def error_of(
+    status: int, body: object, *, count: int = 2, headers: dict[str, str] | None = None
+) -> SendError:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    outcome = Outcome([*sdk_events(count)], ORIGIN)
+    outcome.take_answer(Answer(status, headers or {}, content))
+    return outcome.error()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "message"),
+    [
+        (500, {}, "http://h.test answered with status 500."),
+        (302, b"", "http://h.test answered with status 302 and a body that is not JSON."),
+        (
+            400,
+            {"ids": [""], "status": 400, "error": "event name is empty"},
+            (
+                "http://h.test answered with status 400: event name is empty. "
+                "One of the events was refused; see server_message."
+            ),
+        ),
+        (
+            401,
+            {"error": "Event key not found"},
+            "http://h.test answered with status 401: Event key not found. Check INNGEST_EVENT_KEY.",
+        ),
+        (
+            404,
+            {"detail": "Not Found"},
+            "http://h.test answered with status 404. Check the base URL of the Event API.",
+        ),
+        (
+            413,
+            b"<html>",
+            (
+                "http://h.test answered with status 413 and a body that is not JSON. "
+                "Lower max_event_bytes to the limit of your plan."
+            ),
+        ),
+        (
+            429,
+            {"error": "what you sent"},
+            "http://h.test answered with status 429. Send less often, or later.",
+        ),
+        (200, {"ids": []}, "http://h.test answered with status 200 without an id for every event."),
+        (200, b"ok", "http://h.test answered with status 200 and a body that is not JSON."),
+    ],
+)
+def test_an_answer_is_told_with_its_remedy(status: int, body: object, message: str) -> None:
+    assert str(error_of(status, body)) == f"2 of 2 events were not accepted: {message}"
+
+
+def test_a_failure_is_told_by_its_kind() -> None:
+    outcome = Outcome([*sdk_events(1)], ORIGIN)
+    cause = httpx.ConnectError("[Errno 111]")
+    outcome.take_failure(cause)
+    assert str(outcome.error()) == (
+        "1 of 1 events were not accepted: http://h.test gave no answer (ConnectError)."
+    )
+    assert outcome.cause is cause
+
+
+def test_what_the_server_asked_for_is_part_of_the_error() -> None:
+    error = error_of(429, {"error": "slow down"}, headers={"retry-after": "7"})
+    assert (error.retry_after, error.server_message) == (7.0, "slow down")
+    assert "slow down" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("event", "problem"),
+    [
+        (
+            inngest.Event.model_construct(name="", data={}),
+            Problem("name", "event_name", "must be a text, not empty"),
+        ),
+        (
+            inngest.Event.model_construct(name="x", data={"a": float("nan")}),
+            Problem("data", "json_type", "must hold JSON values only"),
+        ),
+        (
+            inngest.Event.model_construct(name="x", data={"a": [float("inf")]}),
+            Problem("data", "json_type", "must hold JSON values only"),
+        ),
+    ],
+)
+def test_a_refused_sdk_event_is_told_by_its_rule(event: inngest.Event, problem: Problem) -> None:
+    with pytest.raises(InvalidEventError) as caught:
+        encode_any(event)
+    assert caught.value.problems == (problem,)
+
+
+def test_nothing_is_too_deep_to_be_refused() -> None:
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(InvalidEventError, match="must hold JSON values only"):
+        encode_any(inngest.Event.model_construct(name="x", data={"a": deep}))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(7, "an int is"), ("x", "a str is"), (follow(), "a MemberFollowed is")]
+)
+def test_what_is_no_sdk_event_is_told_by_its_type(value: Any, text: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        encode_any(value)
+    assert str(caught.value) == f"{text} no inngest.Event; send_event() sends other events"
+
+
+def test_an_sdk_event_is_no_event_to_send_alone(server: EventServer) -> None:
+    connect(server.url)
+    wrong: Any = follow().to_inngest()
+    with pytest.raises(TypeError) as caught:
+        send_event(wrong)
+    assert str(caught.value) == (
+        "send_event takes an event class's instance: use send_events([...])"
+    )
+    assert server.requests == []
+
+
+def test_the_event_itself_comes_back(server: EventServer) -> None:
+    connect(server.url)
+    server.answer_with(reply(404, b"{}"))
+    event = follow()
+    with pytest.raises(SendError) as caught:
+        send_event(event)
+    assert caught.value.unsent[0] is event
+    assert str(caught.value).startswith(f"1 of 1 events were not accepted: {server.url} answered")
+
+
+def test_every_repeat_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "platform_events.sending")
+    [batch] = Batcher(encode_any, 1000).split(sdk_events(1))
+    course = Delivery(connect(ORIGIN), clock=lambda: 0.0, jitter=lambda: 0.0).one(batch)
+    assert isinstance(next(course), Post)
+    assert course.send(Answer(503, {}, b"{}")) == Sleep(0.1)
+    assert caplog.messages == [
+        "http://h.test answered with status 503; the next attempt is in 0.1 s"
+    ]
+
+
+def test_no_attempt_begins_at_the_deadline() -> None:
+    [batch] = Batcher(encode_any, 1000).split(sdk_events(1))
+    client = connect(ORIGIN, send_timeout_s=0.1)
+    course = Delivery(client, clock=lambda: 0.0, jitter=lambda: 0.0).one(batch)
+    next(course)
+    with pytest.raises(SendError, match="status 503"):
+        course.send(Answer(503, {}, b"{}"))
+
+
+class Failing(inngest.MiddlewareSync):
+    """Takes an event away, or fails after the send."""
+
+    takes = False
+
+    def before_send_events(self, events: list[inngest.Event]) -> None:
+        del events[: self.takes]
+
+    def after_send_events(self, result: inngest.SendEventsResult) -> None:  # noqa: ARG002  # the hook's own name
+        raise OSError("the disk is full")
+
+
+class Taking(Failing):
+    """Takes an event away."""
+
+    takes = True
+
+
+def test_middleware_that_fails_is_told(server: EventServer) -> None:
+    connect(server.url, middleware=[Failing])
+    with pytest.raises(SendError) as caught:
+        send_event(follow())
+    assert str(caught.value) == (
+        "middleware failed with OSError, but all 1 events were accepted before"
+    )
+    connect(server.url, middleware=[Taking])
+    with pytest.raises(SendError) as caught:
+        send_event(follow())
+    assert str(caught.value) == "middleware changed the number of events"
