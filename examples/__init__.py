@@ -1,0 +1,1 @@
+"""Examples of how the package is used; each is run by a test."""

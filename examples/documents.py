@@ -1,0 +1,117 @@
+"""Reading a folder of wearable documents; one that makes no sense does not stop the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from platform_events import InvalidEventError, WearableDataReceived
+
+from .json_members import DocumentError
+from .open_mhealth import map_document
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that became an event.
+
+    Attributes:
+        name: The file's name.
+        event: What it became.
+        left_out: The members that have no place in the event.
+    """
+
+    name: str
+    event: WearableDataReceived
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What was not sent, or not accepted.
+
+    Attributes:
+        what: A document, or what was tried.
+        by: Who refused it.
+        reason: Why, without any value.
+    """
+
+    what: str
+    by: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Folder:
+    """What was found in a folder.
+
+    Attributes:
+        documents: Those that became events.
+        refused: Those that did not.
+    """
+
+    documents: list[Document] = field(default_factory=list[Document])
+    refused: list[Refusal] = field(default_factory=list[Refusal])
+
+
+class FolderError(Exception):
+    """A folder cannot be read, or has no documents."""
+
+
+def read_folder(path: Path) -> Folder:
+    """Map every document of a folder.
+
+    Args:
+        path: The folder; its ``*.json`` files are read in the order of their names.
+
+    Returns:
+        What became of each.
+
+    Raises:
+        FolderError: There is no such folder, or it has no documents.
+    """
+    try:
+        files = sorted(file for file in path.iterdir() if file.suffix == ".json")
+    except OSError as error:
+        raise FolderError(f"{_show(path)}: {error.strerror}") from None
+    if not files:
+        raise FolderError(f"{_show(path)}: no *.json documents in this folder")
+    folder = Folder()
+    for file in files:
+        try:
+            folder.documents.append(read_document(file))
+        except OSError as error:
+            reason = f"it cannot be read: {error.strerror}"
+            folder.refused.append(Refusal(_show(file.name), "reading", reason))
+        except (DocumentError, InvalidEventError) as error:
+            folder.refused.append(Refusal(_show(file.name), "mapping", str(error)))
+    return folder
+
+
+def read_document(file: Path) -> Document:
+    """Map one document.
+
+    Args:
+        file: The document.
+
+    Returns:
+        The event that it became.
+
+    Raises:
+        OSError: It cannot be read.
+        DocumentError, InvalidEventError: As for ``map_document``.
+    """
+    mapped = map_document(file.read_bytes())
+    event = WearableDataReceived(
+        member_id="mem_demo",
+        provider="open-mhealth",
+        measurements=(mapped.measurement,),
+        received_at=datetime.now(UTC),
+    )
+    return Document(_show(file.name), event, mapped.left_out)
+
+
+def _show(name: object) -> str:
+    text = str(name)
+    return text if text.isprintable() else ascii(text)
