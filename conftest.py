@@ -17,6 +17,19 @@ from sybil.parsers.markdown import CodeBlockParser
 from sybil.parsers.rest import DocTestParser
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the contract suite run against a real server; see tests/contract/__init__.py."""
+    group = parser.getgroup("inngest", "a real Inngest server for tests/contract")
+    group.addoption("--inngest-url", help="its origin, such as http://127.0.0.1:8288")
+    group.addoption("--inngest-signing-key", help="its signing key, if it was given one")
+    group.addoption("--inngest-event-key", help="an event key of it, if it was given any")
+    group.addoption(
+        "--inngest-app-host",
+        default="127.0.0.1",
+        help="the host under which it reaches this process (default: 127.0.0.1)",
+    )
+
+
 @pytest.fixture(scope="module")
 def example_server() -> Iterator[None]:
     """Give the examples an Inngest server, so that what they send arrives."""
@@ -37,7 +50,7 @@ def names_for_examples(namespace: dict[str, Any]) -> None:
 
     public = vars(platform_events)["__all__"]
     namespace.update({name: getattr(platform_events, name) for name in public})
-    namespace.update( now=datetime.now(UTC), asyncio=asyncio)
+    namespace.update(now=datetime.now(UTC), asyncio=asyncio)
 
 
 class PrintingPython(PythonEvaluator):

@@ -8,6 +8,8 @@ __all__ = ["clean_client", "sender", "server"]
 
 # Machines of CI are slow at times, which is no failure of a test.
 settings.register_profile("default", deadline=None, print_blob=True)
+# The built wheel on many Pythons: what differs there shows in few examples.
+settings.register_profile("quick", parent=settings.get_profile("default"), max_examples=20)
 # The same mutant gets the same examples each time, in one process.
 settings.register_profile(
     "mutation",

@@ -309,7 +309,9 @@ class TestSuggestions:
         assert suggest_event_names("calculate")[0] == "platform/scoring.calculate"
 
     def test_there_are_no_more_than_asked_for(self) -> None:
-        assert len(suggest_event_names("platform/alerts.injury-risk", limit=1)) == 1
+        assert len(suggest_event_names("platform/sync.integration", limit=1)) == 1
+        assert len(suggest_event_names("platform/sync.integration")) == 3
+        assert len(suggest_event_names("platform/sync.integration", limit=9)) == 4
 
     @pytest.mark.parametrize("name", ["", "completely different", None, 7, "platform/"])
     def test_nothing_is_suggested_where_nothing_is_near(self, name: object) -> None:

@@ -164,11 +164,8 @@ def parsing_stub(events: list[CatalogueClass]) -> str:
         f"data: Mapping[str, object]) -> {e.symbol}: ...\n"
         for e in events
     )
-    return f'''"""The exact class for each literal name.
-
-{NOTICE}
-"""
-
+    return f"""# The exact class for each literal name.
+# {NOTICE}
 from collections.abc import Mapping
 from typing import Literal, overload
 
@@ -177,7 +174,7 @@ from platform_events.catalog import PlatformEvent
 
 {overloads}@overload
 def parse_event(name: str, data: Mapping[str, object]) -> PlatformEvent: ...
-'''
+"""
 
 
 def readme(source: str, events: list[CatalogueClass]) -> str:

@@ -117,8 +117,10 @@ class OpenKinds:
 
 def _to_fixed_offset(value: datetime) -> datetime:
     """Keep the local time of day, as an offset that ISO 8601 can write."""
-    offset = value.utcoffset() or timedelta()
-    return value.astimezone(UTC if offset % timedelta(minutes=1) else timezone(offset))
+    offset = value.utcoffset()
+    if not offset or offset % timedelta(minutes=1):
+        return value.astimezone(UTC)
+    return value.replace(tzinfo=timezone(offset), fold=0)
 
 
 Timestamp: TypeAlias = Annotated[

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, GetCoreSchemaHandler, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PrivateAttr,
+    ValidationError,
+)
 from pydantic_core import CoreSchema
 from typing_extensions import dataclass_transform
 
@@ -16,20 +23,22 @@ MAX_SAFE_INTEGER: Final = 2**53 - 1
 (inngest/inngest: pkg/event/event.go)."""
 
 
-def _bound_integers(schema: object) -> None:
+def _bound_integers(schema: object, *, is_part: bool = False) -> None:
     """Give every integer of a core schema the bounds within which it keeps its digits."""
     if isinstance(schema, dict):
         # A core schema is dicts, lists and tuples all the way down.
         node = cast("dict[str, Any]", schema)
+        if is_part and node.get("type") == "model" and issubclass(node["cls"], Payload):
+            return  # it was bounded when its own class was made
         if node.get("type") == "int":
             node["le"] = min(node.get("le", MAX_SAFE_INTEGER), MAX_SAFE_INTEGER)
             node["ge"] = max(node.get("ge", -MAX_SAFE_INTEGER), -MAX_SAFE_INTEGER)
         for key, part in node.items():
             if key not in {"metadata", "default", "expected"}:
-                _bound_integers(part)
+                _bound_integers(part, is_part=True)
     elif isinstance(schema, list | tuple):
         for part in cast("Sequence[object]", schema):
-            _bound_integers(part)
+            _bound_integers(part, is_part=True)
 
 
 class _Hidden:

@@ -328,6 +328,9 @@ def _fault_of_url(text: str) -> str:
         return "has a path, a query or a fragment, which the SDK drops"
     if port is None and "." not in host and ":" not in host:
         return "has a host with neither a dot nor a port, which the SDK ignores: add the port"
+    # The SDK takes these letters off both ends, together with the colon behind them.
+    if "." not in text and ":" not in text.strip("htps:/"):
+        return "has a host of the letters h, t, p and s alone, which the SDK takes for a scheme"
     return ""
 
 

@@ -223,8 +223,8 @@ def encode_any(event: object, *, now: Callable[[], float] = time.time) -> bytes:
         problem = Problem("name", "event_name", "must be a text, not empty")
         raise InvalidEventError("an event", [problem])
     data = b""
-    with suppress(TypeError, ValueError, RecursionError):
-        values = pydantic_core.to_jsonable_python(dict(event.data), inf_nan_mode="constants")
+    with suppress(TypeError, ValueError):
+        values = pydantic_core.to_jsonable_python(dict(event.data))
         data = json.dumps(values, allow_nan=False).encode()
     if not data:  # raised here, so that no context holds the values
         problem = Problem("data", "json_type", "must hold JSON values only")

@@ -1,8 +1,5 @@
-"""The exact class for each literal name.
-
-Generated from the catalogue by `make generate`. Do not edit.
-"""
-
+# The exact class for each literal name.
+# Generated from the catalogue by `make generate`. Do not edit.
 from collections.abc import Mapping
 from typing import Literal, overload
 

@@ -1,7 +1,5 @@
 """Risks and thresholds that gym owners and coaches should hear of."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Scores of members' performance and progress, and what they are calculated from."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field

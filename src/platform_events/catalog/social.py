@@ -1,7 +1,5 @@
 """What members do for each other to see."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field

@@ -5,8 +5,6 @@ Measurements take their names and units from Open mHealth and IEEE 1752.1
 deliver. Something that lasts is a beginning and a duration, so that none can end before it begins.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Literal, TypeAlias
 

@@ -39,7 +39,7 @@ def remember(client: inngest.Inngest) -> inngest.Inngest:
 
 def close_clients() -> None:
     while _clients:
-        _clients.pop()._http_client._http_client_sync.close()  # pyright: ignore[reportPrivateUsage]  # no public way
+        _clients.pop()._http_client._http_client_sync.close()
 
 
 def client_of(

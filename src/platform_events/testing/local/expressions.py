@@ -11,7 +11,7 @@ is refused when it is read, never guessed.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias, cast
 
 from platform_events.testing.local.canonical import Json
@@ -43,7 +43,8 @@ class Expression:
     """
 
     text: str
-    _node: _Node
+    # Two that read the same are the same, as when an app registers again.
+    _node: _Node = field(repr=False, compare=False)
 
     def evaluate(self, **scope: Json) -> Json:
         """Work it out.

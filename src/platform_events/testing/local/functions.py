@@ -28,6 +28,8 @@ _DONE: Final = frozenset(
 _DEFAULT_RETRIES: Final = 4
 _MAX_RETRIES: Final = 20
 _MAX_NAME: Final = 255
+_MAX_TRIGGERS: Final = 10
+_MAX_CANCELLATIONS: Final = 5
 _DURATION: Final = re.compile(r"(?:\d+(?:\.\d+)?(?:w|d|h|ms|m|s))+", re.ASCII)
 _PART: Final = re.compile(r"([\d.]+)(ms|[wdhms])", re.ASCII)
 _SECONDS: Final = {"w": 604800.0, "d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
@@ -214,6 +216,7 @@ def _known(function_id: str, config: Mapping[str, Json]) -> Function:
         raise InvalidAppError("LocalInngest calls apps by HTTP only")
     retries = _object(step.get("retries") or {}, "retries").get("attempts", _DEFAULT_RETRIES)
     finish = _object(config.get("timeouts") or {}, "timeouts").get("finish")
+    _check_limits(config)
     return Function(
         id=function_id,
         url=url,
@@ -231,6 +234,19 @@ def _known(function_id: str, config: Mapping[str, Json]) -> Function:
         idempotency=_expression(config.get("idempotency")),
         finish_timeout=None if finish is None else duration(finish),
     )
+
+
+def _check_limits(config: Mapping[str, Json]) -> None:
+    """Check the server's own limits (inngest/inngest: pkg/consts, pkg/inngest/trigger.go)."""
+    triggers, cancel = _list(config.get("triggers")), _list(config.get("cancel"))
+    if len(triggers) > _MAX_TRIGGERS:
+        raise InvalidAppError(f"exceeds the max number of triggers: {_MAX_TRIGGERS}")
+    if any(one in triggers[:place] for place, one in enumerate(triggers)):
+        raise InvalidAppError("duplicate trigger")
+    if len(cancel) > _MAX_CANCELLATIONS:
+        raise InvalidAppError(
+            f"exceeds the max number of cancellation events: {_MAX_CANCELLATIONS}"
+        )
 
 
 def _trigger(raw: Mapping[str, Json], key: str, variables: tuple[str, ...]) -> Trigger:

@@ -1,0 +1,1 @@
+"""How fast the package is, next to what one would write without it: ``python -m benchmarks``."""

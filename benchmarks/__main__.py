@@ -1,0 +1,41 @@
+"""python -m benchmarks [--quick] [--write]: measure, and exit with 1 when a limit is missed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+
+from . import importing, naming, report, sending
+from .measuring import Comparison, compare
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="measure less, for a first impression")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md, too")
+    options = parser.parse_args(arguments)
+    results = [compare(*planned) for planned in plan(is_quick=options.quick)]
+    report.show(results)
+    if options.write:
+        report.write(results)
+    return 0 if all(result.is_within_limit for result in results) else 1
+
+
+def plan(*, is_quick: bool) -> Iterator[tuple[Comparison, int]]:
+    """Give what to measure, one after the other, and in how many rounds.
+
+    The comparison that holds many events is made last, as they would slow the others down.
+    """
+    for comparison in naming.comparisons(repeats=200):
+        yield comparison, 10 if is_quick else 60
+    with importing.comparisons() as comparisons:
+        for comparison in comparisons:
+            yield comparison, 5 if is_quick else 25
+    with sending.connect() as sdk:
+        yield sending.one_by_one(sdk, 50), 10 if is_quick else 60
+        yield sending.together(sdk, 20_000 if is_quick else 100_000), 3 if is_quick else 10
+
+
+if __name__ == "__main__":
+    sys.exit(main())

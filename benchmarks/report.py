@@ -1,0 +1,107 @@
+"""Showing what was measured, on a terminal and in ``docs/benchmarks.md``."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from .measuring import Result
+
+PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+PACKAGES = ("platform-events", "pydantic", "pydantic-core", "inngest", "httpx")
+
+_HEADER = """\
+# Benchmarks
+
+How fast the package is, next to what one would write without it. Both are measured in turns in the
+same run, so that what slows a machine down hits both; a ratio above 1 means that the package is
+slower. *At best* compares the fastest round of each; *median* is the median of the ratios of all
+rounds. A limit is missed when both are above it: noise raises one of them, a slow package raises
+both. Times are for one unit: a send, an event, an import, a name.
+
+Written by `make bench`, which fails when a limit is missed.
+"""
+_FOOTER = """\
+What is compared:
+
+- **`send_event`**: making an event and sending it, with everything checked, against
+  `client.send_sync(inngest.Event(name=..., data=...))` of the bare SDK, which checks nothing. The
+  server is the same for both: a minimal Event API on loopback, in a process of its own.
+- **`send_events`**: events that are made already, which the package checks once more and puts into
+  requests of up to 5,000, against one call of the SDK for each 1,000.
+- **`import`**: in fresh processes, with everything compiled beforehand. The plain models are
+  generated: every event as a `pydantic.BaseModel` with the same fields, bounds and defaults.
+  Neither `inngest` nor `httpx` may be loaded afterwards.
+- **`is_event_name`**: a loop over names that calls the function, against one that calls
+  `re.compile(...).fullmatch` itself, which neither checks types nor lengths.
+"""
+
+
+def table(results: Sequence[Result]) -> list[tuple[str, ...]]:
+    """Give the results as rows of texts, a header first.
+
+    Args:
+        results: What was measured.
+
+    Returns:
+        The rows.
+    """
+    header = ("what", "ours", "theirs", "at best", "median", "limit", "")
+    rows = [
+        (
+            result.comparison.name,
+            _duration(min(result.ours)),
+            _duration(min(result.theirs)),
+            f"{result.ratio_of_minima:.2f}",
+            f"{result.ratio_of_medians:.2f}",
+            f"{result.comparison.limit:.2f}",
+            "ok" if result.is_within_limit else "MISSED",
+        )
+        for result in results
+    ]
+    return [header, *rows]
+
+
+def show(results: Sequence[Result]) -> None:
+    """Print the results.
+
+    Args:
+        results: What was measured.
+    """
+    rows = table(results)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print(
+            "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        )
+
+
+def write(results: Sequence[Result]) -> None:
+    """Write the page of the documentation.
+
+    Args:
+        results: What was measured.
+    """
+    header, *rows = ["| " + " | ".join(row) + " |" for row in table(results)]
+    rule = "|---" * len(table(results)[0]) + "|"
+    lines = "\n".join([header, rule, *rows])
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(f"{_HEADER}\n{lines}\n\n{_machine()}\n\n{_FOOTER}", "utf-8")
+
+
+def _machine() -> str:
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return (
+        f"Measured with {platform.python_implementation()} {platform.python_version()} "
+        f"on {os.cpu_count()} cores: {packages}."
+    )
+
+
+def _duration(seconds: float) -> str:
+    for factor, unit in ((1, "s"), (1e3, "ms"), (1e6, "us")):
+        if seconds * factor >= 1:
+            return f"{seconds * factor:.3g} {unit}"
+    return f"{seconds * 1e9:.3g} ns"

@@ -1,0 +1,95 @@
+"""Sending with the package, and with the SDK's client alone."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import inngest
+
+from platform_events import WorkoutLogged, override_client, send_event, send_events
+
+from .event_api import serve
+from .measuring import Comparison, timed
+
+BATCH = 1_000
+STARTED_AT = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+
+
+@contextmanager
+def connect() -> Generator[inngest.Inngest]:
+    """Run the server, and configure the package's client for it.
+
+    Yields:
+        A client of the bare SDK for the same server.
+    """
+    with (
+        serve() as url,
+        override_client(app_id="bench", is_production=False, event_api_base_url=url),
+    ):
+        yield inngest.Inngest(app_id="bench", is_production=False, event_api_base_url=url)
+
+
+def one_by_one(sdk: inngest.Inngest, count: int) -> Comparison:
+    """Compare sends of one event.
+
+    Args:
+        sdk: The client of the bare SDK.
+        count: How many are sent in a round.
+
+    Returns:
+        The comparison.
+    """
+    data = _event(0).to_data()
+
+    def ours() -> None:
+        for number in range(count):
+            send_event(_event(number))
+
+    def theirs() -> None:
+        for _ in range(count):
+            sdk.send_sync(inngest.Event(name=WorkoutLogged.event_name, data=data))
+
+    name = "`send_event` against the SDK's `send_sync`, one event each"
+    return Comparison(name, 1.10, count, timed(ours), timed(theirs))
+
+
+def together(sdk: inngest.Inngest, count: int) -> Comparison:
+    """Compare sends of many events.
+
+    Args:
+        sdk: The client of the bare SDK.
+        count: How many are sent in a round.
+
+    Returns:
+        The comparison; it holds all the events.
+    """
+    events = [_event(number) for number in range(count)]
+    sdk_events = [inngest.Event(name=e.event_name, data=e.to_data()) for e in events]
+
+    def ours() -> None:
+        assert len(set(send_events(events))) == count
+
+    def theirs() -> None:
+        ids: list[str] = []
+        for start in range(0, count, BATCH):
+            ids += sdk.send_sync(sdk_events[start : start + BATCH])
+        assert len(set(ids)) == count
+
+    name = f"`send_events` of {count:,} against the SDK's `send_sync` of {BATCH:,} each"
+    return Comparison(name, 1.05, count, timed(ours), timed(theirs))
+
+
+def _event(number: int) -> WorkoutLogged:
+    return WorkoutLogged(
+        member_id="mem_1",
+        gym_id="gym_1",
+        workout_id=f"wko_{number}",
+        activity_type="running",
+        source="wearable",
+        started_at=STARTED_AT + timedelta(seconds=number % 3_600),
+        duration_s=1_800.5,
+        distance_m=5_012.0,
+        average_heart_rate_bpm=152.0,
+    )
