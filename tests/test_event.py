@@ -183,22 +183,29 @@ class TestProducer:
         with pytest.raises(Exception, match="frozen"):
             del event.score  # pyright: ignore[reportAttributeAccessIssue]  # the mistake
 
-    def test_a_copy_with_wrong_values_does_not_leave(self) -> None:
-        wrong = calculate().model_copy(update={"score": "SECRET"})
+    def test_a_copy_is_checked(self) -> None:
+        changed = calculate().model_copy(update={"score": "performance"})
+        assert changed == calculate(score="performance")
         with pytest.raises(InvalidEventError, match="score: ") as caught:
-            wrong.to_json()
+            calculate().model_copy(update={"score": "SECRET"})
         assert "SECRET" not in str(caught.value)
-        assert calculate().model_copy(update={"score": "performance"}).to_data()["score"] == (
-            "performance"
-        )
+        with pytest.raises(InvalidEventError, match="scor: There is no such field"):
+            calculate().model_copy(update={"scor": "progress"})
+        moment = datetime(2026, 11, 23)  # noqa: DTZ001  # naive on purpose
+        with pytest.raises(InvalidEventError, match="as_of: "):
+            calculate().model_copy(update={"as_of": moment})
 
-    def test_what_no_json_can_hold_does_not_leave(self) -> None:
+    def test_a_copy_keeps_what_a_newer_producer_chose(self) -> None:
+        read = ScoringCalculate.from_data({**calculate().to_data(), "reason": "of-next-year"})
+        copied = read.model_copy(update={"gym_id": "gym_2"})
+        assert (copied.reason, copied.gym_id) == ("of-next-year", "gym_2")
+
+    def test_what_no_json_can_hold_is_in_no_copy(self) -> None:
         loop: list[object] = []
         loop.append(loop)
         for value in (object(), loop, "\ud800"):
-            wrong = ScoringCalculate.model_construct(member_id=value)
             with pytest.raises(InvalidEventError, match=NAME):
-                wrong.to_json()
+                calculate().model_copy(update={"member_id": value})
 
     def test_the_local_time_of_day_is_kept(self) -> None:
         berlin = timezone(timedelta(hours=1))

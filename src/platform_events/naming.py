@@ -65,7 +65,8 @@ _ACTION_PATTERN: Final = "[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
 EVENT_NAME_PATTERN: Final = rf"{_PREFIX}(?:{_CATEGORY_PATTERN})\.{_ACTION_PATTERN}"
 """The grammar as a regular expression, without anchors and without the limit of length."""
 
-_fullmatch: Final = re.compile(EVENT_NAME_PATTERN).fullmatch
+# Possessive, so that nothing is tried twice; the engines of other languages know no such thing.
+_fullmatch: Final = re.compile(re.sub(r"(?<=[\])])[*+]", r"\g<0>+", EVENT_NAME_PATTERN)).fullmatch
 # The longest beginning of an action that may still become one: where it ends, a rule is broken.
 _match_action: Final = re.compile(_ACTION_PATTERN).match
 
