@@ -1,4 +1,4 @@
-"""One suite for any Inngest server: what this package, and the double, rely on.
+r"""One suite for any Inngest server: what this package, and the double, rely on.
 
 By default it runs against ``LocalInngest``, once as a dev server and once as a self-hosted server
 with keys. The same tests hold a real server to account, and with it the double:
@@ -18,8 +18,8 @@ given, and the SDK leaves a prefix ``signkey-...-`` out. Where the server runs e
 in a container, ``--inngest-app-host`` is the name under which it reaches this process, which then
 listens on all interfaces.
 
-A real clock cannot be moved, so those tests wait, some of them long: without ``--retry-interval``
-the first retry comes after 15 to 45 seconds. ``-m "not slow_on_real"`` leaves out those that wait
-for retries. Ids are new in every run, so that one long-lived server can be used again and again;
-runs of apps that have gone are left to it.
+A real clock cannot be moved, so there the tests wait: some minutes in all with
+``--retry-interval 1``. Without it the first retry comes after 15 to 45 seconds;
+``-m "not slow_on_real"`` leaves out the tests that wait for one. Ids are new in every run, and an
+app takes its functions away when it goes, so that one long-lived server can be used again.
 """

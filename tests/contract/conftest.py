@@ -8,7 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from platform_events.testing import LocalInngest
+from tests.contract.event_api import EventApi
+from tests.contract.frameworks import FRAMEWORKS
 from tests.contract.target import Double, RealServer, Target
+from tests.contract.world import World, creating
 
 SIGNING_KEY = "signkey-test-12345678"
 EVENT_KEY = "test-key"
@@ -16,12 +19,23 @@ EVENT_KEY = "test-key"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow_on_real: waits for retries of a real server")
+    config.addinivalue_line("markers", "asynchronous: needs asynchronous functions")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "target" in metafunc.fixturenames:
-        url = metafunc.config.getoption("--inngest-url")
-        kinds = ["real"] if url else ["dev", "self-hosted"]
+    is_real = metafunc.config.getoption("--inngest-url") is not None
+    kinds = ["real"] if is_real else ["dev", "self-hosted"]
+    if "world" in metafunc.fixturenames:
+        is_asynchronous = metafunc.definition.get_closest_marker("asynchronous") is not None
+        names = [
+            name
+            for name, framework in FRAMEWORKS.items()
+            if framework.serves_asynchronous or not is_asynchronous
+        ]
+        # Either kind of server calls all frameworks alike, so one is enough to see a dev server.
+        pairs = [(kinds[-1], name) for name in names] + [(kind, names[0]) for kind in kinds[:-1]]
+        metafunc.parametrize(("target", "world"), pairs, indirect=True, scope="package")
+    elif "target" in metafunc.fixturenames:
         metafunc.parametrize("target", kinds, indirect=True, scope="package")
 
 
@@ -41,6 +55,26 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     event_keys = [EVENT_KEY] if signing_key else None
     with LocalInngest(signing_key=signing_key, event_keys=event_keys) as server:
         yield Double(server, signing_key)
+
+
+@pytest.fixture(scope="package")
+def event_api(target: Target) -> Iterator[EventApi]:
+    """Give its Event API."""
+    with EventApi.of(target) as event_api:
+        yield event_api
+
+
+@pytest.fixture(scope="package")
+def world(target: Target, request: pytest.FixtureRequest) -> Iterator[World]:
+    """Give a registered app, served by a framework."""
+    with creating(target, FRAMEWORKS[request.param]) as world:
+        yield world
+
+
+@pytest.fixture
+def member() -> str:
+    """Give a member whom no other test has."""
+    return f"mem_{uuid.uuid4().hex}"
 
 
 @pytest.fixture

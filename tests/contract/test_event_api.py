@@ -9,48 +9,14 @@ import re
 import time
 from typing import Any, Final
 
-import httpx
 import pytest
 
 from platform_events.testing.local.ulid import is_ulid
-from tests.contract.target import Target
+from tests.contract.event_api import EventApi, accepted, answer, refused
 
 MAX_EVENT_BYTES: Final = 3 * 1024 * 1024
 MAX_EVENTS: Final = 5000
 NOT_EVENTS: Final = "Request body must contain an event object or an array of event objects"
-
-
-def post(
-    target: Target, content: object, headers: dict[str, str] | None = None, key: str | None = None
-) -> httpx.Response:
-    """Send bytes as they are, and everything else as JSON."""
-    body = content if isinstance(content, bytes) else json.dumps(content).encode()
-    url = f"{target.url}/e/{target.event_key if key is None else key}"
-    return httpx.post(url, content=body, headers=headers, timeout=30)
-
-
-def answer(response: httpx.Response) -> dict[str, Any]:  # Any: JSON
-    """Read an answer, whose content type is not that of JSON."""
-    parsed: dict[str, Any] = json.loads(response.content)
-    return parsed
-
-
-def accepted(response: httpx.Response) -> list[str]:
-    """Give the ids of an answer that accepts everything."""
-    found = answer(response)
-    ids: list[str] = found["ids"]
-    assert response.status_code == 200
-    assert found == {"ids": ids, "status": 200}
-    return ids
-
-
-def refused(response: httpx.Response) -> str:
-    """Give the text of an answer that accepts nothing."""
-    found = answer(response)
-    error: str = found["error"]
-    assert response.status_code == 400
-    assert found == {"ids": [""], "status": 400, "error": error}
-    return error
 
 
 @pytest.fixture
@@ -59,41 +25,43 @@ def event(unique: str) -> dict[str, Any]:  # Any: JSON
     return {"name": f"contract/{unique}", "data": {"n": 1}}
 
 
-def test_one_event_gets_one_id(target: Target, event: dict[str, Any]) -> None:
-    (found,) = accepted(post(target, event))
+def test_one_event_gets_one_id(event_api: EventApi, event: dict[str, Any]) -> None:
+    (found,) = accepted(event_api.post(event))
     assert is_ulid(found)
 
 
-def test_an_array_gets_ids_in_order(target: Target, event: dict[str, Any]) -> None:
-    ids = accepted(post(target, [event, event, event]))
+def test_an_array_gets_ids_in_order(event_api: EventApi, event: dict[str, Any]) -> None:
+    ids = accepted(event_api.post([event, event, event]))
     assert len(set(ids)) == 3
     assert all(map(is_ulid, ids))
 
 
 @pytest.mark.parametrize("body", [b"", b"[]"])
-def test_nothing_is_accepted_and_gets_an_empty_id(target: Target, body: bytes) -> None:
-    assert accepted(post(target, body)) == [""]
+def test_nothing_is_accepted_and_gets_an_empty_id(event_api: EventApi, body: bytes) -> None:
+    assert accepted(event_api.post(body)) == [""]
 
 
 @pytest.mark.parametrize("body", [b"7", b'"text"', b"null", b"nonsense", b"<html>"])
-def test_what_is_no_event_is_refused(target: Target, body: bytes) -> None:
-    assert refused(post(target, body)) == NOT_EVENTS
+def test_what_is_no_event_is_refused(event_api: EventApi, body: bytes) -> None:
+    assert refused(event_api.post(body)) == NOT_EVENTS
 
 
-def test_a_form_is_read_and_has_no_name(target: Target) -> None:
+def test_a_form_is_read_and_has_no_name(event_api: EventApi) -> None:
     headers = {"content-type": "application/x-www-form-urlencoded"}
-    assert refused(post(target, b"a=1&a=2", headers))
+    assert refused(event_api.post(b"a=1&a=2", headers))
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "multipart/form-data"])
 def test_the_content_type_of_json_does_not_matter(
-    target: Target, event: dict[str, Any], content_type: str
+    event_api: EventApi, event: dict[str, Any], content_type: str
 ) -> None:
-    assert accepted(post(target, event, {"content-type": content_type}))
+    assert accepted(event_api.post(event, {"content-type": content_type}))
 
 
-def test_keys_are_read_in_any_case_and_unknown_ones_ignored(target: Target, unique: str) -> None:
-    assert accepted(post(target, {"NAME": f"contract/{unique}", "Data": {}, "more": [1]}))
+def test_keys_are_read_in_any_case_and_unknown_ones_ignored(
+    event_api: EventApi, unique: str
+) -> None:
+    assert accepted(event_api.post({"NAME": f"contract/{unique}", "Data": {}, "more": [1]}))
 
 
 @pytest.mark.parametrize(
@@ -109,9 +77,9 @@ def test_keys_are_read_in_any_case_and_unknown_ones_ignored(target: Target, uniq
     ids=str,
 )
 def test_what_may_be_in_an_event(
-    target: Target, event: dict[str, Any], more: dict[str, Any]
+    event_api: EventApi, event: dict[str, Any], more: dict[str, Any]
 ) -> None:
-    assert accepted(post(target, event | more))
+    assert accepted(event_api.post(event | more))
 
 
 @pytest.mark.parametrize(
@@ -132,10 +100,10 @@ def test_what_may_be_in_an_event(
     ids=str,
 )
 def test_what_may_not_be_in_an_event(
-    target: Target, event: dict[str, Any], wrong: dict[str, Any], error: str
+    event_api: EventApi, event: dict[str, Any], wrong: dict[str, Any], error: str
 ) -> None:
-    assert refused(post(target, event | wrong)) == error
-    assert refused(post(target, [event | wrong, event])) == error
+    assert refused(event_api.post(event | wrong)) == error
+    assert refused(event_api.post([event | wrong, event])) == error
 
 
 @pytest.mark.parametrize(
@@ -152,15 +120,15 @@ def test_what_may_not_be_in_an_event(
     ids=str,
 )
 def test_wrong_types_are_refused(
-    target: Target, event: dict[str, Any], wrong: dict[str, Any]
+    event_api: EventApi, event: dict[str, Any], wrong: dict[str, Any]
 ) -> None:
     # The text is that of the server's JSON library.
-    assert refused(post(target, event | wrong))
+    assert refused(event_api.post(event | wrong))
 
 
 @pytest.mark.parametrize("body", [b"{", b'{"name": }', b"[{]", b"[1]"])
-def test_malformed_json_is_refused(target: Target, body: bytes) -> None:
-    assert refused(post(target, body))
+def test_malformed_json_is_refused(event_api: EventApi, body: bytes) -> None:
+    assert refused(event_api.post(body))
 
 
 def padded(event: dict[str, Any], size: int) -> bytes:
@@ -169,41 +137,45 @@ def padded(event: dict[str, Any], size: int) -> bytes:
     return json.dumps(event | {"data": {"p": "x" * (size - empty)}}).encode()
 
 
-def test_large_events_are_accepted_one_by_one(target: Target, event: dict[str, Any]) -> None:
+def test_large_events_are_accepted_one_by_one(event_api: EventApi, event: dict[str, Any]) -> None:
     large = padded(event, MAX_EVENT_BYTES - 1024)
-    assert len(accepted(post(target, b"[" + large + b"," + large + b"]"))) == 2
-    assert len(accepted(post(target, large))) == 1
+    assert len(accepted(event_api.post(b"[" + large + b"," + large + b"]"))) == 2
+    assert len(accepted(event_api.post(large))) == 1
 
 
 @pytest.mark.parametrize("form", [b"%s", b"[%s]"], ids=["object", "array"])
-def test_too_large_an_event_is_refused(target: Target, event: dict[str, Any], form: bytes) -> None:
-    error = refused(post(target, form % padded(event, MAX_EVENT_BYTES + 1024)))
+def test_too_large_an_event_is_refused(
+    event_api: EventApi, event: dict[str, Any], form: bytes
+) -> None:
+    error = refused(event_api.post(form % padded(event, MAX_EVENT_BYTES + 1024)))
     # How much is read before the size is known to be too large is the server's affair.
     assert re.fullmatch(
         rf"Event is over the max size: Max {MAX_EVENT_BYTES} bytes / Size \d+ bytes", error
     )
 
 
-def test_the_event_before_a_malformed_one_may_be_in(target: Target, event: dict[str, Any]) -> None:
-    response = post(target, b"[" + json.dumps(event).encode() + b",nonsense]")
+def test_the_event_before_a_malformed_one_may_be_in(
+    event_api: EventApi, event: dict[str, Any]
+) -> None:
+    response = event_api.post(b"[" + json.dumps(event).encode() + b",nonsense]")
     found = answer(response)
     assert (response.status_code, found["status"]) == (400, 400)
     assert found["error"]
     assert len(found["ids"]) == 1
 
 
-def test_a_batch_stops_at_the_first_bad_event(target: Target, event: dict[str, Any]) -> None:
-    response = post(target, [event, event, event | {"name": ""}, event])
+def test_a_batch_stops_at_the_first_bad_event(event_api: EventApi, event: dict[str, Any]) -> None:
+    response = event_api.post([event, event, event | {"name": ""}, event])
     found = answer(response)
     assert (response.status_code, found["error"]) == (400, "event name is empty")
     assert len(found["ids"]) == 2
     assert all(map(is_ulid, found["ids"]))
 
 
-def test_a_request_holds_5000_events(target: Target, event: dict[str, Any]) -> None:
+def test_a_request_holds_5000_events(event_api: EventApi, event: dict[str, Any]) -> None:
     small = {"name": event["name"]}
-    assert len(accepted(post(target, [small] * MAX_EVENTS))) == MAX_EVENTS
-    response = post(target, [small] * (MAX_EVENTS + 1))
+    assert len(accepted(event_api.post([small] * MAX_EVENTS))) == MAX_EVENTS
+    response = event_api.post([small] * (MAX_EVENTS + 1))
     found = answer(response)
     assert response.status_code == 400
     assert found["error"] == "Cannot have more than 5000 events in a batch"
@@ -212,59 +184,59 @@ def test_a_request_holds_5000_events(target: Target, event: dict[str, Any]) -> N
 
 
 def test_a_repeated_id_is_accepted_with_a_new_event_id(
-    target: Target, event: dict[str, Any], unique: str
+    event_api: EventApi, event: dict[str, Any], unique: str
 ) -> None:
-    (first,) = accepted(post(target, event | {"id": unique}))
-    (second,) = accepted(post(target, event | {"id": unique}))
+    (first,) = accepted(event_api.post(event | {"id": unique}))
+    (second,) = accepted(event_api.post(event | {"id": unique}))
     assert len({first, second, unique}) == 3
 
 
-def test_a_seed_makes_the_ids(target: Target, event: dict[str, Any]) -> None:
+def test_a_seed_makes_the_ids(event_api: EventApi, event: dict[str, Any]) -> None:
     seed = f"{int(time.time() * 1000)},{base64.b64encode(os.urandom(10)).decode()}"
     headers = {"x-inngest-event-id-seed": seed}
-    ids = accepted(post(target, [event, event], headers))
-    assert accepted(post(target, [event, event], headers)) == ids
-    assert accepted(post(target, event, headers)) == ids[:1]
-    assert accepted(post(target, [event, event])) != ids
+    ids = accepted(event_api.post([event, event], headers))
+    assert accepted(event_api.post([event, event], headers)) == ids
+    assert accepted(event_api.post(event, headers)) == ids[:1]
+    assert accepted(event_api.post([event, event])) != ids
 
 
 @pytest.mark.parametrize("seed", ["", "soon,AAAAAAAAAAAAAA==", "1795456839034,AAAA", "nonsense"])
-def test_a_malformed_seed_is_ignored(target: Target, event: dict[str, Any], seed: str) -> None:
+def test_a_malformed_seed_is_ignored(event_api: EventApi, event: dict[str, Any], seed: str) -> None:
     headers = {"x-inngest-event-id-seed": seed}
-    first, second = (accepted(post(target, event, headers)) for _ in range(2))
+    first, second = (accepted(event_api.post(event, headers)) for _ in range(2))
     assert first != second
 
 
-def test_the_known_seed_of_a_recorded_request(target: Target, event: dict[str, Any]) -> None:
+def test_the_known_seed_of_a_recorded_request(event_api: EventApi, event: dict[str, Any]) -> None:
     headers = {"x-inngest-event-id-seed": "1795456839034,MdKVwipOORrTRQ=="}
-    (found,) = accepted(post(target, event, headers))
+    (found,) = accepted(event_api.post(event, headers))
     assert found == "01M84S2BBT6799BGHA9RWHNMT6"
 
 
-def test_the_environment_does_not_matter(target: Target, event: dict[str, Any]) -> None:
-    assert accepted(post(target, event, {"x-inngest-env": "feature/x"}))
+def test_the_environment_does_not_matter(event_api: EventApi, event: dict[str, Any]) -> None:
+    assert accepted(event_api.post(event, {"x-inngest-env": "feature/x"}))
 
 
-def test_event_keys(target: Target, event: dict[str, Any]) -> None:
-    response = post(target, event, key="no-such-key")
-    if target.signing_key is None:
+def test_event_keys(event_api: EventApi, event: dict[str, Any]) -> None:
+    response = event_api.post(event, key="no-such-key")
+    if event_api.target.signing_key is None:
         assert accepted(response)  # a dev server takes any
     else:
         assert response.status_code == 401
         assert answer(response)["error"] == "Event key not found"
 
 
-def test_no_event_key(target: Target, event: dict[str, Any]) -> None:
-    assert post(target, event, key="").status_code >= 300
+def test_no_event_key(event_api: EventApi, event: dict[str, Any]) -> None:
+    assert event_api.post(event, key="").status_code >= 300
 
 
-def test_the_server_says_what_it_is(target: Target, event: dict[str, Any]) -> None:
-    response = post(target, event, {"origin": "https://example.com"})
-    kind = "cloud" if target.signing_key else "dev"
+def test_the_server_says_what_it_is(event_api: EventApi, event: dict[str, Any]) -> None:
+    response = event_api.post(event, {"origin": "https://example.com"})
+    kind = "cloud" if event_api.target.signing_key else "dev"
     assert response.headers["x-inngest-server-kind"] == kind
     assert response.headers["access-control-allow-origin"] == "*"
 
 
-def test_health(target: Target) -> None:
-    found = httpx.get(f"{target.url}/health")
+def test_health(event_api: EventApi) -> None:
+    found = event_api.http.get("/health")
     assert (found.status_code, answer(found)) == (200, {"status": 200, "message": "OK"})

@@ -1,0 +1,84 @@
+"""The web frameworks that serve the suite's app."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final
+
+import fastapi
+import flask
+import inngest
+
+from platform_events import get_client
+from tests.contract import shapes
+from tests.contract.hosting import hosting_asgi, hosting_wsgi
+
+with warnings.catch_warnings():
+    # The SDK declares a model in a way that pydantic deprecates.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import inngest.fast_api
+    import inngest.flask
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """A web framework.
+
+    Attributes:
+        host: Hosts an app with functions, listening on a host, and gives its port.
+        serves_asynchronous: Whether asynchronous functions are served, too.
+    """
+
+    host: Callable[[shapes.Functions, str], AbstractContextManager[int]]
+    serves_asynchronous: bool = True
+
+    def functions(self, desk: shapes.Desk) -> shapes.Functions:
+        """Make the functions that it serves."""
+        served = (*shapes.SYNC, *shapes.ASYNC) if self.serves_asynchronous else shapes.SYNC
+        return [function for make in served for function in make(desk)]
+
+
+def _fast_api(functions: shapes.Functions, host: str) -> AbstractContextManager[int]:
+    app = fastapi.FastAPI()
+    inngest.fast_api.serve(app, get_client(), _bound(functions))
+    return hosting_asgi(app, host)
+
+
+def _flask(functions: shapes.Functions, host: str) -> AbstractContextManager[int]:
+    app = flask.Flask("contract")
+    inngest.flask.serve(app, get_client(), _bound(functions))
+    return hosting_wsgi(app.wsgi_app, host)
+
+
+@contextmanager
+def _django(functions: shapes.Functions, host: str) -> Generator[int]:
+    # Django comes without types.
+    settings = import_module("django.conf").settings
+    if not settings.configured:
+        settings.configure(LOGGING_CONFIG=None)
+    urls = import_module("inngest.django").serve(get_client(), _bound(functions))
+    project = {
+        "ALLOWED_HOSTS": ["*"],
+        "MIDDLEWARE": [],
+        "ROOT_URLCONF": (urls,),
+    }
+    with import_module("django.test.utils").override_settings(**project):
+        app = import_module("django.core.handlers.wsgi").WSGIHandler()
+        with hosting_wsgi(app, host) as port:
+            yield port
+
+
+def _bound(functions: shapes.Functions) -> list[inngest.Function[Any]]:  # Any: as the SDK has it
+    return [function.bind(get_client()) for function in functions]
+
+
+FRAMEWORKS: Final = {
+    "fast_api": Framework(_fast_api),
+    # What is written for WSGI is synchronous as a rule, so this one serves no other functions.
+    "flask": Framework(_flask, serves_asynchronous=False),
+    "django": Framework(_django),
+}

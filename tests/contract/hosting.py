@@ -1,0 +1,54 @@
+"""Apps in threads of this process, by real HTTP servers."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from socketserver import ThreadingMixIn
+from typing import TYPE_CHECKING, Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import uvicorn
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+
+@contextmanager
+def hosting_asgi(app: Any, host: str) -> Generator[int]:  # Any: as uvicorn has it
+    """Host an ASGI application, and give its port."""
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", ws="none", log_config=None))
+    listening = socket.create_server((host, 0))
+    thread = threading.Thread(target=server.run, args=([listening],))
+    thread.start()
+    try:
+        yield int(listening.getsockname()[1])
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def hosting_wsgi(app: WSGIApplication, host: str) -> Generator[int]:
+    """Host a WSGI application, a thread for each request, and give its port."""
+    with make_server(host, 0, app, _Server, _Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    request_queue_size = 128  # a server calls for many runs at once
+
+
+class _Quiet(WSGIRequestHandler):
+    @override
+    def log_message(self, format: str, *args: object) -> None:
+        pass
