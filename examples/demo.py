@@ -36,7 +36,7 @@ from platform_events.settings import ClientOptions
 from platform_events.testing import LocalInngest
 
 from .documents import Folder, FolderError, Refusal, read_folder
-from .events import EVENTS
+from .events import one_of_each
 from .refusals import make_mistakes
 
 DOCUMENTS: Final = Path(__file__).parent / "data"
@@ -122,7 +122,7 @@ def run(folder: Folder, server: LocalInngest | None) -> int:
     Raises:
         SendError: The server did not accept the events.
     """
-    others = [event for event in EVENTS if not isinstance(event, WearableDataReceived)]
+    others = [event for event in one_of_each() if not isinstance(event, WearableDataReceived)]
     sent = send([*(document.event for document in folder.documents), *others], server)
     mistakes = make_mistakes()
 

@@ -1,4 +1,4 @@
-"""One realistic instance of every event."""
+"""One realistic instance of every event, or the least that it can be until somebody writes one."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 
 from platform_events import (
+    EVENT_TYPES,
     ActivityPublished,
     BenchmarkRecorded,
     ChurnRiskCheck,
     ChurnRiskDetected,
     CommentAdded,
     CommentRemoved,
+    Event,
     HeartRateVariability,
     InjuryRiskCheck,
     InjuryRiskDetected,
@@ -36,6 +38,8 @@ from platform_events import (
     WearableDataReceived,
     WorkoutLogged,
 )
+
+from .minimal import minimal
 
 NOW: Final = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 BEDTIME: Final = datetime(2026, 11, 22, 22, 45, tzinfo=timezone(timedelta(hours=1)))
@@ -213,3 +217,13 @@ EVENTS: Final[tuple[PlatformEvent, ...]] = (
     ),
 )
 """One of each class, in an order in which they could have happened."""
+
+
+def one_of_each() -> list[Event]:
+    """Give one event of every class of the catalogue.
+
+    Returns:
+        The examples above, and the least possible event of a class that has none yet.
+    """
+    have = {type(event) for event in EVENTS}
+    return [*EVENTS, *(minimal(kind) for kind in EVENT_TYPES if kind not in have)]
