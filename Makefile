@@ -17,7 +17,7 @@ demo: $(READY) ## run the main job on an embedded default
 	$(BIN)/python -m examples.demo $(ARGS)
 
 test: $(READY) ## pass the tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/coverage run -m pytest $(ARGS)
 
 check: $(READY) ## lint, format, types, staleness of generated files
 	$(BIN)/ruff check .
@@ -34,9 +34,7 @@ generate: $(READY) ## write what is derived from the catalogue
 bench: $(READY) ## measure, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks --write $(ARGS)
 
-coverage: $(READY) ## every line and branch of src/
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --quiet
+coverage: test ## the tests, and whether they reach every line and branch of src/
 	$(BIN)/coverage report
 
 wheel-test: $(READY) ## the tests against the built wheel, with the source out of reach

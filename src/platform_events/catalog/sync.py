@@ -91,7 +91,8 @@ class HeartRate(_Reading):
     """Heart rate (omh:heart-rate)."""
 
     kind: Literal["heart-rate"] = "heart-rate"
-    heart_rate_bpm: HeartRateBpm
+    heart_rate_bpm: Annotated[float, Field(ge=0, le=300), Sensitive()]
+    """Below 10 only as a statistic, such as a standard deviation."""
 
 
 class RestingHeartRate(_Reading):
