@@ -3,6 +3,11 @@
 Needs the extra ``testing``: ``pip install "platform-events[testing]"``.
 """
 
-from .local import LocalInngest
+try:
+    from .local import LocalInngest
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        f'{error.name} is missing: pip install "platform-events[testing]"', name=error.name
+    ) from error
 
 __all__ = ["LocalInngest"]
