@@ -49,17 +49,33 @@ def build_wheel(folder: Path) -> Path:
 
 def supported_pythons() -> list[str]:
     """Find an interpreter for every version that the classifiers name, where there is one."""
-    versions = re.findall(r"Python :: (3\.\d+)", " ".join(PROJECT["classifiers"]))
     found: list[str] = []
-    for name in (f"python{version}" for version in versions):
-        works = shutil.which(name) and subprocess.run(
-            [name, "-c", "import venv"], capture_output=True, check=False
-        )
-        if works and works.returncode == 0:
-            found.append(name)
+    for version in re.findall(r"Python :: (3\.\d+)", " ".join(PROJECT["classifiers"])):
+        python = find_python(version)
+        if python:
+            found.append(python)
         else:
-            print(f"{name} is not on this machine: not tested")
+            print(f"Python {version} is not on this machine: not tested")
     return found
+
+
+def find_python(version: str) -> str | None:
+    """Find an interpreter on the path, or among those that pyenv has but does not show."""
+    candidates = [shutil.which(f"python{version}")]
+    if shutil.which("pyenv"):
+        prefix = subprocess.run(
+            ["pyenv", "prefix", version], capture_output=True, text=True, check=False
+        )
+        candidates.append(f"{prefix.stdout.strip()}/bin/python")
+    for candidate in candidates:
+        # What pyenv puts on the path may only say that the version is not in use.
+        if candidate and Path(candidate).exists():
+            done = subprocess.run(
+                [candidate, "-c", "import venv"], capture_output=True, check=False
+            )
+            if done.returncode == 0:
+                return candidate
+    return None
 
 
 def test(wheel: Path, python: str, folder: Path, *, lowest: bool) -> None:
@@ -84,6 +100,8 @@ def test(wheel: Path, python: str, folder: Path, *, lowest: bool) -> None:
         "-m",
         "pytest",
         "-q",
+        "-n",
+        "2",
         "--hypothesis-profile=quick",
         "tests",
         "README.md",

@@ -11,7 +11,7 @@ from ..support.clients import chain
     ("document", "reason"),
     [
         (b"", "it is not JSON (line 1, column 1)"),
-        (b'{"a": 1,\n}', "it is not JSON (line 2, column 1)"),
+        (b'{"a": 1,\n!}', "it is not JSON (line 2, column 1)"),
         (b'{"a": 31.5 "b"}', "it is not JSON (line 1, column 12)"),
         (b'{"a": NaN}', "it is not JSON, which has no NaN"),
         (b'{"a": -Infinity}', "it is not JSON, which has no -Infinity"),
