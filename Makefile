@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check generate bench coverage wheel-test mutation lowest clean
+.PHONY: demo test check generate bench coverage wheel-test mutation clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml constraints.txt
