@@ -17,7 +17,8 @@ demo: $(READY) ## run the main job on an embedded default
 	$(BIN)/python -m examples.demo $(ARGS)
 
 test: $(READY) ## pass the tests
-	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage run -m pytest --numprocesses 2 $(ARGS)
+	$(BIN)/coverage combine --quiet
 
 check: $(READY) ## lint, format, types, staleness of generated files
 	$(BIN)/ruff check .

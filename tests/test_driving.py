@@ -137,13 +137,13 @@ def test_a_failing_coroutine_is_thrown_into_the_course(drive: Drive) -> None:
 
 def test_an_asynchronous_sleep_lets_others_work() -> None:
     def course() -> Course:
-        yield Sleep(0.05)
+        yield Sleep(0.2)
         return []
 
     async def both() -> None:
         began = time.monotonic()
         await asyncio.gather(*(arun(course(), transport) for _ in range(10)))
-        assert time.monotonic() - began < 0.4
+        assert time.monotonic() - began < 1.5
 
     asyncio.run(both())
 

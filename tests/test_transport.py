@@ -96,7 +96,7 @@ def test_what_is_no_whole_answer_is_an_error_in_time(
     began = time.monotonic()
     with pytest.raises(error):
         post(server.url)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
 
 
 def test_the_longest_answer_is_taken(server: EventServer, post: Posting) -> None:
@@ -119,11 +119,11 @@ def test_a_refused_connection_is_an_error(post: Posting) -> None:
 
 
 def test_dripping_headers_are_given_up_at_the_deadline(server: EventServer) -> None:
-    server.answer_with(drip_headers(0.05, count=40))
+    server.answer_with(drip_headers(0.05, count=200))
     began = time.monotonic()
     with pytest.raises(httpx.ReadTimeout):
         asyncio.run(Transport().apost(server.url, headers={}, body=b"[]", timeout_s=0.3))
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
 
 
 def test_a_connection_is_kept(server: EventServer, transport: Transport) -> None:
