@@ -10,7 +10,7 @@ from .support.clients import clean_client, sender, server
 __all__ = ["clean_client", "sender", "server"]
 
 # What talks over real sockets, in real time: a machine that stalls can make an answer late.
-_IN_REAL_TIME = ("contract", "examples", "sending", "serving", "testing")
+_IN_REAL_TIME = ("contract", "examples", "functions", "sending", "serving", "soak", "testing")
 
 # Machines of CI are slow at times, which is no failure of a test.
 settings.register_profile("default", deadline=None, print_blob=True)

@@ -14,21 +14,22 @@ PUBLIC = """
     ActivityKind ActivityPublished ActivityType Audience BenchmarkRecorded BenchmarkResult
     BodyWeight Category CheckReason ChurnRiskCheck ChurnRiskDetected Client CommentAdded
     CommentRemoved ConfigurationError DataSource Distance DistanceResult EVENT_NAMES EVENT_TYPES
-    EnergyBurned Event EventDefinitionError EventName EventNameStr EventTooLargeError HeartRate
-    HeartRateVariability HeartRateVariabilitySdnn InjuryRiskCheck InjuryRiskDetected
-    IntegrationFailed IntegrationPullRequested IntegrationPushRequested IntegrationReason
-    IntegrationResource IntegrationService IntegrationSynced InvalidEventError
-    InvalidEventNameError KnownEventName LoadKg LoadResult Measurement MemberFollowed
-    MemberUnfollowed NameRule Open OxygenSaturation Payload PlatformEvent PlatformEventsError
-    Problem Reaction ReactionAdded ReactionRemoved Readiness RelationToSleep RepetitionsResult
-    RespiratoryRate RestingHeartRate RiskFactor RiskFactors RiskLevel RrInterval ScoreKind
-    ScoringCalculate ScoringCalculated ScoringReason SendError Sensitive SkinTemperature Sleep
-    SleepStage Statistic StatisticWindow Steps Strain Stress ThresholdCleared ThresholdCrossed
-    TimeResult UnknownEventError UnrecognizedMeasurement Vo2Max WearableDataReceived
-    WearableProvider WorkoutLogged asend_event asend_events build_event_name catalog client
-    configure errors event fields get_client is_event_name is_known_event_name names naming
-    override_client parse_event parse_event_name parsing payload send_event send_events sending
-    suggest_event_names validate_event_name
+    EnergyBurned Event EventDefinitionError EventFunction EventName EventNameStr EventTooLargeError
+    Failure FunctionDefinitionError FunctionOptions HeartRate HeartRateVariability
+    HeartRateVariabilitySdnn InjuryRiskCheck InjuryRiskDetected IntegrationFailed
+    IntegrationPullRequested IntegrationPushRequested IntegrationReason IntegrationResource
+    IntegrationService IntegrationSynced InvalidEventError InvalidEventNameError KnownEventName
+    LoadKg LoadResult Measurement MemberFollowed MemberUnfollowed NameRule On Open OxygenSaturation
+    Payload PlatformEvent PlatformEventsError Problem Reaction ReactionAdded ReactionRemoved
+    Readiness RelationToSleep RepetitionsResult RespiratoryRate RestingHeartRate RiskFactor
+    RiskFactors RiskLevel RrInterval ScoreKind ScoringCalculate ScoringCalculated ScoringReason
+    SendError Sensitive SkinTemperature Sleep SleepStage Statistic StatisticWindow Steps Strain
+    Stress ThresholdCleared ThresholdCrossed TimeResult UnknownEventError UnrecognizedMeasurement
+    Vo2Max WearableDataReceived WearableProvider WorkoutLogged asend_event asend_events
+    build_event_name catalog client configure create_function errors event failures fields functions
+    get_client invoke_function is_event_name is_known_event_name names naming override_client
+    parse_event parse_event_name parsing payload send_event send_events send_events_step sending
+    steps suggest_event_names triggers validate_event_name wait_for_event
 """
 
 

@@ -140,6 +140,7 @@ def test_what_is_neither_checked_nor_changed() -> None:
     [
         "http://inngest",
         "http://localhost/",
+        "http://h:80",
         "https://h.test/api",
         "https://h.test?x=1",
         "https://h.test:1?",

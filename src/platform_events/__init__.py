@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     from . import client as client
     from . import errors as errors
     from . import event as event
+    from . import failures as failures
     from . import fields as fields
+    from . import functions as functions
     from . import names as names
     from . import naming as naming
     from . import parsing as parsing
     from . import payload as payload
     from . import sending as sending
+    from . import steps as steps
+    from . import triggers as triggers
     from .catalog import EVENT_TYPES as EVENT_TYPES
     from .catalog import ActivityKind as ActivityKind
     from .catalog import ActivityPublished as ActivityPublished
@@ -94,6 +98,7 @@ if TYPE_CHECKING:
     from .errors import ConfigurationError as ConfigurationError
     from .errors import EventDefinitionError as EventDefinitionError
     from .errors import EventTooLargeError as EventTooLargeError
+    from .errors import FunctionDefinitionError as FunctionDefinitionError
     from .errors import InvalidEventError as InvalidEventError
     from .errors import InvalidEventNameError as InvalidEventNameError
     from .errors import NameRule as NameRule
@@ -102,8 +107,12 @@ if TYPE_CHECKING:
     from .errors import SendError as SendError
     from .errors import UnknownEventError as UnknownEventError
     from .event import Event as Event
+    from .failures import Failure as Failure
     from .fields import Open as Open
     from .fields import Sensitive as Sensitive
+    from .functions import EventFunction as EventFunction
+    from .functions import FunctionOptions as FunctionOptions
+    from .functions import create_function as create_function
     from .names import EVENT_NAMES as EVENT_NAMES
     from .names import KnownEventName as KnownEventName
     from .naming import Category as Category
@@ -121,6 +130,10 @@ if TYPE_CHECKING:
     from .sending import asend_events as asend_events
     from .sending import send_event as send_event
     from .sending import send_events as send_events
+    from .steps import invoke_function as invoke_function
+    from .steps import send_events_step as send_events_step
+    from .steps import wait_for_event as wait_for_event
+    from .triggers import On as On
 else:
     # Hidden from checkers, which would accept any name.
     from importlib import import_module

@@ -5,6 +5,7 @@
     PlatformEventsError
     ├── ConfigurationError    (ValueError)   a setting is missing or wrong
     ├── EventDefinitionError  (TypeError)    a class cannot be an event
+    ├── FunctionDefinitionError (TypeError)  a function cannot be declared like that
     ├── InvalidEventNameError (ValueError)   a name breaks the grammar
     ├── UnknownEventError     (LookupError)  no event has this well-formed name
     ├── InvalidEventError     (ValueError)   data breaks the schema of its event
@@ -57,6 +58,10 @@ class ConfigurationError(PlatformEventsError, ValueError):
 
 class EventDefinitionError(PlatformEventsError, TypeError):
     """A class cannot be an event: its name or one of its fields is not allowed."""
+
+
+class FunctionDefinitionError(PlatformEventsError, TypeError):
+    """A function cannot be declared like that: its id, triggers or options are not allowed."""
 
 
 class NameRule(StrEnum):

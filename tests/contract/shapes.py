@@ -9,23 +9,28 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import inngest
 
-from platform_events import EVENT_TYPES, PlatformEvent, ScoringCalculate, ScoringCalculated
-from tests.contract.journal import Journal, Log
-from tests.contract.typed import (
+from platform_events import (
+    EVENT_TYPES,
+    EventFunction,
+    Failure,
     On,
-    OnFailure,
-    Unbound,
-    await_for_event,
-    create_batch_function,
+    PlatformEvent,
+    ScoringCalculate,
+    ScoringCalculated,
     create_function,
+    invoke_function,
+    send_events_step,
     wait_for_event,
 )
+from platform_events.functions import OnFailure
+from tests.contract.journal import Journal, Log
 
-Functions: TypeAlias = list[Unbound]
+# Any: functions of every kind.
+Functions: TypeAlias = list[EventFunction[Any, Any, Any]]
 
 SHORT: Final = dt.timedelta(seconds=1)
 SOON: Final = dt.timedelta(seconds=2)
@@ -66,8 +71,10 @@ def catalogue(desk: Desk) -> Functions:
     """Take every event of the catalogue, of whatever gym."""
     log = desk.log("catalogue")
 
-    def taking(kinds: Sequence[type[PlatformEvent]], number: int) -> Unbound:
-        @create_function(fn_id=f"catalogue-{number}", trigger=list(kinds))
+    def taking(
+        kinds: Sequence[type[PlatformEvent]], number: int
+    ) -> EventFunction[inngest.ContextSync, PlatformEvent, None]:
+        @create_function(fn_id=f"catalogue-{number}", trigger=kinds)
         def handler(ctx: inngest.ContextSync, event: PlatformEvent) -> None:
             log.note(ctx, "returned", event)
 
@@ -103,7 +110,7 @@ def steps(desk: Desk) -> Functions:
 
         first = ctx.step.run("number", number, 1)
         told = calculated(event.member_id, event.gym_id, 72.0)
-        [sent] = ctx.step.send_event("tell", told.to_inngest())
+        [sent] = send_events_step(ctx.step, "tell", [told])
         second = ctx.step.run("number", number, 2)
         return log.result(ctx, [first, sent, second])
 
@@ -122,7 +129,7 @@ def async_steps(desk: Desk) -> Functions:
 
         first = await ctx.step.run("number", number, 1)
         told = calculated(event.member_id, event.gym_id, 72.0)
-        [sent] = await ctx.step.send_event("tell", told.to_inngest())
+        [sent] = await send_events_step(ctx.step, "tell", [told])
         second = await ctx.step.run("number", number, 2)
         return log.result(ctx, [first, sent, second])
 
@@ -310,9 +317,11 @@ def waiting(desk: Desk) -> Functions:
     log = desk.log("waiting")
 
     @create_function(fn_id="waiting", trigger=desk.to("waiting"))
-    def handler(ctx: inngest.ContextSync, _: ScoringCalculate) -> object:
+    def handler(ctx: inngest.ContextSync, _: ScoringCalculate) -> float | None:
         ctx.step.run("before", lambda: log.note(ctx, "waits"))
-        found = wait_for_event(ctx.step, "wait", On(ScoringCalculated, SAME_MEMBER), within=LATER)
+        found = wait_for_event(
+            ctx.step, "wait", event=ScoringCalculated, if_exp=SAME_MEMBER, timeout=LATER
+        )
         log.note(ctx, "returned", found)
         return None if found is None else found.value
 
@@ -324,13 +333,13 @@ def async_waiting(desk: Desk) -> Functions:
     log = desk.log("async_waiting")
 
     @create_function(fn_id="async-waiting", trigger=desk.to("async_waiting"))
-    async def handler(ctx: inngest.Context, _: ScoringCalculate) -> object:
+    async def handler(ctx: inngest.Context, _: ScoringCalculate) -> float | None:
         async def before() -> None:
             log.note(ctx, "waits")
 
         await ctx.step.run("before", before)
-        found = await await_for_event(
-            ctx.step, "wait", On(ScoringCalculated, SAME_MEMBER), within=LATER
+        found = await wait_for_event(
+            ctx.step, "wait", event=ScoringCalculated, if_exp=SAME_MEMBER, timeout=LATER
         )
         log.note(ctx, "returned", found)
         return None if found is None else found.value
@@ -349,9 +358,9 @@ def invoking(desk: Desk) -> Functions:
         return [ctx.event.name, event.member_id]
 
     @create_function(fn_id="invoking", trigger=desk.to("invoking"))
-    def handler(ctx: inngest.ContextSync, event: ScoringCalculate) -> object:
+    def handler(ctx: inngest.ContextSync, event: ScoringCalculate) -> str | list[str]:
         try:
-            found = ctx.step.invoke_by_id("call", function_id="child", data=event.to_data())
+            found = invoke_function(ctx.step, "call", function=child, event=event)
         except inngest.StepError as error:
             return log.result(ctx, error.message)
         return log.result(ctx, found)
@@ -380,7 +389,7 @@ def batched(desk: Desk) -> Functions:
     """Take three events at once, or what came within two seconds."""
     log = desk.log("batched")
 
-    @create_batch_function(
+    @create_function(
         fn_id="batched",
         trigger=desk.to("batched"),
         batch_events=inngest.Batch(max_size=3, timeout=SOON),
@@ -453,10 +462,10 @@ def calculated(member: str, gym_id: str, value: float) -> ScoringCalculated:
     )
 
 
-def _on_failure(desk: Desk, shape: str) -> OnFailure:
+def _on_failure(desk: Desk, shape: str) -> OnFailure[ScoringCalculate]:
     log = desk.log("on_failure")
 
-    def on_failure(ctx: inngest.ContextSync) -> None:
-        log.note(ctx, f"{shape} failed", ctx.event.data)
+    def on_failure(ctx: inngest.ContextSync, failure: Failure[ScoringCalculate]) -> None:
+        log.note(ctx, f"{shape} failed", (ctx.event.data, failure))
 
     return on_failure

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Sequence
 
+import inngest
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -115,7 +116,8 @@ def test_a_step_that_fails_for_good_fails_the_run(world: World, member: str) -> 
     event_id = world.start("uncaught_step", member)
     failed = world.note("uncaught_step", "failed", event_id)
     assert world.status(event_id, failed.run_id) == "Failed"
-    assert world.failure("uncaught_step", event_id)["run_id"] == failed.run_id
+    data, failure = world.failure("uncaught_step", event_id)
+    assert data["run_id"] == failure.run_id == failed.run_id
 
 
 def test_a_step_says_when_to_try_it_again(world: World, member: str) -> None:
@@ -139,7 +141,9 @@ def test_a_function_that_fails_for_good_is_told_of(world: World, member: str) ->
     attempts = world.notes("broken", "failed", event_id, count=2, within=RETRY_S)
     assert [note.attempt for note in attempts] == [0, 1]
     assert world.status(event_id, attempts[0].run_id) == "Failed"
-    failure = world.failure("broken", event_id)
+    failure, read = world.failure("broken", event_id)
+    assert read.event == world.event("broken", member)
+    assert (read.name, read.message) == ("ValueError", "attempt 1")
     assert failure["function_id"] == f"{world.app_id}-broken"
     assert failure["run_id"] == attempts[0].run_id
     assert failure["event"]["data"] == world.event("broken", member).to_data()
@@ -153,7 +157,7 @@ def test_a_final_error_is_not_tried_again(world: World, member: str) -> None:
     event_id = world.start("final", member)
     failed = world.note("final", "failed", event_id)
     assert world.status(event_id, failed.run_id) == "Failed"
-    error = world.failure("final", event_id)["error"]
+    error = world.failure("final", event_id)[0]["error"]
     assert (error["error"], error["message"]) == ("NonRetriableError", "never")
     assert len(world.notes("final", "failed", event_id)) == 1
 
@@ -163,7 +167,9 @@ def test_an_invalid_event_fails_at_once(world: World, event_api: EventApi, membe
     del event["data"]["reason"]
     event["data"]["score"] = "secret-7f3a9"
     (event_id,) = accepted(event_api.post(event))
-    failure = world.failure("strict", event_id)
+    failure, read = world.failure("strict", event_id)
+    assert isinstance(read.event, inngest.Event)
+    assert read.event.data == event["data"]
     assert failure["error"]["error"] == "NonRetriableError"
     assert "reason" in failure["error"]["message"]
     assert "secret-7f3a9" not in str(failure["error"])

@@ -14,6 +14,7 @@ import httpx
 
 from platform_events import (
     Client,
+    Failure,
     ScoringCalculate,
     ScoringCalculated,
     ScoringReason,
@@ -108,17 +109,19 @@ class World:
         """Wait for what a run returns."""
         return self.note(shape, "returned", event_id, within=within).value
 
-    def failure(self, shape: str, event_id: str) -> dict[str, Any]:  # Any: JSON
-        """Wait until a failure of a shape was handled, and give what the handler got."""
+    def failure(
+        self, shape: str, event_id: str
+    ) -> tuple[dict[str, Any], Failure[ScoringCalculate]]:  # Any: JSON
+        """Wait until a failure of a shape was handled; give what arrived, and it as it was read."""
 
-        def found() -> list[dict[str, Any]]:
+        def found() -> list[Any]:
             notes = list(self.desk.journal.notes)
             handled = [note.value for note in notes if note.what == f"{shape} failed"]
-            return [data for data in handled if data["event"]["id"] == event_id]
+            return [value for value in handled if value[0]["event"]["id"] == event_id]
 
         self.target.wait_until(lambda: bool(found()))
-        (data,) = found()
-        return data
+        ((data, failure),) = found()
+        return data, failure
 
     def status(self, event_id: str, run_id: str) -> str:
         """Wait until a run has ended, by the word of the server, and give how."""

@@ -1,7 +1,8 @@
 """What must type-check, and as what. Checked by `make check`; never run."""
 
-from datetime import UTC, datetime
-from typing import assert_never, assert_type
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any, assert_never, assert_type
 
 import inngest
 
@@ -9,24 +10,34 @@ import platform_events
 from platform_events import (
     ChurnRiskCheck,
     Client,
+    EventFunction,
     EventName,
+    Failure,
     HeartRate,
     KnownEventName,
     Measurement,
+    On,
     PlatformEvent,
+    ReactionAdded,
     ScoringCalculate,
+    ScoringCalculated,
     Steps,
     UnrecognizedMeasurement,
     WearableDataReceived,
+    WorkoutLogged,
     asend_event,
     asend_events,
+    create_function,
     get_client,
+    invoke_function,
     is_event_name,
     is_known_event_name,
     parse_event,
     parse_event_name,
     send_event,
     send_events,
+    send_events_step,
+    wait_for_event,
 )
 from platform_events.names import SCORING_CALCULATE
 
@@ -88,3 +99,119 @@ def tell_apart(measurement: HeartRate | Steps | UnrecognizedMeasurement) -> floa
         return measurement.step_count
     assert_type(measurement, UnrecognizedMeasurement)
     return 0.0
+
+
+# A function of one class, synchronous or not, is what its handler is.
+@create_function(fn_id="sync", trigger=ScoringCalculate)
+def sync(ctx: inngest.ContextSync, event: ScoringCalculate) -> float:
+    return 1.0
+
+
+@create_function(fn_id="async", trigger=On(ScoringCalculate, expression="true"), retries=3)
+async def asynchronous(ctx: inngest.Context, event: ScoringCalculate) -> dict[str, float]:
+    return {event.score: 1.0}
+
+
+assert_type(sync, EventFunction[inngest.ContextSync, ScoringCalculate, float])
+assert_type(
+    asynchronous,
+    EventFunction[inngest.Context, ScoringCalculate, Coroutine[Any, Any, dict[str, float]]],
+)
+
+
+def call(ctx: inngest.ContextSync) -> None:
+    assert_type(sync(ctx, calculate), float)
+
+
+# Several classes give their union, which a match must exhaust.
+@create_function(fn_id="two", trigger=(ScoringCalculate, On(ReactionAdded, "true")))
+def two(ctx: inngest.ContextSync, event: ScoringCalculate | ReactionAdded) -> str:
+    match event:
+        case ScoringCalculate():
+            return event.score
+        case ReactionAdded():
+            return event.reaction
+
+
+@create_function(fn_id="three", trigger=(ScoringCalculate, ReactionAdded, ChurnRiskCheck))
+def three(
+    ctx: inngest.ContextSync, event: ScoringCalculate | ReactionAdded | ChurnRiskCheck
+) -> None: ...
+
+
+@create_function(
+    fn_id="four", trigger=(ScoringCalculate, ReactionAdded, ChurnRiskCheck, WorkoutLogged)
+)
+async def four(
+    ctx: inngest.Context,
+    event: ScoringCalculate | ReactionAdded | ChurnRiskCheck | WorkoutLogged,
+) -> None: ...
+
+
+KINDS: tuple[type[ScoringCalculate | ReactionAdded], ...] = (ScoringCalculate, ReactionAdded)
+
+
+@create_function(fn_id="many", trigger=KINDS)
+def many(ctx: inngest.ContextSync, event: ScoringCalculate | ReactionAdded) -> None: ...
+
+
+# A handler may take more than its function gives.
+@create_function(fn_id="wide", trigger=ScoringCalculate)
+def wide(ctx: inngest.ContextSync, event: PlatformEvent) -> None: ...
+
+
+# Batches are lists, and the SDK's triggers give the SDK's event.
+@create_function(
+    fn_id="batch", trigger=ReactionAdded, batch_events=inngest.Batch(max_size=9, timeout=9000)
+)
+def batch(ctx: inngest.ContextSync, events: list[ReactionAdded]) -> int:
+    return len(events)
+
+
+@create_function(
+    fn_id="batch-of-two",
+    trigger=(ReactionAdded, WorkoutLogged),
+    batch_events=inngest.Batch(max_size=9, timeout=9000),
+)
+def batch_of_two(ctx: inngest.ContextSync, events: list[ReactionAdded | WorkoutLogged]) -> int:
+    return len(events)
+
+
+@create_function(fn_id="cron", trigger=inngest.TriggerCron(cron="0 3 * * *"))
+async def cron(ctx: inngest.Context, event: inngest.Event) -> None: ...
+
+
+@create_function(
+    fn_id="cron-or-event", trigger=(ScoringCalculate, inngest.TriggerCron(cron="0 3 * * *"))
+)
+async def cron_or_event(ctx: inngest.Context, event: ScoringCalculate | inngest.Event) -> None: ...
+
+
+# What failed is typed, or unread.
+async def failed(ctx: inngest.Context, failure: Failure[ScoringCalculate]) -> None:
+    assert_type(failure.event, ScoringCalculate | inngest.Event)
+    assert_type(failure.events, list[ScoringCalculate | inngest.Event])
+
+
+@create_function(fn_id="fails", trigger=ScoringCalculate, on_failure=failed, cancel=ReactionAdded)
+async def fails(ctx: inngest.Context, event: ScoringCalculate) -> None: ...
+
+
+def steps(step: inngest.StepSync, hour: timedelta) -> None:
+    assert_type(send_events_step(step, "send", [calculate]), list[str])
+    assert_type(
+        wait_for_event(step, "wait", event=ScoringCalculated, timeout=hour),
+        ScoringCalculated | None,
+    )
+    assert_type(invoke_function(step, "invoke", function=sync, event=calculate), float)
+    result = invoke_function(step, "invoke", function=asynchronous, event=calculate)
+    assert_type(result, dict[str, float])
+
+
+async def asynchronous_steps(step: inngest.Step) -> None:
+    assert_type(await send_events_step(step, "send", [calculate]), list[str])
+    found = await wait_for_event(step, "wait", event=ScoringCalculated, timeout=1000)
+    assert_type(found, ScoringCalculated | None)
+    assert_type(await invoke_function(step, "invoke", function=sync, event=calculate), float)
+    result = await invoke_function(step, "invoke", function=asynchronous, event=calculate)
+    assert_type(result, dict[str, float])

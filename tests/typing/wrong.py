@@ -3,12 +3,15 @@
 Checked by `make check`; never run.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import assert_never
+
+import inngest
 
 from platform_events import (
     ChurnRiskCheck,
     Event,
+    Failure,
     HeartRate,
     MemberFollowed,
     ReactionAdded,
@@ -17,12 +20,20 @@ from platform_events import (
     asend_event,
     build_event_name,
     configure,
+    create_function,
+    invoke_function,
     parse_event_name,
     send_event,
     send_events,
+    send_events_step,
+    wait_for_event,
 )
 
 now = datetime.now(UTC)
+event_day = date(2026, 11, 23)
+event_day = date(2026, 11, 23)
+batch = inngest.Batch(max_size=2, timeout=1000)
+cron = inngest.TriggerCron(cron="* * * * *")
 event = ScoringCalculate(member_id="m", gym_id="g", score="progress", reason="manual")
 
 # A value outside a closed choice, and one outside an open choice.
@@ -92,3 +103,88 @@ build_event_name("scoring")  # type: ignore[call-arg]  # pyright: ignore[reportC
 parse_event_name("platform/scoring.calculate").name  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 # The name is given to a class, not to an instance.
 Event(name="platform/scoring.calculate")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+# A handler of another event, of one where several come, and of one where a batch comes.
+@create_function(fn_id="f", trigger=ScoringCalculate)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUntypedFunctionDecorator]
+def another(ctx: inngest.ContextSync, event: ChurnRiskCheck) -> None: ...
+
+
+@create_function(fn_id="f", trigger=(ScoringCalculate, ChurnRiskCheck))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUntypedFunctionDecorator]
+def one_of_two(ctx: inngest.ContextSync, event: ScoringCalculate) -> None: ...
+
+
+@create_function(fn_id="f", trigger=ScoringCalculate, batch_events=batch)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUntypedFunctionDecorator]
+def no_list(ctx: inngest.ContextSync, event: ScoringCalculate) -> None: ...
+
+
+@create_function(fn_id="f", trigger=ScoringCalculate)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUntypedFunctionDecorator]
+def list_without_batch(ctx: inngest.ContextSync, events: list[ScoringCalculate]) -> None: ...
+
+
+# The context of the other kind, no context, no event.
+@create_function(fn_id="f", trigger=ScoringCalculate)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUntypedFunctionDecorator]
+async def sync_context(ctx: inngest.ContextSync, event: ScoringCalculate) -> None: ...
+
+
+@create_function(fn_id="f", trigger=ScoringCalculate)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUntypedFunctionDecorator]
+def async_context(ctx: inngest.Context, event: ScoringCalculate) -> None: ...
+
+
+@create_function(fn_id="f", trigger=ScoringCalculate)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUntypedFunctionDecorator]
+def no_event(ctx: inngest.ContextSync) -> None: ...
+
+
+# A result that is no JSON.
+@create_function(fn_id="f", trigger=ScoringCalculate)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUntypedFunctionDecorator]
+def returns_a_date(ctx: inngest.ContextSync, event: ScoringCalculate) -> date:
+    return event_day
+
+
+# A class with a cron gives the SDK's event, too.
+@create_function(fn_id="f", trigger=(ScoringCalculate, cron))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUntypedFunctionDecorator]
+def forgets_the_cron(ctx: inngest.ContextSync, event: ScoringCalculate) -> None: ...
+
+
+def failed(ctx: inngest.ContextSync, failure: Failure[ChurnRiskCheck]) -> None: ...
+
+
+# A name, an instance or a dict for a trigger; a handler of other failures; a wrong option.
+create_function(fn_id="f", trigger="platform/scoring.calculate")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+create_function(fn_id="f", trigger=event)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+create_function(fn_id="f", trigger={"event": "platform/scoring.calculate"})  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+create_function(fn_id="f", trigger=HeartRate)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType, reportCallIssue]
+create_function(fn_id="f", trigger=ScoringCalculate, on_failure=failed)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+create_function(fn_id="f", trigger=ScoringCalculate, retry=3)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+create_function(fn_id="f", trigger=ScoringCalculate, retries="3")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+create_function(fn_id="f", trigger=ScoringCalculate, cancel="platform/scoring.calculate")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+create_function(trigger=ScoringCalculate)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+
+
+@create_function(fn_id="f", trigger=ScoringCalculate)
+def returns_a_number(ctx: inngest.ContextSync, event: ScoringCalculate) -> float:
+    return 1.0
+
+
+def steps(step: inngest.StepSync, check: ChurnRiskCheck) -> None:
+    # A name for a class, no time-out, an awaited event that may not have come.
+    wait_for_event(step, "w", event="platform/scoring.calculate", timeout=1000)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    wait_for_event(step, "w", event=ScoringCalculate)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    wait_for_event(step, "w", event=ScoringCalculate, timeout=1000).score  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
+    # What is no event; the event of another function; a result of another type.
+    send_events_step(step, "s", [{"name": "platform/scoring.calculate"}])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    invoke_function(step, "i", function=returns_a_number, event=check)  # type: ignore[misc]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    number = invoke_function(step, "i", function=returns_a_number, event=event)
+    send_event(event, id=number)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    # The context instead of its step.
+    send_events_step(inngest.ContextSync, "s", [event])  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+
+
+async def forgets_to_await_a_step(step: inngest.Step) -> list[str]:
+    send_events_step(step, "s", [event])  # type: ignore[unused-coroutine]  # pyright: ignore[reportUnusedCoroutine]
+    return send_events_step(step, "s", [event])  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
+
+
+def calls(ctx: inngest.ContextSync, check: ChurnRiskCheck) -> None:
+    returns_a_number(ctx, check)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    returns_a_number(check)  # type: ignore[arg-type, call-arg]  # pyright: ignore[reportCallIssue]
