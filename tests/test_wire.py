@@ -125,7 +125,7 @@ def test_an_event_is_encoded_with_the_present_time() -> None:
 
 
 def test_an_event_is_encoded_with_its_id_and_time() -> None:
-    assert json.loads(encode_event(follow(), id="k", ts=MOMENT)) == {
+    assert json.loads(encode_event(follow().to_inngest(id="k", ts=MOMENT))) == {
         "name": NAME,
         "data": follow().to_data(),
         "id": "k",

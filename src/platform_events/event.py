@@ -18,8 +18,14 @@ import pydantic_core
 from pydantic import ConfigDict
 from typing_extensions import Unpack
 
-from .errors import EventDefinitionError, InvalidEventError, InvalidEventNameError, Problem
-from .naming import Category, parse_event_name
+from .errors import (
+    EventDefinitionError,
+    InvalidEventError,
+    InvalidEventNameError,
+    Problem,
+    UnknownEventError,
+)
+from .naming import Category, parse_event_name, suggest_event_names, validate_event_name
 from .payload import Payload
 
 if TYPE_CHECKING:
@@ -271,6 +277,25 @@ def event_class(name: str) -> type[Event] | None:
         The class, or None. Only modules that were imported have registered their classes.
     """
     return _registry.get(name)
+
+
+def require_event_class(name: str) -> type[Event]:
+    """Find the class that is registered under a name, or say which names are near.
+
+    Args:
+        name: An event name.
+
+    Returns:
+        The class.
+
+    Raises:
+        InvalidEventNameError: The name is not well-formed.
+        UnknownEventError: No event has this name; the nearest names are suggested.
+    """
+    found = _registry.get(validate_event_name(name))
+    if found is None:
+        raise UnknownEventError(name, tuple(suggest_event_names(name)))
+    return found
 
 
 def encode_data(cls: type[Event], data: Mapping[str, object]) -> bytes:

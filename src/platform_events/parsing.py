@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from .catalog import PlatformEvent
-from .errors import UnknownEventError
-from .event import event_class
-from .naming import suggest_event_names, validate_event_name
+from .event import require_event_class
 
 
 def parse_event(name: str, data: Mapping[str, object]) -> PlatformEvent:
@@ -37,7 +35,4 @@ def parse_event(name: str, data: Mapping[str, object]) -> PlatformEvent:
         >>> event.follower_id
         'mem_1'
     """
-    found = event_class(validate_event_name(name))
-    if found is None:
-        raise UnknownEventError(name, tuple(suggest_event_names(name)))
-    return cast("PlatformEvent", found.from_data(data))
+    return cast("PlatformEvent", require_event_class(name).from_data(data))

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
 
 import pydantic_core
 
-from .errors import EventTooLargeError, InvalidEventError, Problem, UnknownEventError
-from .event import Event, check_id, encode_data, event_class, to_milliseconds
-from .naming import suggest_event_names, validate_event_name
+from .errors import EventTooLargeError, InvalidEventError, Problem
+from .event import Event, check_id, encode_data, require_event_class, to_milliseconds
 
 if TYPE_CHECKING:
     import inngest
@@ -166,15 +165,11 @@ def check_iterable(events: Iterable[_T]) -> Iterable[_T]:
     return events
 
 
-def encode_event(
-    event: object, *, id: object = None, ts: object = None, now: Callable[[], float] = time.time
-) -> bytes:
+def encode_event(event: object, *, now: Callable[[], float] = time.time) -> bytes:
     """Check an event of the platform and encode it.
 
     Args:
         event: An :class:`Event`, or the SDK's event with the name and the data of one.
-        id: An idempotency key for an :class:`Event`; the SDK's event has its own.
-        ts: When it happened, for an :class:`Event`; the SDK's event has its own.
         now: Gives the present, in seconds since 1970, for an event without a time.
 
     Returns:
@@ -188,16 +183,11 @@ def encode_event(
     import inngest
 
     if isinstance(event, Event):
-        name, data = event.event_name, event.to_json()
-    elif isinstance(event, inngest.Event):
-        name = validate_event_name(event.name)
-        found = event_class(name)
-        if found is None:
-            raise UnknownEventError(name, tuple(suggest_event_names(name)))
-        data, id, ts = encode_data(found, event.data), event.id or None, event.ts or None
-    else:
-        raise TypeError(_describe_mistake(event))
-    return _join(name, data, id, ts, now)
+        return _join(event.event_name, event.to_json(), None, None, now)
+    if isinstance(event, inngest.Event):
+        data = encode_data(require_event_class(event.name), event.data)
+        return _join(event.name, data, event.id or None, event.ts or None, now)
+    raise TypeError(f"{_show_type(event)} is no event: send an instance of an event class")
 
 
 def encode_any(event: object, *, now: Callable[[], float] = time.time) -> bytes:
@@ -243,10 +233,6 @@ def _join(name: str, data: bytes, id: object, ts: object, now: Callable[[], floa
 
 def _name_of(event: Sendable) -> str:
     return event.event_name if isinstance(event, Event) else event.name
-
-
-def _describe_mistake(event: object) -> str:
-    return f"{_show_type(event)} is no event: send an instance of an event class"
 
 
 def _show_type(value: object) -> str:
