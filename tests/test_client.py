@@ -49,7 +49,7 @@ def in_threads(work: Callable[[], object], count: int = 16) -> list[object]:
 
 
 @pytest.fixture
-def dev(clean_client: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001  # before
+def dev(clean_client: None, monkeypatch: pytest.MonkeyPatch) -> None:  # before
     monkeypatch.setenv("PLATFORM_EVENTS_APP_ID", "from-environment")
     monkeypatch.setenv("INNGEST_DEV", "1")
 
@@ -281,7 +281,7 @@ def test_a_fork_forgets_the_client_and_keeps_its_settings() -> None:
     state.forget_client()
     assert get_client() is not configured
     assert get_client().settings == configured.settings
-    get_client().transport.close()
+    get_client().close()
 
 
 FORKING = """

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 
+import httpx
 import inngest
 from typing_extensions import Unpack, override
 
@@ -19,7 +20,7 @@ from .delivery import Delivery
 from .driving import arun, run
 from .errors import ConfigurationError
 from .settings import ClientOptions, Settings
-from .transport import Transport, hide_in_logs
+from .transport import Transport, diversion, hide_in_logs
 from .wire import check_iterable, encode_any
 
 
@@ -32,7 +33,6 @@ class Client(inngest.Inngest):
 
     Attributes:
         settings: What it was configured with.
-        transport: Its connections.
 
     Example:
         >>> settings = Settings.resolve({"INNGEST_DEV": "1"}, app_id="scoring")
@@ -55,11 +55,31 @@ class Client(inngest.Inngest):
             signing_key=settings.signing_key,
         )
         self.settings = settings
-        self.transport = Transport()
+        self._transport = Transport()
         hide_in_logs(settings.event_key)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.settings!r})"
+
+    @property
+    def transport(self) -> Transport:
+        """Its connections; those of the test, while one captures what is sent."""
+        return diversion() or self._transport
+
+    def close(self) -> None:
+        """Close its connections, and those of the SDK's client, which the SDK never closes.
+
+        Those of an event loop end with the loop.
+
+        Example:
+            >>> with override_client(app_id="test", is_production=False) as client:
+            ...     client.close()
+        """
+        self._transport.close()
+        # Where the SDK keeps them is its own affair, so it may have moved them.
+        sdk = getattr(getattr(self, "_http_client", None), "_http_client_sync", None)
+        if isinstance(sdk, httpx.Client):
+            sdk.close()
 
     @override
     def send_sync(
@@ -188,7 +208,7 @@ def override_client(**options: Unpack[ClientOptions]) -> Generator[Client]:
     finally:
         with _state.lock:
             _state.settings, _state.client = before
-        client.transport.close()
+        client.close()
 
 
 class _State:

@@ -73,12 +73,12 @@ class Delivery:
 
     Attributes:
         client: Whose settings, keys and middleware count.
-        clock: Gives the time that deadlines are measured by, in seconds.
+        clock: Gives the time that deadlines are measured by, in seconds; None: the transport's.
         jitter: Gives a random number from 0 to 1.
     """
 
     client: Client
-    clock: Callable[[], float] = time.monotonic
+    clock: Callable[[], float] | None = None
     jitter: Callable[[], float] = random.random
 
     def all_of(
@@ -196,12 +196,13 @@ class Delivery:
         # One seed for all attempts: the server derives the ids from it, so that a repeat of what
         # it had taken already makes the same events and starts no second run.
         headers, body = self._headers(), batch.body
-        end = self.clock() + settings.send_timeout_s
+        clock = self.clock or self.client.transport.clock
+        end = clock() + settings.send_timeout_s
         outcome = Outcome(originals, settings.event_api_base_url)
         backoffs = _backoffs()
         while True:
             try:
-                timeout_s = max(end - self.clock(), 0.001)
+                timeout_s = max(end - clock(), 0.001)
                 answer = yield Post(url, headers, body, timeout_s)
                 outcome.take_answer(cast("Answer", answer))
             except httpx.RequestError as error:
@@ -209,7 +210,7 @@ class Delivery:
             if outcome.is_complete:
                 return outcome.ids
             delay = max(next(backoffs) * (1 + self.jitter() / 2), outcome.retry_after or 0)
-            if not outcome.is_retriable or self.clock() + delay >= end:
+            if not outcome.is_retriable or clock() + delay >= end:
                 break
             _log.info("%s; the next attempt is in %.1f s", outcome.reason, delay)
             yield Sleep(delay)

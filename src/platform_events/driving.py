@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -75,7 +74,7 @@ def _do(command: Post | Sleep | Wait, transport: Transport) -> Answer | None:
             command.url, headers=command.headers, body=command.body, timeout_s=command.timeout_s
         )
     if isinstance(command, Sleep):
-        time.sleep(command.seconds)
+        transport.sleep(command.seconds)
     else:
         _wait(command.awaitable)
     return None
@@ -87,7 +86,7 @@ async def _ado(command: Post | Sleep | Wait, transport: Transport) -> Answer | N
             command.url, headers=command.headers, body=command.body, timeout_s=command.timeout_s
         )
     if isinstance(command, Sleep):
-        await asyncio.sleep(command.seconds)
+        await transport.asleep(command.seconds)
     else:
         await command.awaitable
     return None

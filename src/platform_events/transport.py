@@ -15,7 +15,8 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -42,7 +43,7 @@ class Answer:
 
 
 class Transport:
-    """Sends requests; one for each client.
+    """Sends requests, and lets time pass between them; one for each client.
 
     Example:
         >>> Transport().close()  # with no connection open there is nothing to close
@@ -129,6 +130,30 @@ class Transport:
         except TimeoutError as error:
             raise httpx.ReadTimeout("the answer took too long") from error
 
+    def clock(self) -> float:
+        """Give the time that deadlines are measured by.
+
+        Returns:
+            Seconds, from no particular beginning.
+        """
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass.
+
+        Args:
+            seconds: How much.
+        """
+        time.sleep(seconds)
+
+    async def asleep(self, seconds: float) -> None:
+        """Do as :meth:`sleep` does, on the running event loop.
+
+        Args:
+            seconds: How much.
+        """
+        await asyncio.sleep(seconds)
+
     def close(self) -> None:
         """Close the connections of the synchronous side; those of event loops end with them."""
         with self._lock:
@@ -171,6 +196,34 @@ async def _close_with_loop(client: httpx.AsyncClient) -> AsyncGenerator[None]:
 class _LoopClient:
     client: httpx.AsyncClient
     closer: AsyncGenerator[None]
+
+
+@contextmanager
+def divert(transport: Transport) -> Generator[None]:
+    """Let every client of this process, also one made later, use another transport for a while.
+
+    Made for tests: nothing that is sent leaves the process then, whichever client it goes through.
+
+    Args:
+        transport: The other one.
+    """
+    _diversions.append(transport)
+    try:
+        yield
+    finally:
+        _diversions.remove(transport)
+
+
+def diversion() -> Transport | None:
+    """Give the transport that all clients use at present.
+
+    Returns:
+        The one diverted to last; None if each client uses its own.
+    """
+    return _diversions[-1] if _diversions else None
+
+
+_diversions: Final[list[Transport]] = []
 
 
 def hide_in_logs(key: str) -> None:

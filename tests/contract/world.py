@@ -28,7 +28,6 @@ from tests.contract.frameworks import Framework
 from tests.contract.journal import Note
 from tests.contract.shapes import Desk, calculated
 from tests.contract.target import Target
-from tests.testing.local.apps import close_clients, remember
 
 _ENDED: Final = frozenset({"Completed", "Failed", "Cancelled"})
 _TIMEOUT: Final = 30
@@ -187,11 +186,7 @@ def _connecting(target: Target, app_id: str) -> Generator[Client]:
     if target.signing_key is not None:
         options["signing_key"] = target.signing_key
     with override_client(**options) as client:
-        remember(client)
-        try:
-            yield client
-        finally:
-            close_clients()
+        yield client
 
 
 def bearer(target: Target) -> dict[str, str]:

@@ -36,7 +36,6 @@ def config(function: Any, part: str = "main") -> dict[str, Any]:
     """Give what is registered of a function."""
     with override_client(app_id="demo", is_production=False) as client:
         made = getattr(function.bind(client).get_config("http://h.test/api/inngest"), part)
-        client._http_client._http_client_sync.close()
     registered: dict[str, Any] = made.model_dump(by_alias=True, exclude_none=True)
     return registered
 

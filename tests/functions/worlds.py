@@ -19,7 +19,7 @@ from platform_events import (
 )
 from platform_events.testing import LocalInngest
 from platform_events.testing.local import Run
-from tests.testing.local.apps import close_clients, remember, serving
+from tests.testing.local.apps import serving
 
 MOMENT = dt.datetime(2026, 11, 23, 18, 30, tzinfo=dt.UTC)
 
@@ -56,12 +56,8 @@ def running(functions: Functions) -> Generator[World]:
         ) as client,
         serving(client, [function.bind(client) for function in functions]) as url,
     ):
-        remember(client)
         server.register(url)
-        try:
-            yield World(server, client, url)
-        finally:
-            close_clients()
+        yield World(server, client, url)
 
 
 def calculate(member: str = "mem_1", **changes: Any) -> ScoringCalculate:

@@ -50,7 +50,7 @@ def clean_client(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
     monkeypatch.setattr("platform_events.client._state", state)
     yield
     if state.client is not None:
-        state.client.transport.close()
+        state.client.close()
 
 
 @pytest.fixture
