@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
 import fastapi
 import flask
-import inngest
 
-from platform_events import get_client
+import platform_events.django
+import platform_events.fast_api
+import platform_events.flask
 from tests.contract import shapes
 from tests.contract.hosting import hosting_asgi, hosting_wsgi
-
-with warnings.catch_warnings():
-    # The SDK declares a model in a way that pydantic deprecates.
-    warnings.simplefilter("ignore", DeprecationWarning)
-    import inngest.fast_api
-    import inngest.flask
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +38,13 @@ class Framework:
 
 def _fast_api(functions: shapes.Functions, host: str) -> AbstractContextManager[int]:
     app = fastapi.FastAPI()
-    inngest.fast_api.serve(app, get_client(), _bound(functions))
+    platform_events.fast_api.serve(app, functions)
     return hosting_asgi(app, host)
 
 
 def _flask(functions: shapes.Functions, host: str) -> AbstractContextManager[int]:
     app = flask.Flask("contract")
-    inngest.flask.serve(app, get_client(), _bound(functions))
+    platform_events.flask.serve(app, functions)
     return hosting_wsgi(app.wsgi_app, host)
 
 
@@ -60,7 +54,7 @@ def _django(functions: shapes.Functions, host: str) -> Generator[int]:
     settings = import_module("django.conf").settings
     if not settings.configured:
         settings.configure(LOGGING_CONFIG=None)
-    urls = import_module("inngest.django").serve(get_client(), _bound(functions))
+    urls = platform_events.django.serve(functions)
     project = {
         "ALLOWED_HOSTS": ["*"],
         "MIDDLEWARE": [],
@@ -70,10 +64,6 @@ def _django(functions: shapes.Functions, host: str) -> Generator[int]:
         app = import_module("django.core.handlers.wsgi").WSGIHandler()
         with hosting_wsgi(app, host) as port:
             yield port
-
-
-def _bound(functions: shapes.Functions) -> list[inngest.Function[Any]]:  # Any: as the SDK has it
-    return [function.bind(get_client()) for function in functions]
 
 
 FRAMEWORKS: Final = {

@@ -225,7 +225,7 @@ def _read(client: socket.socket, port: int) -> Request | None:
     pairs = (line.split(": ", 1) for line in lines)
     headers = {name.lower(): value for name, value in pairs}
     rest = bytearray(body)
-    while len(rest) < int(headers["content-length"]):
+    while len(rest) < int(headers.get("content-length", "0")):
         chunk = client.recv(1 << 20)
         if not chunk:
             return None
