@@ -23,9 +23,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = ",".join(PROJECT["optional-dependencies"])
-# The generator's tests are about the source, which is what must be out of reach.
+# The generator's tests are about the source, which is what must be out of reach; the soak is long.
 COPIED = ["tests", "examples", "README.md", "conftest.py", "pyproject.toml"]
-IGNORED = shutil.ignore_patterns("__pycache__", "tools", "benchmarks")
+IGNORED = shutil.ignore_patterns("__pycache__", "tools", "benchmarks", "soak")
 SHIPPED = {
     "platform_events/py.typed",
     "platform_events-stubs/py.typed",

@@ -23,7 +23,7 @@ except ModuleNotFoundError as error:
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
-from django.http.request import HttpHeaders, UnreadablePostError
+from django.http.request import HttpHeaders
 from django.views.decorators.csrf import csrf_exempt
 
 from .client import Client
@@ -134,10 +134,7 @@ def _read(request: HttpRequest) -> bytes:
     length = int(request.META.get("CONTENT_LENGTH") or 0)
     if length > MAX_BODY_BYTES:
         raise Refused(413, "body_too_large", f"a body has {MAX_BODY_BYTES} bytes at most")
-    try:
-        body = request.read(MAX_BODY_BYTES + 1)
-    except UnreadablePostError:
-        body = b""
+    body = request.read(MAX_BODY_BYTES + 1)
     if len(body) < length:
         raise Refused(400, "body_invalid", "the body ended too early")
     # request.body refuses what is larger than a form may be; it gives what it finds here.

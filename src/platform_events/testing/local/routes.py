@@ -13,7 +13,7 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -39,7 +39,11 @@ def build(service: Service) -> Starlette:
 
     async def receive(request: Request) -> Response:
         key = str(request.path_params["key"])
-        receipt = service.receive(key, await request.body(), request.headers)
+        try:
+            body = await request.body()
+        except ClientDisconnect:  # an app that was killed; nobody reads what is answered
+            return Response(status_code=400)
+        receipt = service.receive(key, body, request.headers)
         # A client that looks for application/json sees what the real server sends.
         kind = "application/json" if receipt.status in {401, 503} else _PLAIN
         return Response(receipt.body, receipt.status, media_type=kind)

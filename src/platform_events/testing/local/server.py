@@ -32,7 +32,8 @@ class LocalInngest:
     Done: event names with wildcards, filters (of the kind that
     :mod:`platform_events.testing.local.expressions` describes), steps that run, run in parallel,
     sleep, wait for an event, invoke and send events, retries, ``on_failure``, cancellation by
-    event, batches, ``idempotency``, ``timeouts.finish``, events in the future, signatures.
+    event, batches, ``idempotency``, ``timeouts.finish``, events in the future, signatures. A
+    hundred calls are under way at once, at most.
 
     Accepted and not done, since it changes only when something happens: ``concurrency``,
     ``priority``, ``throttle``, ``timeouts.start``. A cron trigger is accepted and never fires; such
