@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 
-from . import importing, naming, report, sending
+from . import functions, importing, naming, report, sending
 from .measuring import Comparison, compare
 
 
@@ -32,6 +32,9 @@ def plan(*, is_quick: bool) -> Iterator[tuple[Comparison, int]]:
     with importing.comparisons() as comparisons:
         for comparison in comparisons:
             yield comparison, 5 if is_quick else 25
+    with functions.connect() as app:
+        yield functions.handler(app, 200), 15 if is_quick else 80
+        yield functions.endpoint(app, 200), 15 if is_quick else 80
     with sending.connect() as sdk:
         yield sending.one_by_one(sdk, 50), 10 if is_quick else 60
         yield sending.together(sdk, 20_000 if is_quick else 100_000), 3 if is_quick else 10

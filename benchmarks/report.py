@@ -32,6 +32,10 @@ What is compared:
   server is the same for both: a minimal Event API on loopback, in a process of its own.
 - **`send_events`**: events that are made already, which the package checks once more and puts into
   requests of up to 5,000, against one call of the SDK for each 1,000.
+- **a call**: signed requests as Inngest makes them, over one kept connection to an app under
+  uvicorn in a process of its own. The typed handler gets an instance of its event class, checked;
+  the untyped one gets the SDK's event. The endpoint checks, beyond what the SDK's does, the age of
+  the signature, and the size and the form of the body.
 - **`import`**: in fresh processes, with everything compiled beforehand. The plain models are
   generated: every event as a `pydantic.BaseModel` with the same fields, bounds and defaults.
   Neither `inngest` nor `httpx` may be loaded afterwards.

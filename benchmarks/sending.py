@@ -41,11 +41,11 @@ def one_by_one(sdk: inngest.Inngest, count: int) -> Comparison:
     Returns:
         The comparison.
     """
-    data = _event(0).to_data()
+    data = workout(0).to_data()
 
     def ours() -> None:
         for number in range(count):
-            send_event(_event(number))
+            send_event(workout(number))
 
     def theirs() -> None:
         for _ in range(count):
@@ -65,7 +65,7 @@ def together(sdk: inngest.Inngest, count: int) -> Comparison:
     Returns:
         The comparison; it holds all the events.
     """
-    events = [_event(number) for number in range(count)]
+    events = [workout(number) for number in range(count)]
     sdk_events = [inngest.Event(name=e.event_name, data=e.to_data()) for e in events]
 
     def ours() -> None:
@@ -81,7 +81,15 @@ def together(sdk: inngest.Inngest, count: int) -> Comparison:
     return Comparison(name, 1.05, count, timed(ours), timed(theirs))
 
 
-def _event(number: int) -> WorkoutLogged:
+def workout(number: int) -> WorkoutLogged:
+    """Make an event that differs from others by its number.
+
+    Args:
+        number: Any.
+
+    Returns:
+        The event.
+    """
     return WorkoutLogged(
         member_id="mem_1",
         gym_id="gym_1",

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from benchmarks import report
+from benchmarks import functions, report
 from benchmarks.event_api import serve
 from benchmarks.measuring import Comparison, Result, compare
 from benchmarks.plain_models import source
@@ -79,6 +79,12 @@ def test_the_server_gives_every_event_an_id_of_its_own() -> None:
     assert [answer["status"] for answer in answers] == [200, 200]
     assert [len(answer["ids"]) for answer in answers] == [2, 1]
     assert len({*answers[0]["ids"], *answers[1]["ids"]}) == 3
+
+
+def test_typed_and_untyped_functions_are_called_alike() -> None:
+    with functions.connect() as app:
+        for comparison in (functions.handler(app, 2), functions.endpoint(app, 2)):
+            assert min(comparison.ours(), comparison.theirs()) > 0
 
 
 def test_the_plain_models_have_the_fields_of_the_events() -> None:

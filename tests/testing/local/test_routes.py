@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import logging
+import socket
 from collections.abc import Iterator
 
 import httpx
@@ -144,3 +146,16 @@ def test_runs_that_cannot_be_shown(
 
 def test_an_event_without_runs(server: LocalInngest) -> None:
     assert httpx.get(f"{server.url}/v1/events/{NO_ID}/runs").json()["data"] == []
+
+
+def test_an_app_that_is_gone_before_it_sent_all_is_no_error(
+    server: LocalInngest, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = len(server.events)
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    with caplog.at_level(logging.DEBUG), socket.create_connection((host, int(port))) as connection:
+        connection.sendall(b"POST /e/k HTTP/1.1\r\nhost: x\r\ncontent-length: 99\r\n\r\n[{")
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(1000) == b""
+    assert len(server.events) == before
+    assert "Traceback" not in caplog.text
