@@ -1,15 +1,17 @@
-"""The main job on real input: wearable documents become events, are sent, and arrive.
+"""The main job on real input: wearable documents become events, and functions handle them.
 
-    python -m examples.demo [--data DIR]
+    python -m examples.demo [--data DIR] [--wait SECONDS]
 
 Every ``*.json`` of a folder is read as a document of Open mHealth. What they map to is sent, and
-one event of every other kind: to an embedded double of an Inngest server, or to the dev server that
-``INNGEST_DEV`` or ``INNGEST_BASE_URL`` names. No value is shown, because they are health data.
+one event of every other kind; an app with the four functions of :mod:`examples.functions` handles
+them. The Inngest server is an embedded double, or the dev server that ``INNGEST_DEV`` or
+``INNGEST_BASE_URL`` names. No value is shown, because they are health data.
 """
 
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Generator, Sequence
@@ -18,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
+import fastapi
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -26,26 +29,53 @@ from rich.text import Text
 from platform_events import (
     ConfigurationError,
     Event,
+    ReactionAdded,
     SendError,
     WearableDataReceived,
     get_client,
     override_client,
     send_events,
 )
+from platform_events.fast_api import serve
 from platform_events.settings import ClientOptions
 from platform_events.testing import LocalInngest
 
 from .documents import Folder, FolderError, Refusal, read_folder
 from .events import one_of_each
+from .functions import FUNCTIONS
+from .hosting import RegistrationError, hosting, registered
+from .live import View
+from .recorder import Recorder
 from .refusals import make_mistakes
+from .waiting import Waiting
 
 DOCUMENTS: Final = Path(__file__).parent / "data"
 """What is read unless the command line says otherwise."""
 
+REACTIONS: Final = 5
+"""How many more reactions are sent, as a batch of one is none."""
+
 # Where no terminal breaks lines, they may be as long as they need to be.
 _WIDTH_WITHOUT_TERMINAL: Final = 200
+_WAIT_EMBEDDED_S: Final = 30.0
+# A dev server tries a step again after 15 to 45 seconds.
+_WAIT_S: Final = 120.0
+_RETRY_INTERVAL_S: Final = 0.5
 
 _Row: TypeAlias = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the demo works with.
+
+    Attributes:
+        server: The embedded server, or None if it is another one.
+        recorder: What the app does.
+    """
+
+    server: LocalInngest | None
+    recorder: Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,51 +100,67 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Those of the command line.
 
     Returns:
-        0 if everything was accepted, and arrived as far as that can be seen; 1 if not; 2 if there
-        is nothing to send, or nowhere to send it.
+        0 if everything was accepted and handled; 1 if not; 2 if there is nothing to send, or
+        nowhere to send it.
     """
     parser = argparse.ArgumentParser(prog="demo", description="Send wearable documents as events.")
     parser.add_argument("--data", type=Path, default=DOCUMENTS, metavar="DIR", help="*.json files")
+    parser.add_argument("--wait", type=float, metavar="SECONDS", help="for runs to end, at most")
+    given = parser.parse_args(arguments)
     try:
-        folder = read_folder(parser.parse_args(arguments).data)
-        with connect() as server:
-            return run(folder, server)
+        folder = read_folder(given.data)
+        with connect() as world:
+            app = fastapi.FastAPI()
+            serve(app, FUNCTIONS)
+            with hosting(app) as url, registered(url):
+                return run(folder, world, given.wait)
     except (FolderError, ConfigurationError) as error:
         print(f"demo: {error}", file=sys.stderr)
         return 2
-    except SendError as error:
+    except (SendError, RegistrationError) as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 @contextmanager
-def connect() -> Generator[LocalInngest | None]:
+def connect() -> Generator[World]:
     """Configure the client for the server that the environment names, or for an embedded one.
 
     Yields:
-        The embedded server, or None.
+        What the demo works with.
 
     Raises:
         ConfigurationError: The environment names no server that could be one.
     """
+    recorder = Recorder()
     # What a demo makes up must not get to a real environment, so it uses none of its keys.
-    options: ClientOptions = {"app_id": "demo", "is_production": False, "event_key": "demo"}
+    options: ClientOptions = {
+        "app_id": "demo",
+        "is_production": False,
+        "event_key": "demo",
+        "signing_key": "signkey-demo-00",
+        "middleware": [recorder.middleware],
+        "logger": _silent(),
+    }
     if _is_server_named():
         with override_client(**options):
-            yield None
+            yield World(None, recorder)
         return
-    with LocalInngest() as server:
-        options["event_api_base_url"] = server.url
+    with LocalInngest(retry_interval=_RETRY_INTERVAL_S) as server:
+        options["event_api_base_url"] = options["api_base_url"] = server.url
         with override_client(**options):
-            yield server
+            yield World(server, recorder)
 
 
-def run(folder: Folder, server: LocalInngest | None) -> int:
-    """Send everything, make some mistakes, and show what became of it.
+def run(folder: Folder, world: World, wait_s: float | None) -> int:
+    """Send everything, follow what it starts, make some mistakes, and show what became of it.
 
     Args:
         folder: The documents.
-        server: The embedded server, or None if it is another one.
+        world: What the demo works with.
+        wait_s: How long to wait for the runs; None: as long as they should take.
 
     Returns:
         The exit code.
@@ -122,49 +168,62 @@ def run(folder: Folder, server: LocalInngest | None) -> int:
     Raises:
         SendError: The server did not accept the events.
     """
+    console = _console()
+    if wait_s is None:
+        wait_s = _WAIT_EMBEDDED_S if world.server else _WAIT_S
     others = [event for event in one_of_each() if not isinstance(event, WearableDataReceived)]
-    sent = send([*(document.event for document in folder.documents), *others], server)
+    events = [*(document.event for document in folder.documents), *others]
+    with View(console, world.recorder, [function.fn_id for function in FUNCTIONS]) as view:
+        ids = send_events(events)
+        send_events(more_reactions())
+        lost = Waiting(world.recorder, view.show).follow(wait_s)
+    sent = [_look(event, id, world) for event, id in zip(events, ids, strict=True)]
     mistakes = make_mistakes()
 
-    console = _console()
     count = len(folder.documents)
     _show_documents(console, folder, sent[:count])
     _show_others(console, sent[count:])
     _show_refused(console, folder.refused + mistakes)
-    return _sum_up(console, folder, sent, len(mistakes), server)
+    console.print(view.table())
+    _show(console, "Not completed", ("what", "how far"), lost)
+    return _sum_up(console, folder, sent, len(mistakes), lost, world)
 
 
-def send(events: Sequence[Event], server: LocalInngest | None) -> list[Sent]:
-    """Send events, and look which of them arrived.
-
-    Args:
-        events: The events.
-        server: The embedded server, or None if it is another one.
+def more_reactions() -> list[ReactionAdded]:
+    """Have more members react to the post of the examples.
 
     Returns:
-        The events with their ids, in the same order.
-
-    Raises:
-        SendError: Not all were accepted.
+        The reactions.
     """
-    ids = send_events(events)
-    received = {one.internal_id: one for one in server.events} if server else {}
-    sent: list[Sent] = []
-    for event, id in zip(events, ids, strict=True):
-        if server is None:
-            arrived = "not seen"
-        elif id not in received:
-            arrived = "no"
-        else:
-            is_equal = type(event).from_data(received[id].data) == event
-            arrived = "yes" if is_equal else "changed"
-        sent.append(Sent(event, id, arrived))
-    return sent
+    [first] = [event for event in one_of_each() if isinstance(event, ReactionAdded)]
+    return [
+        first.model_copy(update={"member_id": f"mem_{number}", "reaction": "clap"})
+        for number in range(REACTIONS)
+    ]
+
+
+def _look(event: Event, id: str, world: World) -> Sent:
+    """Look whether an event arrived: at the embedded server, or else in a run."""
+    if world.server is None:
+        return Sent(event, id, "yes" if world.recorder.run_of(id) else "not seen")
+    received = {one.internal_id: one for one in world.server.events}
+    if id not in received:
+        return Sent(event, id, "no")
+    is_equal = type(event).from_data(received[id].data) == event
+    return Sent(event, id, "yes" if is_equal else "changed")
 
 
 def _is_server_named() -> bool:
     is_dev = os.environ.get("INNGEST_DEV", "").strip().lower() not in {"", "0", "false"}
     return is_dev or bool(os.environ.get("INNGEST_BASE_URL"))
+
+
+def _silent() -> logging.Logger:
+    # An attempt that fails is shown as a line; the SDK would log its trace, too.
+    logger = logging.getLogger("demo")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
+    return logger
 
 
 def _console() -> Console:
@@ -207,20 +266,32 @@ def _show(console: Console, title: str, columns: _Row, rows: Sequence[_Row]) -> 
 
 
 def _sum_up(
-    console: Console, folder: Folder, sent: Sequence[Sent], mistakes: int, server: object
+    console: Console,
+    folder: Folder,
+    sent: Sequence[Sent],
+    mistakes: int,
+    lost: Sequence[_Row],
+    world: World,
 ) -> int:
     found = len(folder.documents) + len(folder.refused)
+    runs = world.recorder.runs.values()
+    completed = sum(run.status == "completed" for run in runs)
+    retried = sum(run.status == "completed" and run.failures > 0 for run in runs)
     console.print(
         f"{found} documents: {len(folder.documents)} mapped, {len(folder.refused)} refused.\n"
         f"{len(sent)} events accepted by {get_client().settings.event_api_base_url}; "
-        f"{mistakes} mistakes refused."
+        f"{mistakes} mistakes refused.\n"
+        f"{completed} of {len(runs)} runs completed, {retried} of them after a retry."
     )
-    if server is None:
-        console.print("What arrived there cannot be shown; look the ids up in its user interface.")
-        return 0
     arrived = sum(one.arrived == "yes" for one in sent)
+    if world.server is None:
+        console.print(
+            f"{arrived} of {len(sent)} events were seen by a function; look the ids of the others "
+            "up in the server's user interface."
+        )
+        return 1 if lost else 0
     console.print(f"{arrived} of {len(sent)} events arrived, equal to what was sent.")
-    return 0 if arrived == len(sent) else 1
+    return 1 if lost or arrived < len(sent) else 0
 
 
 if __name__ == "__main__":

@@ -105,6 +105,7 @@ def read_document(file: Path) -> Document:
     mapped = map_document(file.read_bytes())
     event = WearableDataReceived(
         member_id="mem_demo",
+        gym_id="gym_demo",
         provider="open-mhealth",
         measurements=(mapped.measurement,),
         received_at=datetime.now(UTC),

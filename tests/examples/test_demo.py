@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import subprocess
 import sys
+import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from examples.demo import DOCUMENTS
-from platform_events import EVENT_NAMES
+from examples.functions import FUNCTIONS
+from platform_events import EVENT_NAMES, ScoringCalculate, override_client, send_event
 from platform_events.testing import LocalInngest
 
 from .test_open_mhealth import REAL, needs_real_documents
@@ -27,12 +31,14 @@ WEARABLE = "platform/sync.wearable-data-received"
 
 def demo(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the demo as `make demo` does, without what this machine's environment may say."""
-    hidden = ("INNGEST_", "PLATFORM_EVENTS_", "COLUMNS", "FORCE_COLOR", "NO_COLOR")
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(hidden)}
+    return python("-m", "examples.demo", *arguments, **variables)
+
+
+def python(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "examples.demo", *map(str, arguments)],
+        [sys.executable, *map(str, arguments)],
         cwd=ROOT,
-        env=environment | variables,
+        env=environment(variables),
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -41,11 +47,22 @@ def demo(*arguments: object, **variables: str) -> subprocess.CompletedProcess[st
     )
 
 
+def environment(variables: Mapping[str, str]) -> dict[str, str]:
+    hidden = ("INNGEST_", "PLATFORM_EVENTS_", "COLUMNS", "FORCE_COLOR", "NO_COLOR")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(hidden)}
+    return {**kept, **variables}
+
+
 def row(output: str, first: str) -> list[str]:
     """Find the row of a table by its first cell."""
     rows = [re.split(r"\s{2,}", line.strip()) for line in output.splitlines()]
     [found] = [cells for cells in rows if cells[0] == first]
     return found
+
+
+def told(output: str, subject: str) -> list[str]:
+    """Give what was told of a run, or of events, while it happened."""
+    return re.findall(rf"^ *\d+ ms  {subject} +(.*?) *$", output, re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +76,42 @@ def test_it_succeeds_and_sums_up(own: subprocess.CompletedProcess[str]) -> None:
     assert own.returncode == 0
     assert "20 documents: 16 mapped, 4 refused." in own.stdout
     assert "37 of 37 events arrived, equal to what was sent." in own.stdout
+
+
+def test_every_run_completes(own: subprocess.CompletedProcess[str]) -> None:
+    assert "23 of 23 runs completed, 3 of them after a retry." in own.stdout
+    assert row(own.stdout, "function") == [
+        "function", "runs", "completed", "failed", "steps", "failed attempts"
+    ]  # fmt: skip
+    assert row(own.stdout, "store-wearable-data")[1:] == ["16", "16", "0", "20", "3"]
+    assert row(own.stdout, "calculate-score")[1:] == ["5", "5", "0", "15", "0"]
+    assert row(own.stdout, "follow-up-churn-risk")[1:] == ["1", "1", "0", "2", "0"]
+    assert row(own.stdout, "digest-reactions")[1:] == ["1", "1", "0", "1", "0"]
+    assert "Not completed" not in own.stdout
+
+
+def test_what_happens_is_told_in_order(own: subprocess.CompletedProcess[str]) -> None:
+    [risk] = re.findall(r"(run \d+) +follow-up-churn-risk started", own.stdout)
+    assert told(own.stdout, risk) == [
+        "follow-up-churn-risk started by platform/alerts.churn-risk-detected",
+        "step tell-coach finished",
+        "step wait-for-workout waits for an event",
+        "step wait-for-workout finished",
+        "follow-up-churn-risk completed",
+    ]
+    [retried, *_] = re.findall(r"(run \d+) +step store failed", own.stdout)
+    assert told(own.stdout, retried) == [
+        "store-wearable-data started by platform/sync.wearable-data-received",
+        "step store failed in attempt 1 (ConnectionError)",
+        "step store finished",
+        "step ask-for-score finished",
+        "store-wearable-data completed",
+    ]
+    events = told(own.stdout, "event")
+    assert events[0] == "16 of platform/sync.wearable-data-received sent"
+    assert f"platform/scoring.calculate sent by {retried}" in events
+    assert len([event for event in events if "calculated sent by run" in event]) == 5
+    assert "digest-reactions started by 6 of platform/social.reaction-added" in own.stdout
 
 
 def test_every_event_of_the_catalogue_arrives(own: subprocess.CompletedProcess[str]) -> None:
@@ -147,29 +200,122 @@ def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_terminal_shows_it_live() -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "examples.demo"],
+        cwd=ROOT,
+        env=environment({"TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}),
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    output = bytearray()
+
+    def read() -> None:
+        # What was written last is still there when the other side is closed.
+        try:
+            while part := os.read(ours, 65_536):
+                output.extend(part)
+        except OSError:
+            pass
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        reader.join()
+        os.close(ours)
+
+    text = output.decode()
+    assert "23 of 23 runs completed" in text
+    # Colours, the table that is written anew, and the cursor that comes back.
+    assert "\x1b[32m" in text
+    assert text.count("\x1b[2K") > 10
+    assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l")
+
+
 @pytest.mark.parametrize("variable", ["INNGEST_DEV", "INNGEST_BASE_URL"])
-def test_it_sends_to_the_server_that_the_environment_names(variable: str) -> None:
-    with LocalInngest() as server:
+def test_it_works_with_the_server_that_the_environment_names(variable: str) -> None:
+    with LocalInngest(retry_interval=0.05) as server:
         done = demo(**{variable: server.url}, INNGEST_EVENT_KEY="of-production")
         received = server.events
+        runs = server.runs
+        with override_client(app_id="test", is_production=False, event_api_base_url=server.url):
+            send_event(
+                ScoringCalculate(member_id="m", gym_id="g", score="progress", reason="manual")
+            )
 
-    assert done.returncode == 0
-    assert {event.name for event in received} == EVENT_NAMES
+        assert (done.returncode, done.stderr) == (0, "")
+        assert {event.name for event in received} == EVENT_NAMES
+        assert [run.status for run in runs] == ["Completed"] * 23
+        assert {run.function_id for run in runs} == {f"demo-{one.fn_id}" for one in FUNCTIONS}
+        assert len(server.runs) == 23, "the app that is gone is still registered"
+
     assert f"37 events accepted by {server.url}" in done.stdout
-    assert "What arrived there cannot be shown" in done.stdout
-    assert row(done.stdout, "heart-rate-2.0-at-rest.json")[2:] == [
-        received[5].internal_id, "not seen"
-    ]  # fmt: skip
+    assert "19 of 37 events were seen by a function" in done.stdout
+    assert row(done.stdout, "heart-rate-2.0-at-rest.json")[2:] == [received[5].internal_id, "yes"]
+    assert row(done.stdout, "platform/social.comment-added")[2] == "not seen"
+
+
+def test_what_is_not_completed_in_time_is_named() -> None:
+    # A retry comes after some 15 seconds, as with a dev server.
+    with LocalInngest() as server:
+        done = demo("--wait", 7, INNGEST_BASE_URL=server.url)
+
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "17 of 20 runs completed, 0 of them after a retry." in done.stdout
+    [awaited, *_] = told(done.stdout, "waiting")
+    assert awaited.count("store-wearable-data") == 3
+    _, _, left = done.stdout.partition("Not completed")
+    assert left.count("failed, and is to be tried again by the server") == 3
+
+
+def test_a_function_that_fails_for_good_is_a_failure() -> None:
+    done = python(
+        "-c",
+        "import sys, inngest\n"
+        "from examples import demo, functions\n"
+        "def store(*_): raise inngest.NonRetriableError('61.25')\n"
+        "functions._store = store\n"
+        "sys.exit(demo.main())",
+    )
+
+    assert (done.returncode, done.stderr) == (1, "")
+    assert row(done.stdout, "store-wearable-data")[1:] == ["16", "0", "16", "0", "16"]
+    assert "3 of 19 runs completed" in done.stdout
+    assert "store-wearable-data failed for good (NonRetriableError)" in done.stdout
+    assert "61.25" not in done.stdout
+    _, _, left = done.stdout.partition("Not completed")
+    assert len(re.findall(r"run \d+ store-wearable-data +failed", left)) == 16
 
 
 def test_a_server_that_is_not_there_is_an_error() -> None:
-    done = demo(INNGEST_DEV="http://127.0.0.1:9", PLATFORM_EVENTS_SEND_TIMEOUT_S="0.2")
+    done = demo(INNGEST_DEV="http://127.0.0.1:9")
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == (
-        "demo: 37 of 37 events were not accepted: http://127.0.0.1:9 gave no answer "
-        "(ConnectError).\n"
-    )
+    assert done.stderr.startswith("demo: the app could not be registered at http://127.0.0.1:9: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_server_that_refuses_the_app_is_an_error() -> None:
+    with LocalInngest(signing_key="signkey-test-1234") as server:
+        done = demo(INNGEST_BASE_URL=server.url)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"demo: the app could not be registered at {server.url}: ")
+
+
+def test_a_server_that_refuses_the_events_is_an_error() -> None:
+    with LocalInngest(event_keys=["another"]) as server:
+        done = demo(INNGEST_BASE_URL=server.url)
+
+    assert done.returncode == 1
+    assert told(done.stdout, "event")[-1] == "not all were accepted"
+    assert done.stderr.startswith("demo: 37 of 37 events were not accepted: ")
 
 
 def test_a_setting_that_cannot_be_is_an_error() -> None:
