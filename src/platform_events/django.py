@@ -9,6 +9,7 @@ import inspect
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
 import inngest
@@ -22,7 +23,7 @@ except ModuleNotFoundError as error:
     ) from error
 
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.request import HttpHeaders
 from django.views.decorators.csrf import csrf_exempt
 
@@ -92,11 +93,12 @@ def serve(
 
     def enter(request: HttpRequest) -> None:
         body = _read(request)
-        # request.headers keeps what it finds, so it is left to the SDK.
         headers = {name.lower(): value for name, value in HttpHeaders(request.META).items()}
         signature = gate.admit(request.method or "", headers, body)
         if signature is not None:
             request.META[_META_SIGNATURE] = signature
+            # A middleware may have looked at the headers, which are kept once they were read.
+            vars(request).pop("headers", None)
 
     def leave(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -131,15 +133,25 @@ def serve(
 
 
 def _read(request: HttpRequest) -> bytes:
-    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    length = _length(request)
     if length > MAX_BODY_BYTES:
         raise Refused(413, "body_too_large", f"a body has {MAX_BODY_BYTES} bytes at most")
-    body = request.read(MAX_BODY_BYTES + 1)
-    if len(body) < length:
+    body = None
+    with suppress(UnreadablePostError):
+        body = request.read(MAX_BODY_BYTES + 1)
+    if body is None or len(body) < length:
         raise Refused(400, "body_invalid", "the body ended too early")
     # request.body refuses what is larger than a form may be; it gives what it finds here.
     vars(request)["_body"] = body
     return body
+
+
+def _length(request: HttpRequest) -> int:
+    """Give the length that the request has by its header; 0 for what is no number, as Django."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
 
 
 def _response(answer: Answer) -> HttpResponse:

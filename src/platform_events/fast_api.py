@@ -20,6 +20,7 @@ except ModuleNotFoundError as error:
     ) from error
 
 from fastapi.routing import APIRoute
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 from starlette.types import Message
@@ -97,7 +98,7 @@ def serve(  # noqa: PLR0913  # the SDK's keywords
     async def endpoint(request: fastapi.Request) -> fastapi.Response:
         try:
             body = await _read(request)
-            signature = gate.admit(request.method, request.headers, body)
+            signature = gate.admit(request.method, _one_of_each(request.headers), body)
             response = await endpoints[request.method](_replay(request, body, signature))
         except Refused as refused:
             return _response(refused.answer)
@@ -129,6 +130,11 @@ async def _read(request: fastapi.Request) -> bytes:
     except ClientDisconnect:
         raise Refused(400, "body_invalid", "the body ended too early") from None
     return bytes(body)
+
+
+def _one_of_each(headers: Headers) -> dict[str, str]:
+    """Join what came more than once, as WSGI does: two signatures are none."""
+    return {name: ",".join(headers.getlist(name)) for name in headers}
 
 
 def _replay(request: fastapi.Request, body: bytes, signature: str | None) -> fastapi.Request:

@@ -24,6 +24,7 @@ from platform_events import (
 )
 from platform_events.testing.local import Run, Status
 from tests.functions.worlds import Functions, World, calculate, calculated, reaction, running
+from tests.serving.apps import call_body
 
 CALCULATE = ScoringCalculate.event_name
 CALCULATED = ScoringCalculated.event_name
@@ -333,22 +334,9 @@ def test_a_batch_with_an_invalid_event_fails_and_keeps_all(world: World) -> None
 
 def call(world: World, fn_id: str, event: dict[str, Any]) -> httpx.Response:
     """Call a function as Inngest does."""
-    body = {
-        "ctx": {
-            "attempt": 0,
-            "disable_immediate_execution": False,
-            "max_attempts": 5,
-            "run_id": "01RUN",
-            "stack": {"current": 0, "stack": []},
-            "use_api": False,
-        },
-        "event": event,
-        "events": [event],
-        "steps": {},
-        "use_api": False,
-    }
+    body = call_body(event=event, events=[event])
     return httpx.post(
-        f"{world.app_url}/api/inngest", params={"fnId": fn_id, "stepId": "step"}, json=body
+        f"{world.app_url}/api/inngest", params={"fnId": fn_id, "stepId": "step"}, content=body
     )
 
 

@@ -59,6 +59,11 @@ def test_another_client_can_be_given() -> None:
     assert Gate.open([declare("one")], client=other).functions[0].id == "other-one"
 
 
+def test_in_development_no_registration_is_in_band() -> None:
+    gate = Gate.open([declare("one")])
+    assert gate.admit("PUT", {"x-inngest-sync-kind": "in_band"}, b"") is None
+
+
 @pytest.mark.parametrize("value", ["1", "true", " True "])
 def test_the_environment_may_ask_for_unsigned_registration(
     monkeypatch: pytest.MonkeyPatch, value: str

@@ -6,16 +6,29 @@ import json
 import socket
 import struct
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import inngest
 import pytest
 
+import platform_events.django
 from platform_events import ConfigurationError
 from platform_events.serving import MAX_BODY_BYTES
 from platform_events.testing import LocalInngest
 from platform_events.testing.local.calls import SigningKey
-from tests.serving.apps import FRAMEWORKS, KEY, SECRET, App, call_body, send_raw, serving, signed
+from tests.serving.apps import (
+    FRAMEWORKS,
+    HOST,
+    KEY,
+    PATH,
+    SECRET,
+    App,
+    call_body,
+    send_raw,
+    serving,
+    signed,
+)
 from tests.support.http import EventServer, reply
 
 SIGNATURE = "x-inngest-signature"
@@ -125,6 +138,15 @@ def test_what_inngest_signed_runs(app: App, headers: Any) -> None:
     assert answer.headers["x-inngest-sdk"].startswith("inngest-py")
 
 
+def test_two_signatures_are_none(app: App) -> None:
+    twice = [(SIGNATURE, signed(BODY)[SIGNATURE])] * 2
+    answer = app.request(
+        "POST", params={"fnId": "served-sync", "stepId": "step"}, content=BODY, headers=twice
+    )
+    assert answer.status_code == 401
+    assert app.seen == []
+
+
 def test_white_space_is_no_alteration(app: App) -> None:
     body = json.dumps(json.loads(BODY), indent=1).encode()
     assert app.call(body=body, headers=signed(BODY)).status_code == 200
@@ -196,7 +218,9 @@ def test_an_unsigned_registration_is_accepted_where_it_is_asked_for(
         assert app.request("PUT", content=b"").json() == {"ok": True, "modified": True}
         assert app.request("PUT", content=SYNC, headers=signed(BODY)).status_code == 401
         in_band = {"x-inngest-sync-kind": "in_band"}
-        assert app.request("PUT", content=SYNC, headers=in_band).status_code == 401
+        for body in (SYNC, b"", b"{}", b"no json"):
+            answer = app.request("PUT", content=body, headers=in_band)
+            assert (answer.status_code, answer.json()) == (401, {"message": "Unauthorized"})
         assert app.call().status_code == 401
 
 
@@ -211,9 +235,13 @@ def test_in_band_registration_gives_the_functions(app: App) -> None:
     headers = {**signed(SYNC), "x-inngest-sync-kind": "in_band"}
     answer = app.request("PUT", content=SYNC, headers=headers)
     assert [one["id"] for one in answer.json()["functions"]][:1] == ["served-sync"]
-    body = b'{"no":"url"}'
+
+
+@pytest.mark.parametrize("body", [b"", b'{"url":1}', b'{"url":"nowhere"}', b'{"url":"http://["}'])
+def test_in_band_registration_needs_a_url(app: App, body: bytes) -> None:
     headers = {**signed(body), "x-inngest-sync-kind": "in_band"}
-    assert app.request("PUT", content=body, headers=headers).status_code == 400
+    answer = app.request("PUT", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "body_invalid")
 
 
 @pytest.mark.parametrize(
@@ -228,6 +256,7 @@ def test_in_band_registration_gives_the_functions(app: App) -> None:
         (500, {"error": "boom"}),
         (403, {"ok": False, "error": "no"}),
         (200, {}),
+        (200, {"ok": True, "modified": True, "status": 200, "error": "no, after all"}),
     ],
 )
 def test_a_registration_that_inngest_refuses_is_an_error(
@@ -246,6 +275,17 @@ def test_a_registration_that_inngest_refuses_is_an_error(
     message = f"the Inngest server refused the registration: {reason}"
     assert answer.json()["message"] == message
     assert message in [record.getMessage() for record in caplog.records]
+    assert answer.headers["x-inngest-sdk"].startswith("inngest-py")
+    assert answer.headers["x-inngest-sync-kind"] == "out_of_band"
+
+
+def test_a_registration_that_inngest_refuses_is_not_signed(
+    framework: str, server: EventServer
+) -> None:
+    server.answer_with(reply(401, {"error": "no"}))
+    with serving(framework, api=server.url) as app:
+        answer = app.request("PUT", content=SYNC, headers=signed(SYNC))
+    assert (answer.status_code, answer.json()["code"]) == (502, "registration_failed")
     assert SIGNATURE not in answer.headers
 
 
@@ -266,7 +306,13 @@ MALFORMED = {
     "a list": b"[]",
     "deep": b'{"ctx":' + b"[" * 100_000,
     "deep in the data": call_body().replace(b'"manual"', b"[" * 5_000 + b"]" * 5_000),
+    "NaN": BODY.replace(b'"manual"', b"NaN"),
+    "infinite": BODY.replace(b'"manual"', b"-Infinity"),
+    "a number of 6,000 digits": BODY.replace(b'"manual"', b"9" * 6_000),
+    "a lone surrogate": BODY.replace(b'"manual"', b'"\\ud800"'),
+    "a byte order mark": b"\xef\xbb\xbf" + BODY,
     "no context": call_body(ctx=None),
+    "no events": call_body(events=None),
     "no event": call_body(event=SECRET),
     "data is a list": call_body(event={"name": "x", "data": [SECRET]}),
     "ts is a text": call_body(event={"name": "x", "data": {}, "ts": SECRET}),
@@ -304,6 +350,27 @@ def test_a_huge_call_is_refused_and_a_large_one_is_not(dev: App) -> None:
     request = head.encode() + b"x" * (MAX_BODY_BYTES + 1)
     answer = send_raw(dev.port, request, half_close=False)
     assert b" 413 " in answer.partition(b"\r\n")[0]
+    assert dev.seen == []
+
+
+def test_a_huge_call_in_chunks_is_refused(framework: str) -> None:
+    if framework != "fast_api":
+        pytest.skip("wsgiref hands on no chunks")
+    with serving(framework, is_production=False) as app:
+        chunks = (b"x" * 65_536 for _ in range(MAX_BODY_BYTES // 65_536 + 1))
+        answer = app.request("POST", content=chunks)
+        assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+        assert app.seen == []
+
+
+@pytest.mark.parametrize("length", ["many", "-5", "1e3", "9" * 5_000])
+def test_a_length_that_is_none_is_the_callers_error(dev: App, length: str) -> None:
+    head = (
+        f"POST /api/inngest?fnId=served-sync HTTP/1.1\r\nhost: 127.0.0.1:{dev.port}\r\n"
+        f"connection: close\r\ncontent-length: {length}\r\n\r\n"
+    )
+    status = send_raw(dev.port, head.encode() + BODY).partition(b"\r\n")[0]
+    assert b" 400 " in status
     assert dev.seen == []
 
 
@@ -395,7 +462,9 @@ def test_a_call_that_ends_too_early_is_refused_where_the_server_hands_it_on(
     assert b" 400 " in answer.partition(b"\r\n")[0]
 
 
-def test_a_connection_that_breaks_runs_nothing(framework: str) -> None:
+def test_a_connection_that_breaks_runs_nothing(
+    framework: str, caplog: pytest.LogCaptureFixture
+) -> None:
     with serving(framework, is_production=False) as app:
         head = f"POST /api/inngest HTTP/1.1\r\nhost: x\r\ncontent-length: {len(BODY) + 1}\r\n\r\n"
         with socket.create_connection(("127.0.0.1", app.port)) as connection:
@@ -403,6 +472,40 @@ def test_a_connection_that_breaks_runs_nothing(framework: str) -> None:
             # Closing it now sends a reset.
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     assert app.seen == []
+    assert "served" not in [record.name for record in caplog.records]
+
+
+def test_a_middleware_may_look_at_the_headers() -> None:
+    with serving("django") as app:
+        pattern = platform_events.django.serve(app.functions(is_async=False))
+        request = (
+            import_module("django.test")
+            .RequestFactory()
+            .post(
+                f"{PATH}?fnId=served-sync&stepId=step",
+                BODY,
+                content_type="application/json",
+                headers={"host": HOST, **signed(BODY, full=True)},
+            )
+        )
+        assert SIGNATURE in request.headers
+        assert pattern.callback(request).status_code == 200
+        assert len(app.seen) == 1
+
+
+def test_a_body_that_cannot_be_read_is_no_error_of_the_app(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Broken:
+        def read(self, *_: object) -> bytes:
+            raise ConnectionResetError
+
+    with serving("django", is_production=False) as app:
+        pattern = platform_events.django.serve(app.functions(is_async=False))
+        request = import_module("django.test").RequestFactory().put(PATH, headers={"host": HOST})
+        request._stream = Broken()
+        assert pattern.callback(request).status_code == 400
+    assert caplog.records == []
 
 
 def test_asynchronous_functions_are_guarded_alike(framework: str) -> None:

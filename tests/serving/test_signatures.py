@@ -54,6 +54,17 @@ def test_another_body_or_key_is_refused(value: Any, other: Any, key: str) -> Non
             verifier(attempt[0]).verify(header, attempt[1])
 
 
+@given(values, st.data())
+def test_one_changed_character_is_refused(value: Any, data: st.DataObject) -> None:
+    body = canonical.dumps(value)
+    header = SigningKey(KEY).sign(body, NOW)
+    at = data.draw(st.integers(0, len(header) - 1))
+    changed = f"{header[:at]}{data.draw(st.characters())}{header[at + 1 :]}"
+    assume(changed != header)
+    with pytest.raises(SignatureError):
+        verifier().verify(changed, body)
+
+
 @given(st.integers(MAX_AGE_S + 1, 10**9), st.sampled_from([-1, 1]))
 def test_another_time_is_refused(age: int, direction: int) -> None:
     header = SigningKey(KEY).sign(b"{}", NOW - direction * age)

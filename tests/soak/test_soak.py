@@ -27,7 +27,7 @@ from platform_events.testing import LocalInngest
 from platform_events.testing.local import Run, Status
 
 EVENTS = 2_000
-LIMIT_S = 120
+LIMIT_S = 240
 MOMENT = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 
@@ -49,7 +49,11 @@ class App:
         self.journal = folder / "journal"
         self.journal.touch()
         self._log = folder / "log"
-        own = {"PLATFORM_EVENTS_APP_ID": "soak", "SOAK_JOURNAL": str(self.journal)}
+        own = {
+            "PLATFORM_EVENTS_APP_ID": "soak",
+            "PLATFORM_EVENTS_SEND_TIMEOUT_S": str(LIMIT_S),
+            "SOAK_JOURNAL": str(self.journal),
+        }
         self._environment = {**os.environ, **server.env(), **own}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -139,7 +143,12 @@ def test_nothing_is_lost_and_nothing_finished_runs_twice(tmp_path: Path) -> None
     calculations = [event for event in events if isinstance(event, ScoringCalculate)]
     with (
         LocalInngest(retry_interval=0.4) as server,
-        override_client(app_id="soak", is_production=False, event_api_base_url=server.url),
+        override_client(
+            app_id="soak",
+            is_production=False,
+            event_api_base_url=server.url,
+            send_timeout_s=LIMIT_S,  # the server begins to work while it takes the events
+        ),
         running(server, tmp_path) as app,
     ):
         ids = send_events(events)

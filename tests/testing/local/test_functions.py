@@ -47,7 +47,6 @@ def test_a_function_with_all_that_is_done_or_ignored() -> None:
         name="Full",
         triggers=[{"event": "x"}, {"cron": "0 0 * * *"}],
         cancel=[{"event": "c", "if": "async.data.id == event.data.id", "timeout": "1d"}],
-        batchEvents={"maxSize": 10, "timeout": "5s", "key": "event.data.k", "if": "true"},
         idempotency="event.data.id",
         timeouts={"start": "30s", "finish": "2h"},
         concurrency=[{"limit": 2}],
@@ -57,10 +56,16 @@ def test_a_function_with_all_that_is_done_or_ignored() -> None:
     )
     assert [trigger.event for trigger in function.triggers] == ["x"]
     assert [(one.event, one.timeout) for one in function.cancel] == [("c", 86400.0)]
-    assert function.batch is not None
-    assert (function.batch.max_size, function.batch.timeout) == (10, 5.0)
     assert function.idempotency is not None
     assert function.finish_timeout == 7200.0
+
+
+def test_a_function_with_a_batch() -> None:
+    batch: Json = {"maxSize": 10, "timeout": "5s", "key": "event.data.k", "if": "true"}
+    function = one(triggers=[{"event": "x"}], batchEvents=batch)
+    assert function.batch is not None
+    assert (function.batch.max_size, function.batch.timeout) == (10, 5.0)
+    assert None not in {function.batch.key, function.batch.condition}
 
 
 @pytest.mark.parametrize(("given", "attempts"), [(0, 1), (3, 4), (20, 21), (99, 21), (-1, 1)])
@@ -90,6 +95,14 @@ def test_retries_are_clamped(given: int, attempts: int) -> None:
         ({"batchEvents": {"maxSize": 1, "timeout": "5s"}}, "at least 2 events"),
         ({"batchEvents": {"maxSize": 2, "timeout": "500ms"}}, "at least 1s"),
         ({"batchEvents": {"maxSize": 2}}, "not a duration"),
+        (
+            {"batchEvents": {"maxSize": 2, "timeout": "5s"}, "cancel": [{"event": "c"}]},
+            "Batching and cancellation are mutually exclusive",
+        ),
+        (
+            {"batchEvents": {"maxSize": 2, "timeout": "5s"}, "priority": {"run": "1"}},
+            "cannot specify Priority.Run and Batch together",
+        ),
         ({"batchEvents": {"maxSize": True, "timeout": "5s"}}, "not a whole number"),
     ],
 )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import uuid
 from collections.abc import Iterator
 
 import httpx
@@ -85,13 +86,10 @@ def test_registering_by_hand(server: LocalInngest) -> None:
     url = f"{server.url}/fn/register"
     body: dict[str, object] = {"appName": "by-hand", "functions": []}
     first, second = (httpx.post(url, json=body).json() for _ in range(2))
-    assert {**first, "sync_id": ""} == {
-        "ok": True,
-        "modified": True,
-        "sync_id": "",
-        "app_id": "by-hand",
-    }
-    assert second["modified"] is False
+    assert first.keys() == {"ok", "modified", "sync_id", "app_id"}
+    assert (first["ok"], first["modified"], second["modified"]) == (True, True, False)
+    assert uuid.UUID(first["app_id"]) == uuid.UUID(second["app_id"])
+    assert uuid.UUID(first["sync_id"]) != uuid.UUID(second["sync_id"])
     refused = httpx.post(url, json={})
     assert refused.status_code == 400
     assert refused.json() == {"error": "App ID required", "data": None, "status": 400}

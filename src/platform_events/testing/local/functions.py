@@ -237,7 +237,7 @@ def _known(function_id: str, config: Mapping[str, Json]) -> Function:
 
 
 def _check_limits(config: Mapping[str, Json]) -> None:
-    """Check the server's own limits (inngest/inngest: pkg/consts, pkg/inngest/trigger.go)."""
+    """Check the server's own limits (inngest/inngest: pkg/consts, pkg/inngest)."""
     triggers, cancel = _list(config.get("triggers")), _list(config.get("cancel"))
     if len(triggers) > _MAX_TRIGGERS:
         raise InvalidAppError(f"exceeds the max number of triggers: {_MAX_TRIGGERS}")
@@ -247,6 +247,10 @@ def _check_limits(config: Mapping[str, Json]) -> None:
         raise InvalidAppError(
             f"exceeds the max number of cancellation events: {_MAX_CANCELLATIONS}"
         )
+    if config.get("batchEvents") and cancel:
+        raise InvalidAppError("Batching and cancellation are mutually exclusive")
+    if config.get("batchEvents") and config.get("priority"):
+        raise InvalidAppError("A function cannot specify Priority.Run and Batch together")
 
 
 def _trigger(raw: Mapping[str, Json], key: str, variables: tuple[str, ...]) -> Trigger:

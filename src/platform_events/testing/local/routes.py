@@ -24,7 +24,7 @@ from platform_events.testing.local.ulid import is_ulid, millis_of
 
 _ENVIRONMENT: Final = "00000000-0000-4000-b000-000000000000"
 _PLAIN: Final = "text/plain; charset=utf-8"
-_CACHED: Final = 5.0
+_CACHED: Final = 15.0
 
 
 def build(service: Service) -> Starlette:

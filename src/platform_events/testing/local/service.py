@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -140,7 +141,9 @@ class Service:
         except ValueError as error:
             return 400, {"error": str(error), "data": None, "status": 400}
         modified = self.engine.triggers.register(app)
-        ids: dict[str, Json] = {"sync_id": self._ids.new(), "app_id": app.id}
+        # An app keeps its id; each registration has one of its own.
+        app_id = uuid.uuid5(uuid.NAMESPACE_URL, app.id)
+        ids: dict[str, Json] = {"sync_id": str(uuid.uuid4()), "app_id": str(app_id)}
         return 200, {"ok": True, "modified": modified, **ids}
 
     async def synchronize(self, app_url: str) -> tuple[int, Json]:
