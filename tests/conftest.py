@@ -31,6 +31,8 @@ settings.load_profile("default")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give tests in which real time passes two more tries; what fails thrice has failed."""
     here = Path(__file__).parent
+    # The longest first, so that no process is left alone with it in the end.
+    items.sort(key=lambda item: "soak" not in item.path.parts)
     for item in items:
         if item.path.is_relative_to(here) and item.path.relative_to(here).parts[0] in _IN_REAL_TIME:
             item.add_marker(pytest.mark.flaky(reruns=2))

@@ -101,7 +101,7 @@ def test(wheel: Path, python: str, folder: Path, *, lowest: bool) -> None:
         "pytest",
         "-q",
         "-n",
-        "2",
+        "3",  # most of the time they wait
         "--hypothesis-profile=quick",
         "tests",
         "README.md",
