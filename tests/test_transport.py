@@ -17,8 +17,16 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
+from platform_events import override_client
 from platform_events import transport as transport_module
-from platform_events.transport import MAX_ANSWER_BYTES, Answer, Transport, hide_in_logs
+from platform_events.transport import (
+    MAX_ANSWER_BYTES,
+    Answer,
+    Transport,
+    diversion,
+    divert,
+    hide_in_logs,
+)
 
 from .support.http import Answer as ScriptedAnswer
 from .support.http import (
@@ -342,6 +350,20 @@ def test_no_connection_is_left_for_the_garbage_collector(server: EventServer) ->
     ended = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
     assert "Warning" not in ended.stderr
     assert len(server.requests) == 6
+
+
+def test_all_clients_can_be_diverted_for_a_while() -> None:
+    outer, inner = Transport(), Transport()
+    with override_client(app_id="a", is_production=False) as client:
+        own = client.transport
+        with divert(outer):
+            assert client.transport is diversion() is outer
+            with pytest.raises(KeyError), divert(inner):
+                assert client.transport is inner
+                raise KeyError
+            assert client.transport is outer
+        assert client.transport is own
+        assert diversion() is None
 
 
 def test_a_key_is_masked_in_every_log_line(
