@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from typing import Final
 
 import httpx
 import inngest
@@ -22,6 +23,9 @@ from .errors import ConfigurationError
 from .settings import ClientOptions, Settings
 from .transport import Transport, diversion, hide_in_logs
 from .wire import check_iterable, encode_any
+
+# What a client of a test reads where the environment lacks it.
+_FOR_TESTS: Final = {"PLATFORM_EVENTS_APP_ID": "test", "INNGEST_DEV": "1"}
 
 
 class Client(inngest.Inngest):
@@ -175,7 +179,7 @@ def get_client() -> Client:
     if client is not None:
         return client
     with _state.lock:
-        return _state.client or _state.use(_state.settings or Settings.resolve())
+        return _state.client or _state.make()
 
 
 @contextmanager
@@ -198,7 +202,20 @@ def override_client(**options: Unpack[ClientOptions]) -> Generator[Client]:
         ...     get_client() is client
         True
     """
-    settings = Settings.resolve(**options)
+    with override_settings(Settings.resolve(**options)) as client:
+        yield client
+
+
+@contextmanager
+def override_settings(settings: Settings) -> Generator[Client]:
+    """Do as :func:`override_client` does, with settings that are complete.
+
+    Args:
+        settings: Those of the other client.
+
+    Yields:
+        The other client.
+    """
     client = Client(settings)
     with _state.lock:
         before = _state.settings, _state.client
@@ -211,6 +228,27 @@ def override_client(**options: Unpack[ClientOptions]) -> Generator[Client]:
         client.close()
 
 
+@contextmanager
+def stand_in() -> Generator[None]:
+    """Let there be a client for a while where none is configured: of app ``test``, in dev mode.
+
+    Made for tests. What the environment says counts all the same, and so does ``configure``.
+    Afterwards there is no client again, if there was none before.
+    """
+    with _state.lock:
+        _state.stand_ins += 1
+    try:
+        yield
+    finally:
+        client = None
+        with _state.lock:
+            _state.stand_ins -= 1
+            if not _state.stand_ins:
+                client, _state.stand_in = _state.stand_in, None
+        if client is not None:
+            client.close()
+
+
 class _State:
     """The one client and its settings; the lock guards changes of both."""
 
@@ -218,16 +256,25 @@ class _State:
         self.lock = threading.Lock()
         self.settings: Settings | None = None
         self.client: Client | None = None
+        self.stand_in: Client | None = None
+        self.stand_ins = 0
 
     def use(self, settings: Settings) -> Client:
         if self.client is None or self.settings != settings:
             self.settings, self.client = settings, Client(settings)
         return self.client
 
+    def make(self) -> Client:
+        if self.settings is not None or not self.stand_ins:
+            return self.use(self.settings or Settings.resolve())
+        if self.stand_in is None:
+            self.stand_in = Client(Settings.resolve({**_FOR_TESTS, **os.environ}))
+        return self.stand_in
+
     def forget_client(self) -> None:
         # A thread of the parent may have held the lock, and its client may hold connections.
         self.lock = threading.Lock()
-        self.client = None
+        self.client = self.stand_in = None
 
 
 _state = _State()

@@ -1,15 +1,47 @@
+"""What the package offers to tests, and what it says where its extra is not installed."""
+
 from __future__ import annotations
 
-import importlib
+import subprocess
 import sys
 
 import pytest
 
+import platform_events.testing as package
 
-def test_without_its_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(sys.modules):
-        if name.startswith("platform_events.testing"):
-            monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "uvicorn", None)
-    with pytest.raises(ModuleNotFoundError, match=r'pip install "platform-events\[testing\]"'):
-        importlib.import_module("platform_events.testing")
+PUBLIC = ["Fault", "LocalInngest", "SentEvent", "SentEvents", "capture_events", "use_server"]
+
+
+def test_the_public_names_are_these() -> None:
+    assert vars(package)["__all__"] == PUBLIC
+    assert set(PUBLIC) <= set(dir(package))
+    assert {name for name in PUBLIC if getattr(package, name) is None} == set()
+
+
+def test_another_name_is_an_error_as_for_any_module() -> None:
+    with pytest.raises(AttributeError, match=r"'platform_events\.testing' has no attribute 'Mock'"):
+        getattr(package, "Mock")  # noqa: B009  # a checker refuses it otherwise
+
+
+@pytest.mark.parametrize("name", ["LocalInngest", "capture_events"])
+def test_without_its_extra_it_says_what_to_install(name: str) -> None:
+    program = f"""
+import sys
+sys.modules["uvicorn"] = None
+try:
+    from platform_events.testing import {name}
+except ModuleNotFoundError as error:
+    print(error, error.name)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ended.stdout == 'uvicorn is missing: pip install "platform-events[testing]" uvicorn\n'
+
+
+def test_importing_it_loads_nothing_heavy() -> None:
+    program = "import sys, platform_events.testing; print('pydantic' in sys.modules)"
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ended.stdout == "False\n"

@@ -8,8 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
+from contextlib import ExitStack
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from platform_events.testing.local.calls import SigningKey
 from platform_events.testing.local.event_api import ReceivedEvent
@@ -17,6 +18,9 @@ from platform_events.testing.local.hosting import HOST, Inside, serve
 from platform_events.testing.local.registration import check
 from platform_events.testing.local.runs import Run
 from platform_events.testing.local.service import Service, Settings
+
+if TYPE_CHECKING:
+    from platform_events.serving import Servable
 
 _Result = TypeVar("_Result")
 _WAIT: Final = 5.0
@@ -82,6 +86,7 @@ class LocalInngest:
         self._port = port
         self._thread: threading.Thread | None = None
         self._inside: Inside | None = None
+        self._serving = ExitStack()
 
     def __enter__(self) -> Self:
         self.start()
@@ -108,6 +113,11 @@ class LocalInngest:
         """An event key that it accepts; of several, the first."""
         keys = self._settings.event_keys
         return next(iter(keys), "") if keys is not None else "local"
+
+    @property
+    def signing_key(self) -> str | None:
+        """The signing key that it was given."""
+        return self._key_text
 
     @property
     def events(self) -> list[ReceivedEvent]:
@@ -173,6 +183,7 @@ class LocalInngest:
         Example:
             >>> LocalInngest().stop()
         """
+        self._serving.close()
         if self._thread and self._inside:
             self._inside.loop.call_soon_threadsafe(self._inside.stop.set)
             self._thread.join()
@@ -198,6 +209,39 @@ class LocalInngest:
         """
         status, answer = self._ask(lambda service: service.synchronize(app_url))
         check(app_url, status, answer)
+
+    def serve(self, functions: Sequence[Servable]) -> None:
+        """Serve functions of this process, in a thread, and register them, in place of others.
+
+        From then on, until the server stops, the one client of the process sends to this server.
+
+        Args:
+            functions: What ``create_function`` declared.
+
+        Raises:
+            ConfigurationError: The functions cannot be registered.
+            RuntimeError: When the server does not run.
+
+        Example:
+            >>> @create_function(fn_id="greet-follower", trigger=MemberFollowed)
+            ... async def greet(ctx: inngest.Context, event: MemberFollowed) -> str:
+            ...     return f"hello {event.follower_id}"
+            >>> with LocalInngest() as server:
+            ...     server.serve([greet])
+            ...     event_id = send_event(
+            ...         MemberFollowed(follower_id="mem_1", followee_id="mem_2", followed_at=now)
+            ...     )
+            ...     server.run_of(event_id).output
+            'hello mem_1'
+        """
+        # Loaded here, so that a server for other apps needs no client.
+        from platform_events.testing.serving import serving, use_server
+
+        self._serving.close()
+        with ExitStack() as opened:
+            opened.enter_context(use_server(self))
+            self.register(opened.enter_context(serving(functions)))
+            self._serving = opened.pop_all()
 
     def advance(self, seconds: float) -> None:
         """Move its clock forward: what becomes due (retries, sleeps, time-outs) happens at once.
