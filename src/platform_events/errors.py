@@ -196,7 +196,7 @@ class InvalidEventError(PlatformEventsError, ValueError):
     def __init__(self, event: str, problems: Sequence[Problem]) -> None:
         super().__init__(event, tuple(problems))
         self.event = event
-        self.problems = tuple(problems)
+        self.problems: tuple[Problem, ...] = tuple(problems)
 
     def __str__(self) -> str:
         """The event, and every problem in one line."""
@@ -214,18 +214,26 @@ class InvalidEventError(PlatformEventsError, ValueError):
             The error, one problem for each of pydantic's.
         """
         details = error.errors(include_url=False, include_input=False, include_context=False)
+        problems = [
+            Problem(
+                ".".join(_show_key(part) for part in detail["loc"]),
+                detail["type"],
+                # This one text of pydantic's quotes the input.
+                "Input is none of the expected kinds"
+                if detail["type"] == "union_tag_invalid"
+                else detail["msg"],
+            )
+            for detail in details
+        ]
+        # pydantic goes on to count the items that are left when it has refused others.
+        refused = [problem.location for problem in problems]
         return cls(
             event,
             [
-                Problem(
-                    ".".join(_show_key(part) for part in detail["loc"]),
-                    detail["type"],
-                    # This one text of pydantic's quotes the input.
-                    "Input is none of the expected kinds"
-                    if detail["type"] == "union_tag_invalid"
-                    else detail["msg"],
-                )
-                for detail in details
+                problem
+                for problem in problems
+                if problem.rule != "too_short"
+                or not any(place.startswith(f"{problem.location}.") for place in refused)
             ],
         )
 
@@ -291,8 +299,8 @@ class SendError(PlatformEventsError):
         super().__init__(message)
         self.status_code = status_code
         self.is_retriable = is_retriable
-        self.accepted_ids = list(accepted_ids)
-        self.unsent = list(unsent)
+        self.accepted_ids: list[str] = list(accepted_ids)
+        self.unsent: list[Sendable] = list(unsent)
         self.retry_after = retry_after
         self.server_message = server_message
 

@@ -91,7 +91,6 @@ class Event(Payload):
     @classmethod
     def __pydantic_init_subclass__(cls, **config: Any) -> None:  # Any: as pydantic declares it
         """Check the fields, and register the class once nothing can fail any more."""
-        super().__pydantic_init_subclass__(**config)
         for field_name, field in cls.model_fields.items():
             may_be_none = NoneType in get_args(field.annotation)
             if may_be_none and (field.is_required() or field.default is not None):
@@ -101,6 +100,8 @@ class Event(Payload):
                 )
         if not config.get("abstract"):
             _registry[cls.event_name] = cls
+        # Last, as it tells of a class that is one.
+        super().__pydantic_init_subclass__(**config)
 
     if not TYPE_CHECKING:
 

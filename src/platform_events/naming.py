@@ -229,7 +229,7 @@ def suggest_event_names(name: object, *, limit: int = 3) -> list[str]:
     return get_close_matches(text, EVENT_NAMES, n=limit, cutoff=0.75)
 
 
-class _EventNameRule:
+class EventNameRule:
     """Lets pydantic check a ``str`` field with :func:`validate_event_name`."""
 
     def __get_pydantic_core_schema__(
@@ -246,7 +246,7 @@ class _EventNameRule:
         return {**handler(schema), **rules}
 
 
-EventNameStr: TypeAlias = Annotated[str, _EventNameRule()]
+EventNameStr: TypeAlias = Annotated[str, EventNameRule()]
 """The type of a pydantic field that holds a well-formed event name."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, cast
 
 from pydantic import (
     BaseModel,
@@ -18,6 +18,7 @@ from pydantic_core import CoreSchema
 from typing_extensions import dataclass_transform
 
 from .errors import InvalidEventError, Problem
+from .watching import watchers
 
 MAX_SAFE_INTEGER: Final = 2**53 - 1
 """The largest integer that survives the way: Inngest reads JSON numbers as 64-bit floats
@@ -72,7 +73,7 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
         InvalidEventError: A field is missing, unknown or breaks its rules.
     """
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True,
         strict=True,
         extra="forbid",
@@ -103,6 +104,12 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
         schema = handler(source)
         _bound_integers(schema)
         return schema
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **config: Any) -> None:  # Any: as pydantic declares it
+        super().__pydantic_init_subclass__(**config)
+        for watch in watchers:
+            watch(cls)
 
     @classmethod
     def model_construct(

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from platform_events import EVENT_TYPES, Event, ScoringCalculated, send_event, send_events
+from platform_events.testing.strategies import events
 from tests.contract.event_api import EventApi, accepted, answer
 from tests.contract.world import World
-from tests.strategies import events
 
 asynchronous = pytest.mark.asynchronous
 slow_on_real = pytest.mark.slow_on_real

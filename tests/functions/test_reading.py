@@ -17,9 +17,9 @@ from platform_events import (
     ReactionAdded,
     ScoringCalculate,
 )
+from platform_events.testing.strategies import events
 from platform_events.triggers import INVOKED, Triggers
 from tests.functions.worlds import calculate, reaction
-from tests.strategies import events
 
 CRON = inngest.TriggerCron(cron="0 3 * * *")
 

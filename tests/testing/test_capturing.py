@@ -33,7 +33,7 @@ from platform_events import (
 )
 from platform_events.settings import ClientOptions, Settings
 from platform_events.testing import Fault, LocalInngest, SentEvents, capture_events
-from tests.strategies import events
+from platform_events.testing.strategies import events
 from tests.support.clients import KEY, MOMENT, Sender, connect, follow, follows, sdk_events
 from tests.support.http import (
     Answer,

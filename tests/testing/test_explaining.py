@@ -20,7 +20,7 @@ from platform_events import (
 from platform_events.testing import SentEvents
 from platform_events.testing.explaining import explain, explain_difference
 from platform_events.testing.showing import event_lines, show_event, show_events
-from tests.strategies import events
+from platform_events.testing.strategies import events
 from tests.support.clients import MOMENT, follow
 
 ASKED = ScoringCalculate(member_id="mem_1", gym_id="gym_1", score="progress", reason="manual")

@@ -44,7 +44,7 @@ class SigningKey:
             raw = bytes.fromhex(self._secret)
         except ValueError:
             raise ValueError("a signing key is hexadecimal after its prefix") from None
-        self.hash = hashlib.sha256(raw).hexdigest()
+        self.hash: str = hashlib.sha256(raw).hexdigest()
 
     def __repr__(self) -> str:
         return "SigningKey(...)"

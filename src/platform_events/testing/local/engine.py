@@ -69,8 +69,8 @@ class Engine:
         backoff: Callable[[int], float],
     ) -> None:
         self.runs: list[Run] = []
-        self.calling = 0
-        self.triggers = Triggers(clock, self._start)
+        self.calling: int = 0
+        self.triggers: Triggers = Triggers(clock, self._start)
         self._clock = clock
         self._new_id = new_id
         self._wall = wall

@@ -64,8 +64,8 @@ class Run:
     ) -> None:
         self.id = run_id
         self.function = function
-        self.accepted = tuple(accepted)
-        self.status = Status.SCHEDULED
+        self.accepted: tuple[ReceivedEvent, ...] = tuple(accepted)
+        self.status: Status = Status.SCHEDULED
         self.output: Json = None
         self.error: dict[str, Json] | None = None
         self.ended_at: float | None = None

@@ -80,9 +80,9 @@ class Service:
 
     def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
         ids = Ulids(_millis, os.urandom)
-        self.clock = Clock()
+        self.clock: Clock = Clock()
         self.events: list[ReceivedEvent] = []
-        self.engine = Engine(self.clock, ids.new, time.time, self._begin, settings.backoff)
+        self.engine: Engine = Engine(self.clock, ids.new, time.time, self._begin, settings.backoff)
         self._settings = settings
         self._client = client
         self._ids = ids

@@ -1,0 +1,169 @@
+"""The rules of a field, out of what its annotation holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from types import NoneType, UnionType
+from typing import Annotated, Any, Final, Union, get_args, get_origin
+
+from annotated_types import GroupedMetadata
+from pydantic.fields import FieldInfo
+from typing_extensions import TypeAliasType
+
+from ...fields import OpenKinds
+
+_UNBOUNDED: Final = 1_000_000
+_FIELD_NAMES: Final = ("ge", "gt", "le", "lt", "multiple_of", "min_length", "max_length", "pattern")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What restricts the values of a type.
+
+    Attributes:
+        ge, gt, le, lt: Bounds, of whatever type the values are; None where there is none.
+        multiple_of: What numbers are a multiple of.
+        min_length: The least length of a text or a sequence.
+        max_length: The greatest.
+        pattern: A regular expression that texts match.
+        metadata: All that was said beside the type, these rules included.
+    """
+
+    ge: Any = None  # bounds are of the type of the values, which differs
+    gt: Any = None
+    le: Any = None
+    lt: Any = None
+    multiple_of: Any = None
+    min_length: int = 0
+    max_length: int = _UNBOUNDED
+    pattern: str | None = None
+    metadata: tuple[object, ...] = ()
+
+    @property
+    def has_max_length(self) -> bool:
+        """Whether there is a greatest length."""
+        return self.max_length < _UNBOUNDED
+
+    @property
+    def low(self) -> Any:
+        """The least value, or what is below it if that is excluded; None if there is none."""
+        return self.gt if self.ge is None else self.ge
+
+    @property
+    def high(self) -> Any:
+        """The greatest value, or what is above it if that is excluded; None if there is none."""
+        return self.lt if self.le is None else self.le
+
+    def marked_with(self, kind: type) -> bool:
+        """Whether there is a mark of a class, such as ``Open``, beside the type."""
+        return any(isinstance(item, kind) for item in self.metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A type in its parts.
+
+    Attributes:
+        kind: What the values are: a class, ``Literal``, ``Union`` or ``tuple``.
+        arguments: Of a ``Literal``, a union or a generic: what stands in its brackets.
+        rules: What restricts them.
+        discriminator: Of a union: the field that tells its members apart, if one does.
+    """
+
+    kind: Any  # a type in the widest sense, for which there is no type
+    arguments: tuple[Any, ...]
+    rules: Rules
+    discriminator: str | None = None
+
+
+def read_field(field: FieldInfo) -> Annotation:
+    """Take the annotation of a field apart.
+
+    Args:
+        field: The field, as pydantic knows it.
+
+    Returns:
+        The parts.
+    """
+    # What pydantic keeps outside of the metadata is put back there.
+    return read(field.annotation, (*field.metadata, field))
+
+
+def read(annotation: object, metadata: Iterable[object] = ()) -> Annotation:
+    """Take an annotation apart.
+
+    Args:
+        annotation: What stands behind a field's colon.
+        metadata: What was taken off from it already.
+
+    Returns:
+        The parts; a union has one kind, however it is written.
+    """
+    items = tuple(metadata)
+    while True:
+        if isinstance(annotation, TypeAliasType):
+            annotation = annotation.__value__
+        elif get_origin(annotation) is Annotated:
+            annotation, *more = get_args(annotation)
+            items = (*items, *more)
+        else:
+            break
+    origin = get_origin(annotation)
+    kind = Union if origin is UnionType else origin or annotation
+    return Annotation(kind, get_args(annotation), _rules(items), _discriminator(items))
+
+
+def members(annotation: Annotation) -> list[Annotation]:
+    """Give the members of a union, with the rules that hold for all.
+
+    Args:
+        annotation: A union.
+
+    Returns:
+        Its members, the simplest first, to which examples shrink: None, then what has the fewest
+        fields.
+    """
+    found = [read(argument, annotation.rules.metadata) for argument in annotation.arguments]
+    return sorted(found, key=_size)
+
+
+def _rules(metadata: Iterable[object]) -> Rules:
+    rules = Rules()
+    for item in _flat(metadata):
+        given: dict[str, Any] = {name: getattr(item, name, None) for name in _FIELD_NAMES}
+        changes = {name: _narrower(rules, name, v) for name, v in given.items() if v is not None}
+        rules = replace(rules, **changes, metadata=(*rules.metadata, item))
+    return rules
+
+
+def _narrower(rules: Rules, name: str, value: Any) -> Any:
+    before: Any = getattr(rules, name)
+    if before is None:
+        return value
+    if name in {"ge", "gt", "min_length"}:
+        return max(before, value)
+    return min(before, value) if name in {"le", "lt", "max_length"} else value
+
+
+def _size(member: Annotation) -> int:
+    return -1 if member.kind is NoneType else len(getattr(member.kind, "model_fields", ()))
+
+
+def _discriminator(metadata: Iterable[object]) -> str | None:
+    for item in metadata:
+        if isinstance(item, OpenKinds):
+            return "kind"
+        if isinstance(item, FieldInfo) and isinstance(item.discriminator, str):
+            return item.discriminator
+    return None
+
+
+def _flat(metadata: Iterable[object]) -> Iterator[object]:
+    for item in metadata:
+        if isinstance(item, FieldInfo):
+            yield from _flat(item.metadata)
+        elif isinstance(item, GroupedMetadata):
+            yield from _flat(item)
+        else:
+            yield item

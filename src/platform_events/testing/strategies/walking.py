@@ -1,0 +1,91 @@
+"""Goes through a payload and its JSON side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias, Union, cast
+
+from ...fields import OpenKinds
+from ...payload import Payload
+from .rules import Annotation, members, read, read_field
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Where something is in JSON: names of fields and places in arrays."""
+
+# Of a long sequence the first items stand for all.
+_LOOKED_AT: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One payload, at some depth of an event.
+
+    Attributes:
+        payload: The payload.
+        data: Its JSON object, which may be changed.
+        path: Where it is in the event's data.
+        location: Where it is as an error says it: with the kind of a member of a union.
+        discriminator: The field that tells it from the other members of its union.
+        is_open: Whether its union may have other kinds one day.
+    """
+
+    payload: Payload
+    data: dict[str, Any]  # JSON
+    path: Path = ()
+    location: Path = ()
+    discriminator: str | None = None
+    is_open: bool = False
+
+    def annotations(self) -> dict[str, Annotation]:
+        """Give the types of its fields, by their names."""
+        fields = type(self.payload).model_fields
+        return {name: read_field(field) for name, field in fields.items()}
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Find every payload in a payload, the payload itself first.
+
+    Args:
+        node: The outermost one.
+
+    Yields:
+        Each one; of a sequence, the first two.
+    """
+    yield node
+    for name, annotation in node.annotations().items():
+        value, data = getattr(node.payload, name), node.data.get(name)
+        yield from _walk_value(annotation, value, data, (*node.path, name), (*node.location, name))
+
+
+def only_member(annotation: Annotation) -> Annotation:
+    """Look through ``X | None``.
+
+    Args:
+        annotation: Any.
+
+    Returns:
+        That of ``X``; the same if it is nothing of the kind.
+    """
+    if annotation.kind is not Union:
+        return annotation
+    first, *others = members(annotation)
+    is_optional = first.kind is type(None) and len(others) == 1
+    return others[0] if is_optional else annotation
+
+
+def _walk_value(
+    annotation: Annotation, value: object, data: Any, path: Path, location: Path
+) -> Iterator[Node]:
+    annotation = only_member(annotation)
+    if isinstance(value, Payload):
+        tag = annotation.discriminator
+        if tag is None and annotation.kind is Union:
+            return  # an error would tell of every member
+        is_open = annotation.rules.marked_with(OpenKinds)
+        tags = () if tag is None else (data[tag],)
+        yield from walk(Node(value, data, path, (*location, *tags), tag, is_open))
+    elif isinstance(value, tuple) and annotation.kind is tuple:
+        item = read(annotation.arguments[0])
+        for place, part in enumerate(cast("tuple[object, ...]", value)[:_LOOKED_AT]):
+            yield from _walk_value(item, part, data[place], (*path, place), (*location, place))

@@ -1,0 +1,590 @@
+"""What the strategies make: all that is allowed, to both ends, and short examples."""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum
+from types import NoneType
+from typing import Annotated, Any, Literal, Union, get_args
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample, Unsatisfiable
+from pydantic import BaseModel, Field, model_validator
+from typing_extensions import TypeAliasType
+
+from platform_events import (
+    EVENT_NAMES,
+    EVENT_TYPES,
+    BenchmarkRecorded,
+    DistanceResult,
+    Event,
+    EventNameStr,
+    HeartRate,
+    InvalidEventError,
+    NameRule,
+    Open,
+    Payload,
+    PlatformEvent,
+    ReactionAdded,
+    Readiness,
+    RrInterval,
+    ScoringCalculate,
+    Sleep,
+    ThresholdCrossed,
+    WearableDataReceived,
+    is_event_name,
+)
+from platform_events.catalog import UnrecognizedMeasurement
+from platform_events.fields import OpenKinds
+from platform_events.naming import MAX_NAME_LENGTH
+from platform_events.payload import MAX_SAFE_INTEGER
+from platform_events.testing.strategies import (
+    InvalidWireData,
+    event_names,
+    events,
+    invalid_event_names,
+    invalid_wire_data,
+    known_event_names,
+    payloads,
+    wire_data,
+)
+from platform_events.testing.strategies.rules import Annotation, members, read, read_field
+
+every_event = pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.__name__)
+
+QUIET = settings(
+    max_examples=5_000,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+Json = dict[str, Any]
+
+
+class Recursive(Payload):
+    """A payload that may be inside of itself."""
+
+    inner: Recursive | None = None
+
+
+Named = TypeAliasType("Named", Annotated[str, Field(pattern=r"^evt_[0-9]{4}$")])
+
+
+class Level(Enum):
+    LOW = "low"
+    HIGH = "high"
+
+
+class Odd(Event, name="platform/scoring.odd-types"):
+    """All that the catalogue has no example of."""
+
+    tens: Annotated[int, Field(ge=-25, le=35, multiple_of=10)]
+    halves: Annotated[float, Field(ge=0, le=10, multiple_of=2)]
+    open_float: Annotated[float, Field(gt=0, lt=1)]
+    open_int: Annotated[int, Field(gt=0, lt=4)]
+    large: int
+    evt: Named
+    letters: Annotated[str, Field(pattern=r"^\w+$", max_length=5)]
+    any_text: str
+    name: EventNameStr
+    days: Annotated[date, Field(ge=date(2026, 1, 1), lt=date(2026, 2, 1))]
+    any_day: date
+    since: Annotated[datetime, Field(gt=datetime(2026, 1, 1, tzinfo=UTC))]
+    identity: UUID
+    level: Level
+    items: list[int]
+    pairs: Annotated[tuple[bool, ...], Field(max_length=40)]
+    choice: int | Literal["none"] | None = None
+    inner: Recursive | None = None
+
+
+class Ordered(Event, name="platform/scoring.ordered"):
+    """An event with a rule of its own."""
+
+    least: Annotated[int, Field(ge=0, le=5)]
+    most: Annotated[int, Field(ge=0, le=5)]
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> Ordered:
+        if self.least > self.most:
+            raise ValueError("least must not be above most")
+        return self
+
+
+class Base(Event, abstract=True):
+    """What two events share."""
+
+    count: Annotated[int, Field(ge=0, le=3)]
+
+
+class First(Base, name="platform/scoring.first"):
+    """One."""
+
+
+class Second(Base, name="platform/scoring.second"):
+    """The other."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A value that must come, in some place."""
+
+    place: str
+    value: object
+
+
+def reach(made: st.SearchStrategy[Any], condition: Callable[[Any], object]) -> None:
+    """Check that something comes, without a search for the shortest example of it."""
+    find(
+        made,
+        lambda value: bool(condition(value)),
+        settings=settings(QUIET, phases=[Phase.generate]),
+    )
+
+
+def payload_classes() -> list[type[Payload]]:
+    """Give every class of the catalogue: events, and what is inside of them."""
+    found: list[type[Payload]] = list(EVENT_TYPES)
+    for kind in found:
+        for field in kind.model_fields.values():
+            found += [inner for inner in inside(read_field(field)) if inner not in found]
+    return found
+
+
+def inside(annotation: Annotation) -> list[type[Payload]]:
+    if annotation.kind is Union:
+        return [kind for member in members(annotation) for kind in inside(member)]
+    if annotation.kind is tuple:
+        return inside(read(annotation.arguments[0]))
+    return [annotation.kind] if is_payload(annotation.kind) else []
+
+
+def is_payload(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Payload)
+
+
+def wanted(annotation: Annotation, place: str) -> Iterator[Wanted]:
+    """List the values that must come: both ends of a range, every choice, every branch."""
+    rules = annotation.rules
+    if annotation.kind is Union:
+        for member in members(annotation):
+            yield from wanted(member, place)
+    elif annotation.kind is tuple:
+        yield from (Wanted(f"{place}#", length) for length in (rules.min_length, rules.max_length))
+        yield from wanted(read(annotation.arguments[0]), f"{place}[]")
+    elif annotation.kind is str:
+        shortest = max(rules.min_length, 1 if rules.pattern else 0)
+        yield from (Wanted(f"{place}#", length) for length in (shortest, rules.max_length))
+    else:
+        yield from (Wanted(place, value) for value in ends(annotation))
+
+
+def ends(annotation: Annotation) -> list[object]:
+    kind, rules = annotation.kind, annotation.rules
+    if kind is Literal:
+        return list(annotation.arguments)
+    if kind is float:
+        low = -sys.float_info.max if rules.low is None else rules.low
+        high = sys.float_info.max if rules.high is None else rules.high
+        return [low if rules.gt is None else math.nextafter(low, math.inf), high]
+    if kind is int:
+        return [rules.low, rules.high]
+    if kind in SIMPLE:
+        return SIMPLE[kind]
+    if is_payload(kind):
+        return [kind]
+    return [rules.low, rules.high - timedelta(microseconds=1)]
+
+
+SIMPLE: dict[object, list[object]] = {
+    bool: [True, False],
+    NoneType: [None],
+    date: [date.min, date.max],
+}
+
+
+def seen(value: object, place: str) -> Iterator[Wanted]:
+    """List what is in a field, as ``wanted`` does."""
+    if isinstance(value, tuple):
+        yield Wanted(f"{place}#", len(value))
+        for item in value[:3]:
+            yield from seen(item, f"{place}[]")
+    elif isinstance(value, Payload):
+        yield Wanted(place, type(value))
+    else:
+        yield Wanted(place, value)
+        if isinstance(value, str):
+            yield Wanted(f"{place}#", len(value))
+
+
+def seen_in(payload: Payload) -> Iterator[Wanted]:
+    for name in type(payload).model_fields:
+        yield from seen(getattr(payload, name), name)
+
+
+def wanted_of(kind: type[Payload]) -> set[Wanted]:
+    return {
+        one for name, field in kind.model_fields.items() for one in wanted(read_field(field), name)
+    }
+
+
+@pytest.mark.parametrize("kind", payload_classes(), ids=lambda kind: kind.__name__)
+def test_every_field_takes_both_ends_and_every_union_each_branch(kind: type[Payload]) -> None:
+    missing = wanted_of(kind)
+    assert len(missing) >= 2
+
+    @given(payloads(kind))
+    @settings(QUIET, max_examples=3_000, phases=[Phase.generate])
+    def look(payload: Payload) -> None:
+        missing.difference_update(seen_in(payload))
+        if not missing:
+            raise StopIteration
+
+    with suppress(StopIteration):
+        look()
+    assert missing == set()
+
+
+@every_event
+def test_examples_shrink_to_short_and_plain_ones(kind: type[Event]) -> None:
+    plain = find(events(kind), lambda event: True, settings=QUIET)
+    for name in kind.model_fields:
+        value, choices = getattr(plain, name), {w.value for w in wanted_of(kind) if w.place == name}
+        if None in choices:
+            assert value is None
+        elif isinstance(value, str):
+            assert value in {"0", *choices}
+        elif isinstance(value, datetime):
+            assert value == datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def test_a_failing_example_shows_its_values() -> None:
+    @given(events(ThresholdCrossed))
+    @settings(QUIET, print_blob=False)
+    def fails(event: ThresholdCrossed) -> None:
+        assert event.value <= 100
+
+    with pytest.raises(AssertionError) as caught:
+        fails()
+    notes = "\n".join(caught.value.__notes__)
+    assert "value=101.0" in notes
+    assert "member_id=None" in notes or "member_id" not in notes
+    assert "gym_id='0'" in notes
+
+
+ANY_EVENT: Any = PlatformEvent  # mypy takes a union for no type
+
+
+@given(st.from_type(Event), st.from_type(ANY_EVENT), st.from_type(HeartRate))
+def test_types_are_resolved_without_an_import(
+    event: Event, other: PlatformEvent, inner: HeartRate
+) -> None:
+    assert type(event) in EVENT_TYPES
+    assert type(other) in EVENT_TYPES
+    assert type(inner) is HeartRate
+
+
+@given(...)
+def test_annotations_are_enough(event: ScoringCalculate, more: list[DistanceResult]) -> None:
+    assert type(event) is ScoringCalculate
+    assert all(type(one) is DistanceResult for one in more)
+
+
+@given(st.from_type(Odd))
+def test_types_that_the_catalogue_does_not_have_are_made_too(event: Odd) -> None:
+    assert Odd.from_data(event.to_data()) == event
+    assert event.tens in range(-20, 40, 10)
+    assert event.halves in range(0, 11, 2)
+    assert 0 < event.open_float < 1
+    assert event.open_int in {1, 2, 3}
+    assert abs(event.large) <= MAX_SAFE_INTEGER
+    assert is_event_name(event.name)
+    assert event.days.month == 1
+
+
+def test_classes_of_a_test_are_registered_when_they_are_made() -> None:
+    class Made(Event, name="platform/sync.made-in-a-test"):
+        member_id: str
+
+    assert isinstance(find(st.from_type(Made), lambda event: True, settings=QUIET), Made)
+    found: set[type[Base]] = set()
+
+    @given(st.from_type(Base))
+    def look(event: Base) -> None:
+        found.add(type(event))
+
+    look()
+    assert found == {First, Second}
+
+
+@given(st.from_type(Ordered))
+def test_rules_of_its_own_are_kept(event: Ordered) -> None:
+    assert event.least <= event.most
+
+
+@given(events(ScoringCalculate, member_id="mem_1", score=st.just("progress"), as_of=None))
+def test_fields_can_be_given(event: ScoringCalculate) -> None:
+    assert (event.member_id, event.score, event.as_of) == ("mem_1", "progress", None)
+
+
+@given(payloads(DistanceResult, distance_m=st.floats(1, 2)))
+def test_fields_of_payloads_can_be_given(result: DistanceResult) -> None:
+    assert 1 <= result.distance_m <= 2
+
+
+class TestWrongUse:
+    def test_a_field_that_there_is_not(self) -> None:
+        message = "ScoringCalculate has no field 'membr_id', only member_id, gym_id, score, reason"
+        with pytest.raises(TypeError, match=message):
+            events(ScoringCalculate, membr_id="mem_1")
+
+    def test_an_abstract_class(self) -> None:
+        with pytest.raises(TypeError, match="Base is abstract: use one of its events"):
+            events(Base)
+
+    def test_no_event_class(self) -> None:
+        other: Any = DistanceResult
+        with pytest.raises(TypeError, match="DistanceResult is no event class"):
+            events(other)
+
+    def test_a_value_that_the_schema_refuses(self) -> None:
+        with pytest.raises(InvalidEventError, match="member_id"):
+            find(events(ScoringCalculate, member_id="a b"), lambda event: True, settings=QUIET)
+
+    def test_a_value_that_a_rule_of_its_own_refuses_always(self) -> None:
+        with pytest.raises((NoSuchExample, Unsatisfiable)):
+            find(events(Ordered, least=5, most=0), lambda event: True, settings=QUIET)
+        with pytest.raises(InvalidEventError, match="least"):
+            find(events(Ordered, least=9, most=9), lambda event: True, settings=QUIET)
+
+    def test_a_producer_that_there_is_not(self) -> None:
+        old: Any = "old"
+        with pytest.raises(ValueError, match="no producer 'old', only same, older, newer"):
+            wire_data(ScoringCalculate, producer=old)
+
+
+class TestNames:
+    @given(event_names())
+    def test_names_are_names(self, name: str) -> None:
+        assert is_event_name(name)
+
+    def test_the_longest_comes_and_the_shortest(self) -> None:
+        assert len(find(event_names(), lambda name: len(name) == MAX_NAME_LENGTH)) == 255
+        assert find(event_names(), lambda name: True) == "platform/scoring.a"
+
+    def test_every_known_name_comes(self) -> None:
+        missing: set[str] = set(EVENT_NAMES)
+
+        def finds_the_last(name: str) -> bool:
+            missing.discard(name)
+            return not missing
+
+        reach(known_event_names(), finds_the_last)
+
+    @pytest.mark.parametrize("rule", sorted(set(NameRule) - {NameRule.TYPE}))
+    def test_every_rule_is_broken_by_near_misses(self, rule: NameRule) -> None:
+        found = find(invalid_event_names(), lambda wrong: wrong.rule is rule, settings=QUIET)
+        assert len(found.name) <= 19 or rule is NameRule.LENGTH
+
+    @pytest.mark.parametrize(
+        "is_wanted",
+        [
+            lambda name: name.endswith("\n"),
+            lambda name: name.startswith("Platform/"),
+            lambda name: "\u0430" in name,
+            lambda name: "--" in name,
+            lambda name: name.startswith("scoring."),
+            lambda name: name.startswith("platform/scorings."),
+            lambda name: name == "platform/sync",
+            lambda name: len(name) == MAX_NAME_LENGTH + 1,
+            lambda name: name.partition(".")[2][:1].isdigit(),
+        ],
+    )
+    def test_the_usual_mistakes_are_among_them(self, is_wanted: Any) -> None:
+        reach(invalid_event_names(), lambda wrong: is_wanted(wrong.name))
+
+
+class TestWireData:
+    @every_event
+    @given(data=st.data())
+    def test_it_is_json_and_is_read(self, kind: type[Event], data: st.DataObject) -> None:
+        wire = data.draw(wire_data(kind))
+        assert json.loads(json.dumps(wire)) == wire
+        kind.from_data(wire)
+
+    def test_the_same_version_sends_no_more_than_it_knows(self) -> None:
+        @given(wire_data(ReactionAdded, producer="same"))
+        def check(wire: Json) -> None:
+            ReactionAdded.check_json(json.dumps(wire).encode())
+
+        check()
+
+    def test_an_older_version_leaves_optional_fields_out_at_every_depth(self) -> None:
+        older = wire_data(
+            WearableDataReceived, producer="older", measurements=st.tuples(payloads(Sleep))
+        )
+        reach(older, lambda wire: "is_backfill" not in wire)
+        reach(
+            older,
+            lambda wire: any(
+                one["kind"] == "sleep" and "stages" not in one for one in wire["measurements"]
+            ),
+        )
+        with pytest.raises(NoSuchExample):
+            find(
+                older,
+                lambda wire: any("kind" not in one for one in wire["measurements"]),
+                settings=settings(QUIET, max_examples=300),
+            )
+
+    def test_a_newer_version_adds_fields_choices_and_kinds_at_every_depth(self) -> None:
+        newer = wire_data(WearableDataReceived, producer="newer")
+        known = set(get_args(WearableDataReceived.model_fields["provider"].annotation))
+        reach(newer, lambda wire: wire["provider"] not in known)
+        reach(newer, lambda wire: "added_later" in wire)
+        reach(newer, lambda wire: "added_later" in wire["measurements"][0])
+        reach(
+            newer,
+            lambda wire: (
+                len(wire["measurements"][0]) > 2
+                and isinstance(
+                    WearableDataReceived.from_data(wire).measurements[0], UnrecognizedMeasurement
+                )
+            ),
+        )
+
+
+EVERYWHERE = {"missing", "string_type", "string_too_short", "string_too_long", "datetime_type"}
+INSTANTS = {"timezone_aware", "datetime_parsing", "greater_than_equal", "less_than"}
+
+
+class TestInvalidWireData:
+    @pytest.mark.parametrize(
+        ("made", "rules"),
+        [
+            (
+                invalid_wire_data(ThresholdCrossed),
+                EVERYWHERE
+                | INSTANTS
+                | {"literal_error", "too_short", "too_long", "tuple_type", "float_type"}
+                | {"string_pattern_mismatch"},
+            ),
+            (
+                invalid_wire_data(
+                    WearableDataReceived, measurements=st.tuples(payloads(Readiness))
+                ),
+                EVERYWHERE
+                | INSTANTS
+                | {"union_tag_not_found", "bool_type", "float_type", "less_than_equal"}
+                | {"date_type", "date_parsing", "date_from_datetime_inexact"},
+            ),
+            (
+                invalid_wire_data(
+                    WearableDataReceived, measurements=st.tuples(payloads(RrInterval))
+                ),
+                EVERYWHERE | {"greater_than"},
+            ),
+            (
+                invalid_wire_data(BenchmarkRecorded),
+                EVERYWHERE | {"union_tag_invalid", "union_tag_not_found", "int_type"},
+            ),
+        ],
+        ids=["threshold", "readiness", "rr-interval", "benchmark"],
+    )
+    def test_every_rule_is_broken(
+        self, made: st.SearchStrategy[InvalidWireData], rules: set[str]
+    ) -> None:
+        missing = set(rules)
+
+        def finds_the_last(wrong: InvalidWireData) -> bool:
+            missing.discard(wrong.rule)
+            return not missing
+
+        reach(made, finds_the_last)
+
+    def test_a_nested_model_a_plain_union_and_unbounded_numbers(self) -> None:
+        class Inner(Payload):
+            text: str
+
+        class Outer(Event, name="platform/scoring.outer"):
+            inner: Inner
+            either: int | bool
+            number: int
+
+        missing = {"model_type", "less_than_equal", "greater_than_equal", "int_type", "missing"}
+
+        @given(invalid_wire_data(Outer))
+        def look(wrong: InvalidWireData) -> None:
+            with pytest.raises(InvalidEventError) as caught:
+                Outer.from_data(wrong.data)
+            [problem] = caught.value.problems
+            assert (problem.location, problem.rule) == (wrong.location, wrong.rule)
+            missing.discard(problem.rule)
+
+        look()
+        assert missing == set()
+
+
+LOADED = """
+import sys
+{first}
+loaded = sorted({{"pydantic", "inngest", "platform_events.event"}} & set(sys.modules))
+{second}
+from hypothesis import find, strategies as st
+from platform_events import ScoringCalculate
+print(loaded, find(st.from_type(ScoringCalculate), lambda event: True).member_id)
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "loaded"),
+    [
+        ("import hypothesis", "import platform_events.catalog", []),
+        (
+            "import platform_events.catalog",
+            "import hypothesis",
+            ["platform_events.event", "pydantic"],
+        ),
+    ],
+)
+def test_whichever_is_imported_first_nothing_more_is_loaded(
+    first: str, second: str, loaded: list[str]
+) -> None:
+    program = LOADED.format(first=first, second=second)
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120
+    )
+    shown, _, member_id = ended.stdout.strip().rpartition(" ")
+    assert (ast.literal_eval(shown), member_id) == (loaded, "0")
+
+
+def test_models_of_others_are_left_to_hypothesis() -> None:
+    class Other(BaseModel):
+        number: int
+
+    assert find(st.from_type(Other), lambda other: True).number == 0
+
+
+def test_an_open_union_is_open_and_open_choices_are_not_invented() -> None:
+    field = read(read_field(WearableDataReceived.model_fields["measurements"]).arguments[0])
+    assert field.discriminator == "kind"
+    assert field.rules.marked_with(OpenKinds)
+    provider = read_field(WearableDataReceived.model_fields["provider"])
+    assert provider.rules.marked_with(Open)
+
+
+@given(st.from_type(Sleep))
+def test_a_sequence_inside_may_be_long(sleep: Sleep) -> None:
+    assert len(sleep.stages) <= 2_000
