@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 
-from . import functions, importing, naming, report, sending
+from . import functions, importing, naming, report, sending, strategies
 from .measuring import Comparison, compare
 
 
@@ -29,6 +29,8 @@ def plan(*, is_quick: bool) -> Iterator[tuple[Comparison, int]]:
     """
     for comparison in naming.comparisons(repeats=200):
         yield comparison, 10 if is_quick else 60
+    yield strategies.one_class(500), 3 if is_quick else 10
+    yield strategies.every_class(500), 3 if is_quick else 10
     with importing.comparisons() as comparisons:
         for comparison in comparisons:
             yield comparison, 5 if is_quick else 25

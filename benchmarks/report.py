@@ -39,6 +39,8 @@ What is compared:
 - **`import`**: in fresh processes, with everything compiled beforehand. The plain models are
   generated: every event as a `pydantic.BaseModel` with the same fields, bounds and defaults.
   Neither `inngest` nor `httpx` may be loaded afterwards.
+- **an example**: drawn as a property test draws it, against a strategy for one small event that is
+  written by hand (`st.builds` with `st.from_regex`). 2 ms are 500 events a second.
 - **`is_event_name`**: a loop over names that calls the function, against one that calls
   `re.compile(...).fullmatch` itself, which neither checks types nor lengths.
 """
