@@ -1,0 +1,65 @@
+"""How the command ends."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NoReturn
+
+import typer
+
+from ..errors import ConfigurationError, PlatformEventsError, SendError
+
+
+class ExitCode(IntEnum):
+    """What the command's exit code says.
+
+    Example:
+        >>> ExitCode(1).name
+        'FOUND'
+    """
+
+    OK = 0
+    FOUND = 1
+    """Something is wrong with what was looked at: a name, an event, a setup."""
+    USAGE = 2
+    """The command was called in a wrong way, or a file cannot be read."""
+    NOT_SENT = 3
+    """Not all events were accepted."""
+    CONFIGURATION = 4
+    """A setting is missing or wrong."""
+
+
+def fail(message: str, code: ExitCode) -> NoReturn:
+    """Say what is wrong, without a trace, and end.
+
+    Args:
+        message: One sentence.
+        code: The exit code.
+
+    Raises:
+        typer.Exit: Always.
+    """
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(code)
+
+
+def code_of(error: PlatformEventsError) -> ExitCode:
+    """Give the exit code for an error of the package.
+
+    Args:
+        error: The error.
+
+    Returns:
+        The code.
+
+    Example:
+        >>> code_of(ConfigurationError("no app id"))
+        <ExitCode.CONFIGURATION: 4>
+    """
+    match error:
+        case SendError():
+            return ExitCode.NOT_SENT
+        case ConfigurationError():
+            return ExitCode.CONFIGURATION
+        case _:
+            return ExitCode.FOUND

@@ -1,0 +1,138 @@
+"""Reads events from a file, one after the other, so that a file of any size needs little memory.
+
+A file holds JSON objects: one on each line (NDJSON), one after the other, or in one array.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Final
+
+MAX_CHARACTERS: Final = 16 * 1024 * 1024
+"""The most characters that one event of a file may have; a server takes 3 MiB."""
+
+_CHUNK_BYTES: Final = 1024 * 1024
+_SPACE: Final = re.compile(r"[ \t\r\n]*")
+_SPACE_AND_COMMAS: Final = re.compile(r"[ \t\r\n,]*")
+# How far before the end of what was read so far the end of a number or a word can be seen.
+_LONGEST_WORD: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One event of a file, or what stands in its place.
+
+    Attributes:
+        line: The line that it begins on, from 1.
+        value: The JSON value.
+        fault: Why there is none; empty if there is one.
+    """
+
+    line: int
+    value: object = None
+    fault: str = ""
+
+
+def read_records(stream: IO[bytes]) -> Iterator[Record]:
+    r"""Read the events of a file.
+
+    Args:
+        stream: The file.
+
+    Yields:
+        Each JSON value. What is no JSON is given as a fault, and reading goes on with the next
+        line.
+
+    Raises:
+        OSError: The file cannot be read.
+
+    Example:
+        >>> from io import BytesIO
+        >>> from platform_events.cli.reading import read_records
+        >>> [(one.line, one.value) for one in read_records(BytesIO(b'{"name": 1}\n\n{}'))]
+        [(1, {'name': 1}), (3, {})]
+    """
+    return iter(_Reader(stream))
+
+
+class _Reader:
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        # What is no UTF-8 becomes what no event may hold, and is refused with its line.
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        self._parser = json.JSONDecoder()
+        self._text, self._place, self._line = "", 0, 1
+        self._is_whole = False
+
+    def __iter__(self) -> Iterator[Record]:
+        self._skip(_SPACE)
+        is_array = self._text.startswith("[", self._place)
+        if is_array:
+            self._move(self._place + 1)
+        while self._skip(_SPACE_AND_COMMAS if is_array else _SPACE):
+            if is_array and self._text[self._place] == "]":
+                self._move(self._place + 1)
+                if self._skip(_SPACE):
+                    yield Record(self._line, fault="something follows the end of the array")
+                return
+            yield self._read_value()
+        if is_array:
+            yield Record(self._line, fault="the array has no end")
+
+    def _read_value(self) -> Record:
+        line = self._line
+        while True:
+            try:
+                value, end = self._parser.raw_decode(self._text, self._place)
+            except RecursionError:
+                return self._give_up(line, "it is nested too deeply")
+            except json.JSONDecodeError as error:
+                is_cut = error.msg.startswith("Unterminated") or self._is_near_end(error.pos)
+                if not is_cut or not self._read_more():
+                    return self._give_up(line, f"this is no JSON ({error.msg})")
+            else:
+                length = end - self._place
+                # A number may go on in what was not read yet.
+                if not self._is_near_end(end) or not self._read_more():
+                    self._move(self._place + length)
+                    return Record(line, value)
+            if len(self._text) - self._place > MAX_CHARACTERS:
+                return self._give_up(line, f"it has more than {MAX_CHARACTERS} characters")
+
+    def _give_up(self, line: int, fault: str) -> Record:
+        """Go to the next line."""
+        while (end := self._text.find("\n", self._place)) < 0:
+            self._text, self._place = "", 0
+            if not self._read_more():
+                return Record(line, fault=fault)
+        self._move(end + 1)
+        return Record(line, fault=fault)
+
+    def _skip(self, pattern: re.Pattern[str]) -> bool:
+        """Skip what stands between values; whether anything follows."""
+        while True:
+            found = pattern.match(self._text, self._place)
+            self._move(found.end() if found else self._place)
+            if self._place < len(self._text):
+                return True
+            if not self._read_more():
+                return False
+
+    def _is_near_end(self, place: int) -> bool:
+        return not self._is_whole and place > len(self._text) - _LONGEST_WORD
+
+    def _move(self, place: int) -> None:
+        self._line += self._text.count("\n", self._place, place)
+        self._place = place
+
+    def _read_more(self) -> bool:
+        """Read one more chunk, and let go of what was used; whether there was one."""
+        chunk = self._stream.read(_CHUNK_BYTES)
+        self._is_whole = not chunk
+        self._text = self._text[self._place :] + self._decoder.decode(chunk, not chunk)
+        self._place = 0
+        return bool(chunk)

@@ -1,0 +1,239 @@
+"""The command, as it is called in a shell."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner, Result
+
+from platform_events import EVENT_NAMES, EVENT_TYPES, Event, MemberFollowed
+from platform_events.cli.app import app
+from platform_events.testing import LocalInngest, capture_events
+from platform_events.testing.strategies import events, invalid_wire_data
+from tests.support.clients import KEY, follow
+
+pytestmark = pytest.mark.usefixtures("clean_client")
+
+FOLLOW = follow().to_data()
+NAME = MemberFollowed.event_name
+GOOD: dict[str, Any] = {"name": NAME, "data": FOLLOW}
+
+
+def call(*arguments: str, given: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(app, list(arguments), input=given)
+
+
+def shell(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run it as a process, with nothing set but what is given."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-m", "platform_events", *arguments],
+        capture_output=True, text=True, env=kept | environment, timeout=60, check=False,
+    )  # fmt: skip
+
+
+class TestList:
+    def test_it_names_every_event_in_plain_columns(self) -> None:
+        result = call("list")
+        rows = [line.split("\t") for line in result.stdout.splitlines()]
+        assert {name for name, _, _ in rows} == EVENT_NAMES
+        assert all(summary for _, _, summary in rows)
+        assert "\x1b" not in result.stdout
+
+    def test_one_category(self) -> None:
+        result = call("list", "--category", "social")
+        assert all(line.startswith("platform/social.") for line in result.stdout.splitlines())
+
+    def test_as_json(self) -> None:
+        rows: list[dict[str, Any]] = json.loads(call("list", "--json").stdout)
+        assert [row["class"] for row in rows] == [kind.__name__ for kind in EVENT_TYPES]
+        assert {row["category"] for row in rows} == {"scoring", "alerts", "sync", "social"}
+
+    def test_an_unknown_category_is_a_wrong_call(self) -> None:
+        result = call("list", "--category", "sports")
+        assert result.exit_code == 2
+        assert "scoring" in result.stderr
+
+
+class TestValidateName:
+    def test_names_that_are_and_that_are_not(self) -> None:
+        result = call("validate-name", "platform/sync.a", "platform/sync.A", "platform/sync.b")
+        assert result.exit_code == 1
+        assert result.stdout.splitlines()[0] == "platform/sync.a: well-formed"
+        assert "'A' is not a lower-case ASCII letter" in result.stdout.splitlines()[1]
+        assert call("validate-name", "platform/sync.a").exit_code == 0
+
+
+class TestValidate:
+    def test_valid_events(self, tmp_path: Path) -> None:
+        file = tmp_path / "events.ndjson"
+        file.write_text(f"{json.dumps(GOOD)}\n" * 3)
+        result = call("validate", str(file))
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert result.stderr == "valid: 3, invalid: 0\n"
+        assert call("validate", "-", given=json.dumps([GOOD])).exit_code == 0
+
+    def test_every_rule_that_is_broken_is_told_with_its_line_and_field(self) -> None:
+        lines = [
+            json.dumps(GOOD),
+            json.dumps({"name": NAME, "data": {**FOLLOW, "x": 1}, "ts": "now", "user": {}}),
+            json.dumps({"name": "platform/social.member-folowed", "data": {}}),
+            json.dumps({"name": "nonsense"}),
+            json.dumps({"name": NAME}),
+            json.dumps({**GOOD, "id": ""}),
+            "{",
+            "7",
+            json.dumps({"name": 7}),
+        ]
+        result = call("validate", "-", "--json", given="\n".join(lines))
+        assert result.exit_code == 1
+        found = [json.loads(line) for line in result.stdout.splitlines()]
+        assert [(one["line"], one["field"], one["rule"]) for one in found] == [
+            (2, "user", "unknown_key"),
+            (2, "data.x", "extra_forbidden"),
+            (2, "ts", "event_ts"),
+            (3, "name", "unknown_event"),
+            (4, "name", "prefix"),
+            (5, "data", "dict_type"),
+            (6, "id", "event_id"),
+            (7, "", "json"),
+            (8, "", "object"),
+            (9, "name", "type"),
+        ]
+        assert result.stderr == "valid: 1, invalid: 8\n"
+
+    @pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.__name__)
+    @given(data=st.data())
+    @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_it_finds_what_a_producer_would_be_refused(
+        self, kind: type[Event], data: st.DataObject
+    ) -> None:
+        good = data.draw(events(kind)).to_data()
+        wrong = data.draw(invalid_wire_data(kind))
+        text = "\n".join(
+            json.dumps({"name": kind.event_name, "data": d}) for d in (good, wrong.data)
+        )
+        result = call("validate", "-", given=text.encode("utf-8", "surrogatepass"))
+        assert result.exit_code == 1
+        [told] = result.stdout.splitlines()
+        assert told.startswith(f"line 2: {kind.event_name}: data.{wrong.location}: ")
+        assert told.endswith(f"({wrong.rule})")
+
+    def test_no_value_is_shown(self) -> None:
+        secret = {"name": NAME, "data": {**FOLLOW, "follower_id": "SECRET 7f3a9"}}
+        result = call("validate", "-", given=json.dumps(secret) + '\n{"name": "x", SECRET')
+        assert result.exit_code == 1
+        assert "SECRET" not in result.output
+
+    def test_a_file_that_is_not_there(self, tmp_path: Path) -> None:
+        result = call("validate", str(tmp_path / "none.json"))
+        assert result.exit_code == 2
+        assert result.stderr == f"error: {tmp_path / 'none.json'}: No such file or directory\n"
+
+
+class TestSend:
+    def test_one_event(self) -> None:
+        with capture_events() as sent:
+            result = call("send", NAME, "--data", json.dumps(FOLLOW), "--id", "once")
+        assert sent == [follow()]
+        assert sent.details[0].key == "once"
+        assert result.stdout == f"{sent.details[0].id}\n"
+        assert result.stderr == "sent: 1\n"
+
+    @pytest.mark.parametrize("from_input", [False, True])
+    def test_the_events_of_a_file(self, tmp_path: Path, from_input: bool) -> None:
+        file = tmp_path / "events.ndjson"
+        moment = 1795456839034
+        file.write_text(
+            f"{json.dumps({**GOOD, 'ts': moment})}\n{json.dumps({**GOOD, 'id': 'x'})}\n"
+        )
+        with capture_events() as sent:
+            result = (
+                call("send", "-", given=file.read_bytes())
+                if from_input
+                else call("send", str(file))
+            )
+        assert result.exit_code == 0
+        assert sent == [follow(), follow()]
+        assert (sent.details[0].ts, sent.details[1].key) == (moment, "x")
+
+    def test_nothing_is_sent_when_one_is_invalid(self) -> None:
+        with capture_events() as sent:
+            result = call("send", "-", given=f"{json.dumps(GOOD)}\n{{}}")
+        assert (result.exit_code, sent) == (1, [])
+        assert "nothing was sent, as 1 of 2 events are not valid" in result.stderr
+
+    def test_a_dry_run_sends_nothing_and_needs_no_client(self) -> None:
+        result = call("send", NAME, "--data", json.dumps(FOLLOW), "--dry-run")
+        assert (result.exit_code, result.stderr) == (0, "valid: 1, sent: 0\n")
+
+    def test_what_was_accepted_is_told_when_the_rest_was_not(self) -> None:
+        with capture_events(fail="partial") as sent:
+            result = call("send", "-", given=f"{json.dumps(GOOD)}\n{json.dumps(GOOD)}")
+        assert result.exit_code == 3
+        assert result.stdout == f"{sent.details[0].id}\n"
+        assert "The first 1 of 2 were accepted." in result.stderr
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["events.json", "--id", "x"], "--id is for one event"),
+            (["platform/sync.a", "--data", "{"], "--data is no JSON"),
+        ],
+    )
+    def test_wrong_calls(self, arguments: list[str], message: str) -> None:
+        result = call("send", *arguments)
+        assert result.exit_code == 2
+        assert message in result.stderr
+
+
+class TestProcess:
+    def test_it_sends_to_a_real_server(self) -> None:
+        with LocalInngest() as server:
+            result = shell(
+                "send", NAME, "--data", json.dumps(FOLLOW),
+                PLATFORM_EVENTS_APP_ID="cli", **server.env(),
+            )  # fmt: skip
+            assert result.returncode == 0, result.stderr
+            assert [event.internal_id for event in server.events] == result.stdout.split()
+
+    def test_without_settings_it_says_which_is_missing(self) -> None:
+        result = shell("send", NAME, "--data", json.dumps(FOLLOW))
+        assert result.returncode == 4
+        assert result.stderr.startswith("error: no app id: set PLATFORM_EVENTS_APP_ID")
+        assert "Traceback" not in result.stderr
+
+    def test_a_server_that_does_not_answer_is_no_trace(self) -> None:
+        result = shell(
+            "send", NAME, "--data", json.dumps(FOLLOW), PLATFORM_EVENTS_APP_ID="cli",
+            INNGEST_DEV="http://127.0.0.1:9", PLATFORM_EVENTS_SEND_TIMEOUT_S="0.2",
+            INNGEST_EVENT_KEY=KEY,
+        )  # fmt: skip
+        assert result.returncode == 3
+        assert "Traceback" not in result.stderr
+        assert KEY not in result.stderr
+
+    def test_help_names_every_command_an_example_and_the_exit_codes(self) -> None:
+        shown = shell("--help").stdout
+        for command in ("list", "validate", "validate-name", "send"):
+            assert command in shown
+            assert "Example" in shell(command, "--help").stdout
+        assert "Exit codes: 0 all is well" in shown
+
+    def test_without_its_extra_it_says_what_to_install(self) -> None:
+        program = (
+            "import sys; sys.modules['typer'] = None; from platform_events.cli import main; main()"
+        )
+        ended = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+        )
+        assert ended.returncode == 1
+        assert ended.stderr == 'typer is missing: pip install "platform-events[cli]"\n'

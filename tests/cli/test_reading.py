@@ -1,0 +1,128 @@
+"""Events in files of every form, of any size, whole or broken."""
+
+from __future__ import annotations
+
+import io
+import json
+import tracemalloc
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from platform_events.cli import reading
+from platform_events.cli.reading import Record, read_records
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(codec="utf-8"), max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=5,
+)  # fmt: skip
+OBJECTS = st.dictionaries(st.sampled_from(["name", "data", "[", "]\n", "\\"]), JSON, max_size=3)
+
+
+class Dripping(io.BytesIO):
+    """A file that gives a few bytes at a time."""
+
+    def __init__(self, content: bytes, step: int) -> None:
+        super().__init__(content)
+        self._step = step
+
+    def read(self, _: int | None = -1, /) -> bytes:
+        return super().read(self._step)
+
+
+def read(text: str | bytes, step: int = 1 << 20) -> list[Record]:
+    content = text.encode() if isinstance(text, str) else text
+    return list(read_records(Dripping(content, step)))
+
+
+@given(st.lists(OBJECTS, max_size=4), st.integers(1, 50), st.sampled_from([None, 2]), st.data())
+def test_values_come_back_from_every_form(
+    values: list[Any], step: int, indent: int | None, data: st.DataObject
+) -> None:
+    texts = [json.dumps(value, indent=indent) for value in values]
+    space = st.text(" \t\r\n", max_size=3)
+    ndjson = "".join(f"{data.draw(space)}{text}\n" for text in texts)
+    array = f"{data.draw(space)}[{','.join(texts)}]{data.draw(space)}"
+    assert [one.value for one in read(ndjson, step)] == values
+    assert [one.value for one in read(array, step)] == values
+    assert not any(one.fault for one in read(ndjson, step) + read(array, step))
+
+
+@given(st.lists(OBJECTS, min_size=1, max_size=4), st.integers(1, 50))
+def test_each_value_knows_its_line(values: list[Any], step: int) -> None:
+    text, lines = "\n", []
+    for value in values:
+        lines.append(text.count("\n") + 1)
+        text += json.dumps(value, indent=1) + "\n\n"
+    assert [one.line for one in read(text, step)] == lines
+
+
+@given(st.binary(max_size=60) | st.text('{}[]",:\n 1ae\\').map(str.encode), st.integers(1, 9))
+def test_whatever_a_file_holds_it_is_read_to_its_end(content: bytes, step: int) -> None:
+    records = read(content, step)
+    assert all(one.line <= content.count(b"\n") + 1 for one in records)
+    assert [r.line for r in records] == sorted(r.line for r in records)
+    assert bool(records) or not content.strip(b" \t\r\n") or content.strip(b" \t\r\n,")[:1] == b"["
+
+
+@pytest.mark.parametrize("step", [1, 7, 1 << 20])
+def test_a_broken_line_does_not_hide_the_next(step: int) -> None:
+    lines = ['{"name": "a"}', '{"name', '{"name": }', "nonsense", '{"name": "b"}', '{"name": "c"']
+    records = read("\n".join(lines), step)
+    assert [(one.line, bool(one.fault)) for one in records] == [
+        (1, False), (2, True), (3, True), (4, True), (5, False), (6, True),
+    ]  # fmt: skip
+    assert "secret" not in str(read('{"a": secret')[0].fault)
+
+
+def test_an_array_must_end_and_nothing_may_follow_it() -> None:
+    assert [one.fault for one in read("[{}, {}")] == ["", "", "the array has no end"]
+    assert [one.fault for one in read("[{}]\n{}")] == ["", "something follows the end of the array"]
+    assert read("[]") == read("") == read("\n \n") == []
+
+
+def test_what_is_no_utf_8_is_kept_for_the_check() -> None:
+    [record] = read(b'{"name": "\xff"}')
+    assert record.value == {"name": "\udcff"}
+
+
+def test_what_is_nested_too_deeply_is_a_fault_of_its_line() -> None:
+    records = read("[" + "\n" + "[" * 200_000 + "\n" + "{}" + "\n" + "]")
+    assert [(one.line, one.fault) for one in records] == [
+        (2, "it is nested too deeply"),
+        (3, ""),
+    ]
+
+
+def test_a_value_that_is_too_long_is_not_kept_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_CHARACTERS", 1000)
+    records = read('{"a": "' + "x" * 100_000 + '"}\n{}', 500)
+    assert [(one.line, one.fault) for one in records] == [
+        (1, "it has more than 1000 characters"),
+        (2, ""),
+    ]
+
+
+def test_a_large_file_needs_little_memory() -> None:
+    line = json.dumps({"name": "platform/social.member-followed", "data": {"a": "x" * 500}}) + "\n"
+
+    class Endless(io.RawIOBase):
+        """Gives 100 MB, of which nothing is kept."""
+
+        left = 100
+
+        def read(self, _: int = -1, /) -> bytes:
+            self.left -= 1
+            return (line * (1024 * 1024 // len(line))).encode() if self.left >= 0 else b""
+
+    tracemalloc.start()
+    endless: Any = Endless()  # reading is all that is asked of it
+    count = len([1 for _ in read_records(endless)])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 100 * (1024 * 1024 // len(line))
+    assert peak < 20 * 1024 * 1024
