@@ -26,8 +26,8 @@ EXTRAS = ",".join(PROJECT["optional-dependencies"])
 # The generator's tests are about the source, which is what must be out of reach; the soak is long.
 COPIED = ["tests", "examples", "README.md", "conftest.py", "pyproject.toml"]
 IGNORED = shutil.ignore_patterns("__pycache__", "tools", "benchmarks", "soak")
-# What waits for servers most of the time, and differs least: the newest Python alone runs it.
-IN_REAL_TIME = ["contract", "examples", "sending"]
+# What takes longest, and differs least: the newest Python alone runs it.
+LONGEST = ["cli", "contract", "contracts", "examples", "sending", "testing/local"]
 SHIPPED = {
     "platform_events/py.typed",
     "platform_events-stubs/py.typed",
@@ -105,7 +105,7 @@ def test(wheel: Path, python: str, folder: Path, *, lowest: bool, whole: bool) -
         "-n",
         "3",  # most of the time they wait
         "--hypothesis-profile=quick",
-        *([] if whole else [f"--ignore=tests/{name}" for name in IN_REAL_TIME]),
+        *([] if whole else [f"--ignore=tests/{name}" for name in LONGEST]),
         "tests",
         "README.md",
         cwd=checkout,

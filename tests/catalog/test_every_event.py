@@ -13,7 +13,7 @@ from typing import Any, get_args
 import inngest
 import jcs  # type: ignore[import-untyped]  # it has no types
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platform_events import (
@@ -33,6 +33,9 @@ from platform_events.testing.strategies import events, invalid_wire_data, wire_d
 from platform_events.testing.strategies.rules import read_field
 
 every_event = pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.__name__)
+
+# There are many classes, so that each needs fewer examples.
+few_of_each = settings(max_examples=25)
 
 # Quantities that say nothing of a body or a person's state.
 HARMLESS = {
@@ -116,6 +119,7 @@ def test_nothing_is_shown_but_the_names_of_fields(event: Event) -> None:
 
 
 @every_event
+@few_of_each
 @given(data=st.data())
 def test_a_consumer_reads_what_producers_of_every_age_send(
     kind: type[Event], data: st.DataObject
@@ -126,6 +130,7 @@ def test_a_consumer_reads_what_producers_of_every_age_send(
 
 
 @every_event
+@few_of_each
 @given(data=st.data())
 def test_open_choices_keep_what_they_do_not_know(kind: type[Event], data: st.DataObject) -> None:
     choices = [
@@ -146,6 +151,7 @@ def test_open_choices_keep_what_they_do_not_know(kind: type[Event], data: st.Dat
 
 
 @every_event
+@few_of_each
 @given(data=st.data())
 def test_one_mistake_is_refused_with_its_place_and_no_other(
     kind: type[Event], data: st.DataObject
@@ -213,6 +219,7 @@ def test_measures_and_words_are_marked_sensitive(kind: type[Event]) -> None:
 
 
 @every_event
+@few_of_each
 @given(data=st.data())
 def test_no_error_shows_a_value(kind: type[Event], data: st.DataObject) -> None:
     event = data.draw(events(kind))

@@ -418,6 +418,7 @@ class TestNames:
 
 class TestWireData:
     @every_event
+    @settings(max_examples=25)
     @given(data=st.data())
     def test_it_is_json_and_is_read(self, kind: type[Event], data: st.DataObject) -> None:
         wire = data.draw(wire_data(kind))
