@@ -23,9 +23,12 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = ",".join(PROJECT["optional-dependencies"])
-# The generator's tests are about the source, which is what must be out of reach; the soak is long.
+# The generator's tests are about the source, which is what must be out of reach; the soak is long;
+# TypeScript needs Node, and the consumer has a tool of its own.
 COPIED = ["tests", "examples", "README.md", "conftest.py", "pyproject.toml"]
-IGNORED = shutil.ignore_patterns("__pycache__", "tools", "benchmarks", "soak")
+IGNORED = shutil.ignore_patterns(
+    "__pycache__", "tools", "benchmarks", "soak", "consumer", "test_typescript.py", "typescript"
+)
 # What takes longest, and differs least: the newest Python alone runs it.
 LONGEST = ["cli", "contract", "contracts", "examples", "sending", "testing/local"]
 SHIPPED = {

@@ -195,6 +195,27 @@ class TestSend:
         assert message in result.stderr
 
 
+class TestExport:
+    @pytest.mark.parametrize(
+        ("contract", "file"),
+        [
+            ("json-schema", "platform/scoring.calculate.json"),
+            ("typescript", "typescript/platform-events.ts"),
+        ],
+    )
+    def test_it_writes_what_is_committed(self, contract: str, file: str, tmp_path: Path) -> None:
+        result = call("export", contract, "--out", str(tmp_path / "new" / "folder"))
+        assert (result.exit_code, result.output) == (0, "")
+        [written] = (tmp_path / "new" / "folder").rglob(Path(file).name)
+        assert "ScoringCalculate" in written.read_text("utf-8")
+
+    def test_a_folder_that_cannot_be_written_to(self, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+        result = call("export", "typescript", "--out", str(tmp_path / "file"))
+        assert result.exit_code == 2
+        assert result.stderr.startswith(f"error: {tmp_path / 'file'}: ")
+
+
 class TestProcess:
     def test_it_sends_to_a_real_server(self) -> None:
         with LocalInngest() as server:
@@ -223,7 +244,7 @@ class TestProcess:
 
     def test_help_names_every_command_an_example_and_the_exit_codes(self) -> None:
         shown = shell("--help").stdout
-        for command in ("list", "validate", "validate-name", "send"):
+        for command in ("list", "validate", "validate-name", "send", "export"):
             assert command in shown
             assert "Example" in shell(command, "--help").stdout
         assert "Exit codes: 0 all is well" in shown

@@ -6,6 +6,8 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -33,6 +35,19 @@ app: Final = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+class Contract(StrEnum):
+    """What other languages read events by.
+
+    Example:
+        >>> from platform_events.cli.app import Contract
+        >>> Contract("typescript")
+        <Contract.TYPESCRIPT: 'typescript'>
+    """
+
+    JSON_SCHEMA = "json-schema"
+    TYPESCRIPT = "typescript"
 
 
 def run() -> None:
@@ -142,6 +157,24 @@ def send(
             return read_records(stream)
 
         send_records(records, is_dry=dry_run)
+
+
+@app.command(epilog="Example: platform-events export typescript --out src/events")
+def export(
+    contract: Annotated[
+        Contract, typer.Argument(metavar="json-schema|typescript", help="What to write.")
+    ],
+    out: Annotated[Path, typer.Option(help="The folder to write to; it is made if need be.")],
+) -> None:
+    """Write the events for other languages: JSON Schemas, or a module for the TypeScript SDK."""
+    from ..contracts import json_schema, typescript
+
+    write = json_schema.write if contract is Contract.JSON_SCHEMA else typescript.write
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        write(out)
+    except OSError as error:
+        fail(f"{out}: {error.strerror or type(error).__name__}", ExitCode.USAGE)
 
 
 def _parsed(data: str) -> object:

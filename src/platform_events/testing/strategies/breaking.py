@@ -229,7 +229,7 @@ def _of_instant(rules: Rules, _: Any) -> Iterator[_Mistake]:
 
 def _of_date(rules: Rules, _: Any) -> Iterator[_Mistake]:
     yield _Mistake("date_type", 0)
-    yield _Mistake("date_from_datetime_inexact", "2026-11-23T18:30:00Z")
+    yield _Mistake("date_parsing", "2026-11-23T18:30:00Z")
     yield _Mistake("date_parsing", "2026-11-31")
     for mistake in _of_number(rules, lambda bound, step: bound + step * timedelta(days=1)):
         yield _Mistake(mistake.rule, mistake.value.isoformat())

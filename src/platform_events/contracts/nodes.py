@@ -1,0 +1,95 @@
+"""JSON Schema documents as Python has them: what they are made of, and the order of their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, TypeAlias, cast
+
+from pydantic import JsonValue
+
+Node: TypeAlias = dict[str, JsonValue]
+"""A JSON Schema, or a part of one."""
+
+_ORDER: Final = (
+    "$schema", "$id", "$comment", "$ref", "title", "description", "deprecated",
+    "x-deprecated-message", "x-event-name", "x-data-schema", "x-sensitive", "x-unit", "type",
+    "format", "const", "enum", "x-open", "not", "pattern", "minLength", "maxLength", "minimum",
+    "exclusiveMinimum", "maximum", "exclusiveMaximum", "x-minimum", "x-exclusive-maximum", "items",
+    "minItems", "maxItems", "anyOf", "oneOf", "discriminator", "x-fallback", "default",
+    "properties", "required", "additionalProperties", "examples", "$defs",
+)  # fmt: skip
+# What is in these is no schema, or maps names to schemas.
+_DATA: Final = frozenset({"examples", "default", "const", "enum", "discriminator"})
+_NAMED: Final = frozenset({"properties", "$defs"})
+
+
+def nodes(value: JsonValue) -> Iterator[Node]:
+    """Find every object in a document.
+
+    Args:
+        value: The document, or a part of it.
+
+    Yields:
+        Each object, the outermost first. It may be changed before the next is asked for.
+    """
+    if isinstance(value, dict):
+        yield value
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for part in list(parts):
+        yield from nodes(part)
+
+
+def properties(schema: Node) -> dict[str, Node]:
+    """Give the fields of an object by their names; none if it is no object."""
+    return cast("dict[str, Node]", schema.get("properties", {}))
+
+
+def definitions(document: Node) -> dict[str, Node]:
+    """Give what a document defines, by name."""
+    return cast("dict[str, Node]", document.get("$defs", {}))
+
+
+def alternatives(schema: Node) -> list[Node]:
+    """Give the members of a union; none if it is no union."""
+    return cast("list[Node]", schema.get("anyOf") or schema.get("oneOf") or [])
+
+
+def target(schema: Node) -> str:
+    """Give the name of the definition that a schema refers to; empty if it refers to none."""
+    return str(schema.get("$ref", "")).removeprefix("#/$defs/")
+
+
+def reference(name: str) -> str:
+    """Refer to a definition: what :func:`target` reads."""
+    return f"#/$defs/{name}"
+
+
+def ordered(document: Node) -> Node:
+    """Put the keywords of a document in the order in which a reader wants them.
+
+    Args:
+        document: The document.
+
+    Returns:
+        Another one, whose fields, definitions and values are in the order that they had.
+
+    Example:
+        >>> from platform_events.contracts.nodes import ordered
+        >>> ordered({"maximum": 1, "type": "number", "properties": {"b": {}, "a": {}}})
+        {'type': 'number', 'maximum': 1, 'properties': {'b': {}, 'a': {}}}
+    """
+    return {key: _ordered_part(key, document[key]) for key in sorted(document, key=_rank)}
+
+
+def _ordered_part(keyword: str, value: JsonValue) -> JsonValue:
+    if keyword in _DATA:
+        return value
+    if keyword in _NAMED:
+        return {name: ordered(part) for name, part in cast("dict[str, Node]", value).items()}
+    if isinstance(value, list):
+        return [ordered(part) if isinstance(part, dict) else part for part in value]
+    return ordered(value) if isinstance(value, dict) else value
+
+
+def _rank(keyword: str) -> tuple[int, str]:
+    return _ORDER.index(keyword) if keyword in _ORDER else len(_ORDER), keyword

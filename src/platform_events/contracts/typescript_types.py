@@ -1,0 +1,129 @@
+"""The types of the TypeScript module: from JSON Schema to TypeScript.
+
+A type that depends on what a newer producer may send has a parameter for it: ``never`` for
+producers, which are closed, and ``NewerValue`` for consumers.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import Final, cast
+
+from .nodes import Node, alternatives, nodes, properties, target
+from .zod import key, literal
+
+_PARAMETER: Final = "Newer"
+_WIDTH: Final = 100
+_FEW: Final = 4
+_PRIMITIVES: Final = {
+    "string": "string", "number": "number", "integer": "number", "boolean": "boolean",
+    "null": "null",
+}  # fmt: skip
+
+
+class Types:
+    """Writes types.
+
+    Attributes:
+        known: All definitions, by name.
+    """
+
+    def __init__(self, known: dict[str, Node]) -> None:
+        self.known = known
+        self._open: set[str] = set()
+        # A definition is open, too, if it refers to one that is.
+        while found := {name for name in known.keys() - self._open if self.is_open(known[name])}:
+            self._open |= found
+
+    def is_open(self, schema: Node) -> bool:
+        """Tell whether what consumers read differs from what producers send."""
+        return any(
+            "x-open" in node or "not" in node or target(node) in self._open
+            for node in nodes(schema)
+        )
+
+    def parameter(self, schema: Node) -> str:
+        """Declare the parameter of a type; nothing if it has none."""
+        return f"<{_PARAMETER} extends string = never>" if self.is_open(schema) else ""
+
+    def of(self, schema: Node) -> str:
+        """Write the type of a schema.
+
+        Args:
+            schema: The schema, or a part of one.
+
+        Returns:
+            A TypeScript type.
+        """
+        match schema:
+            case {"$ref": _}:
+                name = target(schema)
+                return f"{name}<{_PARAMETER}>" if name in self._open else name
+            case {"anyOf": _} | {"oneOf": _}:
+                members = dict.fromkeys(map(self.of, alternatives(schema)))
+                is_short = len(members) <= _FEW
+                return " | ".join(members) if is_short else "".join(f"\n    | {m}" for m in members)
+            case {"const": value}:
+                return literal(value)
+            case {"enum": list(values)}:
+                opened = [_PARAMETER] if "x-open" in schema else []
+                return " | ".join([*map(literal, values), *opened])
+            case {"not": _}:
+                return _PARAMETER
+            case {"type": "object", "additionalProperties": dict(values)}:
+                return f"Readonly<Record<string, {self.of(values)}>>"
+            case {"type": "object"}:
+                return "\n".join(["{", *self._fields(schema), "}"])
+            case {"items": dict(items)}:
+                item = self.of(items)
+                return f"readonly ({item})[]" if " | " in item else f"readonly {item}[]"
+            case _:
+                return _PRIMITIVES[str(schema["type"])]
+
+    def _fields(self, schema: Node) -> Iterator[str]:
+        required = cast("list[str]", schema.get("required", []))
+        for name, field in properties(schema).items():
+            mark, absent = ("", "") if name in required else ("?", " | undefined")
+            declared = f"readonly {key(name)}{mark}: {self.of(field)}{absent};\n"
+            yield textwrap.indent(comment(field) + declared, "  ").rstrip()
+
+
+def comment(schema: Node, *, brief: bool = False) -> str:
+    r"""Write the documentation of a schema as JSDoc.
+
+    Args:
+        schema: The schema.
+        brief: Whether to write the first paragraph alone.
+
+    Returns:
+        A comment and a line break; empty if there is nothing to say.
+
+    Example:
+        >>> from platform_events.contracts.typescript_types import comment
+        >>> comment({"description": "How long it took."})
+        '/** How long it took. */\n'
+    """
+    described = str(schema.get("description", "")).split("\n\n")
+    paragraphs = [*(described[:1] if brief else described), *_notes(schema)]
+    lines: list[str] = []
+    for paragraph in filter(None, paragraphs):
+        lines += ["", *textwrap.wrap(paragraph.replace("*/", "*\\/"), _WIDTH - 5)]
+    match lines[1:]:
+        case []:
+            return ""
+        case [line]:
+            return f"/** {line} */\n"
+        case several:
+            return "/**\n" + "".join(f" * {line}".rstrip() + "\n" for line in several) + " */\n"
+
+
+def _notes(schema: Node) -> Iterator[str]:
+    if "x-unit" in schema:
+        yield f"Unit: {schema['x-unit']}."
+    if schema.get("x-sensitive"):
+        yield "Sensitive: not to be logged or shown."
+    if "default" in schema:
+        yield f"@defaultValue `{literal(schema['default'])}`"
+    if schema.get("deprecated"):
+        yield f"@deprecated {schema.get('x-deprecated-message', '')}".rstrip()

@@ -1,0 +1,158 @@
+"""The validators of the TypeScript module: from JSON Schema to expressions of zod 4.
+
+What is no rule of zod's, such as ``rule.text``, is in ``runtime.ts``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Final, cast
+
+from pydantic import JsonValue
+
+from ..errors import EventDefinitionError
+from .nodes import Node, alternatives, properties, target
+
+_BOUNDS: Final = {
+    "minimum": "gte", "exclusiveMinimum": "gt", "maximum": "lte", "exclusiveMaximum": "lt",
+}  # fmt: skip
+# What is written, and what needs no validator.
+_UNDERSTOOD: Final = frozenset({
+    *_BOUNDS, "$ref", "type", "const", "enum", "x-open", "anyOf", "oneOf", "discriminator",
+    "x-fallback", "properties", "required", "additionalProperties", "items", "minItems", "maxItems",
+    "minLength", "maxLength", "pattern", "format", "x-minimum", "x-exclusive-maximum", "not",
+    "$schema", "$id", "$comment", "$defs", "title", "description", "examples", "default",
+    "deprecated", "x-deprecated-message", "x-event-name", "x-sensitive", "x-unit",
+})  # fmt: skip
+_IDENTIFIER: Final = re.compile("[A-Za-z_$][A-Za-z0-9_$]*")
+
+
+def zod_of(schema: Node) -> str:
+    """Write the validator of a schema.
+
+    Args:
+        schema: The schema, or a part of one.
+
+    Returns:
+        A TypeScript expression, in which ``side`` is the side to validate for.
+
+    Raises:
+        EventDefinitionError: It holds a keyword that is not written yet.
+
+    Example:
+        >>> from platform_events.contracts.zod import zod_of
+        >>> zod_of({"type": "integer", "minimum": 1})
+        'z.int().gte(1)'
+    """
+    if unknown := sorted(schema.keys() - _UNDERSTOOD):
+        raise EventDefinitionError(f"`{unknown[0]}` cannot be written as TypeScript yet")
+    match schema:
+        case {"$ref": _}:
+            return shape_call(schema)
+        case {"anyOf": _} | {"oneOf": _}:
+            return _union(schema)
+        case {"const": value}:
+            return f"z.literal({literal(value)})"
+        case {"enum": values, "x-open": dict(opened)}:
+            return f"side.choice({literal(values)}, {zod_of(opened)})"
+        case {"enum": values}:
+            return f"z.enum({literal(values)})"
+        case _:
+            return _OF_TYPES[cast("str", schema["type"])](schema)
+
+
+def literal(value: JsonValue) -> str:
+    """Write a JSON value as TypeScript."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def regex(pattern: str) -> str:
+    """Write a pattern as a regular expression of TypeScript."""
+    escaped = re.sub(r"(?<!\\)/", r"\/", pattern)
+    return f"/{escaped}/u"
+
+
+def key(name: str) -> str:
+    """Write the name of a field, in quotes if it needs them."""
+    return name if _IDENTIFIER.fullmatch(name) else literal(name)
+
+
+def shape_name(definition: str) -> str:
+    """Give the name of the function that makes the validator of a definition."""
+    return f"{definition[:1].lower()}{definition[1:]}Shape"
+
+
+def shape_call(schema: Node) -> str:
+    """Call the function that makes the validator of the definition that a schema refers to."""
+    return f"{shape_name(target(schema))}(side)"
+
+
+def _union(schema: Node) -> str:
+    if "discriminator" in schema:
+        return _told_apart(schema)
+    others = [part for part in alternatives(schema) if part != {"type": "null"}]
+    written = ", ".join(zod_of(part) for part in others)
+    union = written if len(others) == 1 else f"z.union([{written}])"
+    return union if others == alternatives(schema) else f"{union}.nullable()"
+
+
+def _told_apart(schema: Node) -> str:
+    discriminator = cast("Node", schema["discriminator"])
+    members = "".join(
+        f"      {key(kind)}: () => {shape_call({'$ref': reference})},\n"
+        for kind, reference in cast("Node", discriminator["mapping"]).items()
+    )
+    fallback = schema.get("x-fallback")
+    rest = f", () => {shape_call({'$ref': fallback})}" if fallback else ""
+    return f"rule.union({literal(discriminator['propertyName'])}, {{\n{members}    }}{rest})"
+
+
+def _object(schema: Node) -> str:
+    values = schema.get("additionalProperties")
+    if isinstance(values, dict):
+        return f"z.record(z.string(), {zod_of(values)})"
+    required = cast("list[str]", schema.get("required", []))
+    fields = "".join(
+        f"    {key(name)}: {zod_of(field)}{'' if name in required else '.optional()'},\n"
+        for name, field in properties(schema).items()
+    )
+    return f"side.object({{\n{fields}  }})"
+
+
+def _array(schema: Node) -> str:
+    least, most = schema.get("minItems"), schema.get("maxItems")
+    return (
+        f"z.array({zod_of(cast('Node', schema['items']))})"
+        f"{'' if least is None else f'.min({least})'}{'' if most is None else f'.max({most})'}"
+    )
+
+
+def _text(schema: Node) -> str:
+    pattern = schema.get("pattern")
+    given = [] if pattern is None else [regex(str(pattern))]
+    if schema.get("format") == "date-time" and not given:
+        return "z.iso.datetime({ offset: true })"
+    if "x-minimum" in schema:
+        ends = [literal(schema["x-minimum"]), literal(schema["x-exclusive-maximum"])]
+        return f"rule.instant({', '.join([*given, *ends])})"
+    lengths = [str(schema.get("minLength", 0)), str(schema.get("maxLength", "Infinity"))]
+    return f"rule.text({', '.join([*lengths, *given])})"
+
+
+def _number(schema: Node) -> str:
+    kind = "z.int()" if schema["type"] == "integer" else "z.number()"
+    return kind + "".join(
+        f".{check}({schema[bound]})" for bound, check in _BOUNDS.items() if bound in schema
+    )
+
+
+_OF_TYPES: Final[dict[str, Callable[[Node], str]]] = {
+    "object": _object,
+    "array": _array,
+    "string": _text,
+    "number": _number,
+    "integer": _number,
+    "boolean": lambda _: "z.boolean()",
+}

