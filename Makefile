@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check generate bench coverage wheel-test mutation clean
+.PHONY: demo test check generate bench coverage wheel-test type-test mutation clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml constraints.txt
@@ -40,6 +40,9 @@ coverage: test ## the tests, and whether they reach every line and branch of src
 
 wheel-test: $(READY) ## the tests against the built wheel, with the source out of reach
 	$(BIN)/python tools/test_wheel.py $(ARGS)
+
+type-test: $(READY) ## what type checkers tell those who install the package, and their tests
+	$(BIN)/python tools/check_types.py
 
 mutation: $(READY) ## mutants of naming and sending that no test notices
 	$(BIN)/mutmut run

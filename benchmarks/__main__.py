@@ -6,7 +6,16 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 
-from . import functions, importing, naming, report, sending, strategies
+from . import (
+    functions,
+    growth,
+    importing,
+    naming,
+    report,
+    sending,
+    strategies,
+    type_checking,
+)
 from .measuring import Comparison, compare
 
 
@@ -34,6 +43,11 @@ def plan(*, is_quick: bool) -> Iterator[tuple[Comparison, int]]:
     with importing.comparisons() as comparisons:
         for comparison in comparisons:
             yield comparison, 5 if is_quick else 25
+    with type_checking.comparison() as comparison:
+        yield comparison, 2 if is_quick else 5
+    with growth.comparisons() as comparisons:
+        for comparison in comparisons:
+            yield comparison, 1 if is_quick else 3
     with functions.connect() as app:
         yield functions.handler(app, 200), 15 if is_quick else 80
         yield functions.endpoint(app, 200), 15 if is_quick else 80

@@ -86,7 +86,7 @@ def drawing(made: st.SearchStrategy[Event], count: int) -> Measure:
         database=None,
         deadline=None,
         phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow],
     )
     @given(made)
     def draw(_: Event) -> None: ...

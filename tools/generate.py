@@ -9,18 +9,21 @@ The catalogue is read as source, not imported, so that a renamed event cannot st
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "platform_events"
 CATALOG = PACKAGE / "catalog"
 STUBS = ROOT / "stubs" / "platform_events-stubs"
 NOTICE = "Generated from the catalogue by `make generate`. Do not edit."
+ALLOWING = '# mypy: disable-error-code="deprecated"\n# pyright: reportDeprecated=false\n'
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class CatalogueClass:
     module: str
     event_name: str | None
     summary: str
+    deprecated: str | None = None
 
     @property
     def constant(self) -> str:
@@ -44,7 +48,9 @@ def read_catalogue(folder: Path = CATALOG) -> Iterator[CatalogueClass]:
         for node in ast.parse(path.read_text("utf-8")).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 summary = (ast.get_docstring(node) or "").partition("\n")[0]
-                yield CatalogueClass(node.name, path.stem, event_name(node), summary)
+                yield CatalogueClass(
+                    node.name, path.stem, event_name(node), summary, deprecation(node)
+                )
             elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
                 # A type of the catalogue's fields, such as ScoreKind.
                 yield CatalogueClass(node.target.id, path.stem, None, "")
@@ -57,25 +63,40 @@ def event_name(node: ast.ClassDef) -> str | None:
     return None
 
 
+def deprecation(node: ast.ClassDef) -> str | None:
+    """Find what a class is deprecated for: the text of its ``@deprecated("...")``."""
+    for decorator in node.decorator_list:
+        match decorator:
+            case ast.Call(
+                func=ast.Name(id="deprecated"), args=[ast.Constant(value=str(reason)), *_]
+            ):
+                return reason
+            case _:
+                pass
+    return None
+
+
 def sorted_like_ruff(names: Iterable[str]) -> list[str]:
     """Constants, then classes, then the rest: the order that `make check` wants in `__all__`."""
     return sorted(names, key=lambda name: (not name.isupper(), not name[0].isupper(), name))
 
 
 def names_module(events: list[CatalogueClass]) -> str:
-    constants = "\n".join(
-        f'{e.constant}: Final = "{e.event_name}"\n"""{e.summary}"""\n' for e in events
-    )
+    current = [e for e in events if not e.deprecated]
+    old = [e for e in events if e.deprecated]
     literals = "".join(f'    "{e.event_name}",\n' for e in events)
-    entries = "".join(f"    {e.constant},\n" for e in events)
+    # A deprecated constant warns when it is first read, so that nothing here may read it.
+    entries = "".join(
+        f'    "{e.event_name}",\n' if e.deprecated else f"    {e.constant},\n" for e in events
+    )
     return f'''"""One constant for every event name of the catalogue.
 
 {NOTICE}
 """
 
-from typing import Final, Literal, TypeAlias
+from typing import {"TYPE_CHECKING, " if old else ""}Final, Literal, TypeAlias
 
-{constants}
+{constants(current)}{deprecated_constants(old) if old else ""}
 KnownEventName: TypeAlias = Literal[
 {literals}]
 """The type of a name that the catalogue has."""
@@ -86,6 +107,24 @@ EVENT_NAMES: Final[frozenset[KnownEventName]] = frozenset((
 '''
 
 
+def constants(events: list[CatalogueClass]) -> str:
+    return "\n".join(f'{e.constant}: Final = "{e.event_name}"\n"""{e.summary}"""\n' for e in events)
+
+
+def deprecated_constants(events: list[CatalogueClass]) -> str:
+    """Checkers see constants, which PEP 702 cannot mark; at run time they warn."""
+    entries = "".join(f'{e.constant!r}: ("{e.event_name}", {e.deprecated!r}),\n' for e in events)
+    return f"""
+if TYPE_CHECKING:
+{indent(constants(events), "    ")}
+else:
+    from .deprecation import lazy_constants
+
+    __getattr__ = lazy_constants(globals(), {{{entries}}})
+
+"""
+
+
 def catalogue_module(symbols: list[CatalogueClass]) -> str:
     events = [s for s in symbols if s.event_name]
     union = "\n    | ".join(e.symbol for e in events)
@@ -94,7 +133,7 @@ def catalogue_module(symbols: list[CatalogueClass]) -> str:
         [*(s.symbol for s in symbols), "EVENT_TYPES", "Event", "PlatformEvent"]
     )
     exported = "".join(f'    "{name}",\n' for name in public)
-    return f'''"""Every event of the platform, one class each.
+    return f'''{allowing_deprecated(events)}"""Every event of the platform, one class each.
 
 {NOTICE}
 """
@@ -128,13 +167,18 @@ def imports(symbols: Iterable[CatalogueClass], prefix: str = "") -> str:
     )
 
 
+def allowing_deprecated(symbols: Iterable[CatalogueClass]) -> str:
+    """What lists every event lists the deprecated ones, too; who uses one of them is told."""
+    return ALLOWING if any(s.deprecated for s in symbols) else ""
+
+
 def root_module(source: str, symbols: list[CatalogueClass]) -> str:
     names = sorted([*(s.symbol for s in symbols), "EVENT_TYPES", "PlatformEvent"])
     begin = "    from .catalog import "
     kept = [line for line in source.splitlines() if not line.startswith(begin)]
     place = next(i for i, line in enumerate(kept) if line.startswith("    from .client import"))
     kept[place:place] = [f"{begin}{name} as {name}" for name in names]
-    return "\n".join(kept) + "\n"
+    return allowing_deprecated(symbols) + "\n".join(kept).removeprefix(ALLOWING) + "\n"
 
 
 def exports_module(root: str) -> str:
@@ -160,25 +204,54 @@ HOMES: Final = {{
 
 def parsing_stub(events: list[CatalogueClass]) -> str:
     overloads = "".join(
-        f'@overload\ndef parse_event(name: Literal["{e.event_name}"], '
-        f"data: Mapping[str, object]) -> {e.symbol}: ...\n"
+        f"@overload\n{f'@deprecated({e.deprecated!r})' if e.deprecated else ''}\n"
+        f'def parse_event(name: Literal["{e.event_name}"], data: Mapping[str, object]) -> '
+        f"{e.symbol}: ...\n"
         for e in events
     )
+    needed = "from typing_extensions import deprecated" if "@deprecated(" in overloads else ""
     return f"""# The exact class for each literal name.
 # {NOTICE}
+# An unknown name gives what every known one is more than, on purpose:
+# pyright: reportOverlappingOverload=false
 from collections.abc import Mapping
-from typing import Literal, overload
-
+from typing import Final, Literal, final, overload
+{needed}
 from platform_events.catalog import PlatformEvent
+from platform_events.names import KnownEventName
 {imports(events, "platform_events.catalog")}
 
+# The literals that are left when every name is taken end in an overload for LiteralString, whose
+# result is good for nothing, so that each use of it is an error. To mypy LiteralString is str, and
+# would take all that is left: it alone takes MYPY for true, and sees a type there that no name has.
+# What it misses so, platform_events.mypy_plugin reports. @deprecated would report the call itself,
+# but pyright and ty would then report names of type Any, too.
+class _Checker:
+    MYPY: Final = False
+
+if _Checker.MYPY:
+    from types import EllipsisType as _AnyLiteral
+else:
+    from typing import LiteralString as _AnyLiteral
+
+@final
+class _NoEventHasThisName: ...
+
 {overloads}@overload
+def parse_event(name: KnownEventName, data: Mapping[str, object]) -> PlatformEvent: ...
+@overload
+def parse_event(name: _AnyLiteral, data: Mapping[str, object]) -> _NoEventHasThisName: ...
+@overload
 def parse_event(name: str, data: Mapping[str, object]) -> PlatformEvent: ...
 """
 
 
 def readme(source: str, events: list[CatalogueClass]) -> str:
-    rows = "".join(f"| `{e.event_name}` | `{e.symbol}` | {e.summary} |\n" for e in events)
+    rows = "".join(
+        f"| `{e.event_name}` | `{e.symbol}` | {e.summary}"
+        f"{f' **Deprecated:** {e.deprecated}' if e.deprecated else ''} |\n"
+        for e in events
+    )
     begin, end = "<!-- events: begin -->\n", "<!-- events: end -->"
     head, _, rest = source.partition(begin)
     tail = rest.partition(end)[2]
@@ -214,18 +287,31 @@ def generated_files() -> dict[Path, str]:
     return sources | {page: readme(page.read_text("utf-8"), events)}
 
 
+def contracts(*arguments: str) -> list[Path]:
+    """Write, or check, what is made by the package itself; give the files that are stale."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools" / "write_contracts.py", *arguments],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    return [ROOT / line for line in done.stdout.splitlines()]
+
+
 def main(arguments: list[str]) -> int:
-    stale = [
-        (path, source)
-        for path, source in generated_files().items()
-        if not path.exists() or path.read_text("utf-8") != source
-    ]
-    for path, source in stale:
-        print(("stale: " if "--check" in arguments else "wrote: ") + str(path.relative_to(ROOT)))
-        if "--check" not in arguments:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(source, "utf-8")
-    if stale and "--check" in arguments:
+    is_check = "--check" in arguments
+    stale: list[Path] = []
+    for path, source in generated_files().items():
+        if not path.exists() or path.read_text("utf-8") != source:
+            stale.append(path)
+            if not is_check:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(source, "utf-8")
+    # The package makes these, so that it must be up to date itself.
+    if not (stale and is_check):
+        stale += contracts(*arguments)
+    for path in stale:
+        print(("stale: " if is_check else "wrote: ") + str(path.relative_to(ROOT)))
+    if stale and is_check:
         print("run `make generate` and commit what it writes")
         return 1
     return 0

@@ -16,11 +16,11 @@ import inngest
 
 try:
     import django.urls
-except ModuleNotFoundError as error:
+except ModuleNotFoundError as _why:
     raise ModuleNotFoundError(
-        f'{(error.name or "").partition(".")[0]} is missing: pip install "platform-events[django]"',
-        name=error.name,
-    ) from error
+        f'{(_why.name or "").partition(".")[0]} is missing: pip install "platform-events[django]"',
+        name=_why.name,
+    ) from _why
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, UnreadablePostError

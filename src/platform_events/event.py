@@ -18,6 +18,7 @@ import pydantic_core
 from pydantic import ConfigDict
 from typing_extensions import Unpack
 
+from .deprecation import tell_of_class
 from .errors import (
     EventDefinitionError,
     InvalidEventError,
@@ -47,6 +48,10 @@ class Event(Payload):
 
     Giving the name registers the class. A base that several events share is declared with
     ``abstract=True`` and has no name; it cannot be instantiated.
+
+    An event that is replaced by another one is marked with ``typing_extensions.deprecated``.
+    Type checkers report its uses, and the first time that a process constructs or reads one, a
+    ``DeprecationWarning`` points to the line that does.
 
     Attributes:
         event_name: The name, such as ``"platform/scoring.calculate"``.
@@ -107,15 +112,18 @@ class Event(Payload):
 
         def __init__(self, /, **data: object) -> None:
             __tracebackhide__ = True
-            self._refuse_abstract()
+            self._admit(is_constructed=True)
             super().__init__(**data)
 
         __init__.__pydantic_base_init__ = True
 
     @classmethod
-    def _refuse_abstract(cls) -> None:
+    def _admit(cls, *, is_constructed: bool = False) -> None:
+        """Refuse what is abstract, and warn of what is deprecated."""
         if "event_name" not in cls.__dict__:
             raise EventDefinitionError(f"{cls.__name__} is abstract: use one of its events")
+        if "__deprecated__" in cls.__dict__:
+            tell_of_class(cls, is_constructed=is_constructed)
 
     @classmethod
     def _title(cls) -> str:
@@ -146,7 +154,7 @@ class Event(Payload):
             ... }).followee_id
             'mem_2'
         """
-        cls._refuse_abstract()
+        cls._admit()
         return cls._validated(_to_wire(cls, data), extra="ignore")
 
     @classmethod
@@ -173,7 +181,7 @@ class Event(Payload):
             >>> ReactionRemoved.from_inngest(sdk_event).reaction
             'fire'
         """
-        cls._refuse_abstract()
+        cls._admit()
         if event.name != cls.event_name:
             raise _refusal(cls, "name", "event_name", f"the event is named {event.name!a}")
         return cls.from_data(event.data)
@@ -231,6 +239,7 @@ class Event(Payload):
             ...     print(error.problems[0])
             member_id: Field required
         """
+        cls._admit()
         cls._validated(wire, extra="forbid")
 
     def to_inngest(

@@ -14,10 +14,10 @@ import inngest
 
 try:
     import fastapi
-except ModuleNotFoundError as error:
+except ModuleNotFoundError as _why:
     raise ModuleNotFoundError(
-        f'{error.name} is missing: pip install "platform-events[fastapi]"', name=error.name
-    ) from error
+        f'{_why.name} is missing: pip install "platform-events[fastapi]"', name=_why.name
+    ) from _why
 
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers

@@ -14,10 +14,10 @@ import inngest
 
 try:
     import flask
-except ModuleNotFoundError as error:
+except ModuleNotFoundError as _why:
     raise ModuleNotFoundError(
-        f'{error.name} is missing: pip install "platform-events[flask]"', name=error.name
-    ) from error
+        f'{_why.name} is missing: pip install "platform-events[flask]"', name=_why.name
+    ) from _why
 
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge

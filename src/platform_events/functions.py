@@ -116,8 +116,8 @@ class EventFunction(Generic[C_contra, T_contra, R_co]):
     def __init__(
         self, handler: Callable[[C_contra, T_contra], R_co], declaration: Declaration
     ) -> None:
-        self.fn_id = declaration.fn_id
-        self.is_async = inspect.iscoroutinefunction(handler)
+        self.fn_id: str = declaration.fn_id
+        self.is_async: bool = inspect.iscoroutinefunction(handler)
         self._handler = handler
         self._declaration = declaration
         declaration.check_failure_handler(is_async=self.is_async)

@@ -11,7 +11,8 @@ def parse_event(name: str, data: Mapping[str, object]) -> PlatformEvent:
     """Find the class of an event by its name, and read its data as a consumer does.
 
     With the stubs of this package a literal name gives the exact class to a type checker, and a
-    ``str`` gives the union of all events.
+    ``str`` gives the union of all events. A literal that no event is named gives nothing that can
+    be used; mypy needs :mod:`platform_events.mypy_plugin` to see that.
 
     Args:
         name: The event's name. An event class from outside the catalogue is found, too, though

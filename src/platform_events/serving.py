@@ -208,7 +208,7 @@ class Refused(Exception):  # noqa: N818  # it is an answer, not an error of the 
     def __init__(self, status: int, code: str | None, message: str) -> None:
         super().__init__(status, code, message)
         content = {"message": message} if code is None else {"code": code, "message": message}
-        self.answer = Answer(status, _JSON, json.dumps(content).encode())
+        self.answer: Answer = Answer(status, _JSON, json.dumps(content).encode())
 
 
 def _bind(

@@ -17,11 +17,39 @@ class WorkoutDeleted(Event, name="platform/scoring.workout-deleted"):
     workout_id: WorkoutId
 '''
 
+DEPRECATED = """
+
+@deprecated("use WorkoutLogged: it says where the workout came from")
+class WorkoutNoted(Event, name="platform/scoring.workout-noted"):
+    \"\"\"A workout was noted.\"\"\"
+
+    workout_id: WorkoutId
+"""
+USING_IT = """
+import platform_events
+import platform_events.catalog
+from platform_events import names, parse_event
+
+assert not hasattr(names, "SCORING_GUESS")
+assert "platform/scoring.workout-noted" in names.EVENT_NAMES
+assert not vars(names).keys() & {"pydantic", "SCORING_WORKOUT_NOTED"}
+
+with warnings.catch_warnings(record=True, action="always") as caught:
+    from platform_events.names import SCORING_WORKOUT_NOTED
+    from platform_events.names import SCORING_WORKOUT_NOTED
+    print([(w.lineno, str(w.message)) for w in caught])
+
+with warnings.catch_warnings(record=True, action="always") as caught:
+    parse_event(SCORING_WORKOUT_NOTED, {"workout_id": "w"})
+    platform_events.WorkoutNoted(workout_id="w")
+    print([(w.lineno, str(w.message)) for w in caught])
+"""
+
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """Give a copy of what the generator reads and writes."""
-    for folder in ("src", "stubs", "tools"):
+    for folder in ("schemas", "src", "stubs", "tools"):
         shutil.copytree(
             ROOT / folder,
             tmp_path / folder,
@@ -65,6 +93,10 @@ def test_a_new_event_is_a_change_of_one_file(checkout: Path) -> None:
     assert "make generate" in stale.stdout
 
     assert generate(checkout).returncode == 0
+    written |= {
+        "schemas/platform/scoring.workout-deleted.json": "A workout was taken back.",
+        "schemas/typescript/platform-events.ts": "A workout was taken back.",
+    }
     for file, expected in written.items():
         assert expected in (checkout / file).read_text("utf-8")
     assert generate(checkout, "--check").returncode == 0
@@ -77,12 +109,53 @@ def test_a_new_event_is_a_change_of_one_file(checkout: Path) -> None:
     subprocess.run([sys.executable, "-c", script], cwd=checkout / "src", check=True)
 
 
+def test_a_deprecated_event_is_marked_wherever_it_shows(checkout: Path) -> None:
+    module = checkout / "src/platform_events/catalog/scoring.py"
+    source = "from typing_extensions import deprecated\n" + module.read_text("utf-8") + DEPRECATED
+    module.write_text(source, "utf-8")
+
+    assert generate(checkout).returncode == 0
+    reason = "use WorkoutLogged: it says where the workout came from"
+    stub = (checkout / "stubs/platform_events-stubs/parsing.pyi").read_text("utf-8")
+    assert f'@overload\n@deprecated("{reason}")\ndef parse_event(\n    name: Literal["pl' in stub
+    assert stub.count("@deprecated(") == 1
+    page = (checkout / "README.md").read_text("utf-8")
+    assert f"| `WorkoutNoted` | A workout was noted. **Deprecated:** {reason} |" in page
+    for listing in ("__init__.py", "catalog/__init__.py"):
+        # Listing it is no use of it.
+        assert 'disable-error-code="deprecated"' in (
+            checkout / "src/platform_events" / listing
+        ).read_text("utf-8")
+
+    assert generate(checkout, "--check").returncode == 0
+    done = subprocess.run(
+        [sys.executable, "-c", f"import warnings{USING_IT}"],
+        cwd=checkout / "src",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == [
+        f"[(11, 'SCORING_WORKOUT_NOTED is deprecated: {reason}')]",
+        f"[(16, '{reason}')]",
+    ]
+
+    module.write_text(source.replace(DEPRECATED, ""), "utf-8")
+    assert generate(checkout).returncode == 0
+    assert "deprecated" not in (checkout / "src/platform_events/names.py").read_text("utf-8")
+    assert "deprecated" not in (checkout / "src/platform_events/__init__.py").read_text("utf-8")
+
+
 def test_a_removed_event_does_not_stop_its_own_repair(checkout: Path) -> None:
     module = checkout / "src/platform_events/catalog/social.py"
     source = module.read_text("utf-8")
     module.write_text(source[: source.index("class ActivityPublished(")], "utf-8")
     assert generate(checkout).returncode == 0
     assert "ActivityPublished" not in (checkout / "src/platform_events/names.py").read_text("utf-8")
+    assert not (checkout / "schemas/platform/social.activity-published.json").exists()
+    assert "ActivityPublished" not in (
+        checkout / "schemas/typescript/platform-events.ts"
+    ).read_text("utf-8")
     subprocess.run(
         [sys.executable, "-c", "import platform_events as p; p.EVENT_TYPES"],
         cwd=checkout / "src",
@@ -98,6 +171,14 @@ def test_a_file_edited_by_hand_is_stale(checkout: Path) -> None:
     done = generate(checkout, "--check")
     assert done.returncode == 1
     assert "stale: src/platform_events/names.py" in done.stdout
+
+
+def test_a_schema_edited_by_hand_is_stale(checkout: Path) -> None:
+    schema = checkout / "schemas/platform/scoring.calculate.json"
+    schema.write_text(schema.read_text("utf-8").replace("128", "129"), "utf-8")
+    done = generate(checkout, "--check")
+    assert done.returncode == 1
+    assert "stale: schemas/platform/scoring.calculate.json" in done.stdout
 
 
 def test_reads_names_and_summaries_as_they_stand() -> None:

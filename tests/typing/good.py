@@ -27,6 +27,7 @@ from platform_events import (
     WorkoutLogged,
     asend_event,
     asend_events,
+    build_event_name,
     create_function,
     get_client,
     invoke_function,
@@ -55,8 +56,12 @@ assert_type(get_client(), Client)
 assert_type(platform_events.send_event(calculate), str)
 
 
-def parse_any(name: str) -> None:
+def parse_any(name: str, known: KnownEventName, message: Any) -> None:
     assert_type(parse_event(name, {}), PlatformEvent)
+    assert_type(parse_event(known, {}), PlatformEvent)
+    assert_type(parse_event(build_event_name("sync", "integration-failed"), {}), PlatformEvent)
+    # What json.loads gives.
+    parse_event(message["name"], message["data"])
 
 
 def narrow(value: object) -> None:
@@ -97,8 +102,8 @@ def tell_apart(measurement: HeartRate | Steps | UnrecognizedMeasurement) -> floa
         return measurement.heart_rate_bpm
     if isinstance(measurement, Steps):
         return measurement.step_count
-    assert_type(measurement, UnrecognizedMeasurement)
-    return 0.0
+    unrecognized: UnrecognizedMeasurement = measurement
+    return float(len(unrecognized.kind))
 
 
 # A function of one class, synchronous or not, is what its handler is.

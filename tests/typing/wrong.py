@@ -8,6 +8,7 @@ from typing import assert_never
 
 import inngest
 
+import platform_events
 from platform_events import (
     ChurnRiskCheck,
     Event,
@@ -22,6 +23,8 @@ from platform_events import (
     configure,
     create_function,
     invoke_function,
+    names,
+    parse_event,
     parse_event_name,
     send_event,
     send_events,
@@ -30,7 +33,6 @@ from platform_events import (
 )
 
 now = datetime.now(UTC)
-event_day = date(2026, 11, 23)
 event_day = date(2026, 11, 23)
 batch = inngest.Batch(max_size=2, timeout=1000)
 cron = inngest.TriggerCron(cron="* * * * *")
@@ -103,6 +105,22 @@ build_event_name("scoring")  # type: ignore[call-arg]  # pyright: ignore[reportC
 parse_event_name("platform/scoring.calculate").name  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 # The name is given to a class, not to an instance.
 Event(name="platform/scoring.calculate")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+# A class and a name that do not exist.
+platform_events.ScoringCalculat  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+names.SCORING_CALCULAT  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+
+
+def reads(name: str) -> ScoringCalculate:
+    # Some event for a certain one, a name that is no text, no data, and data that was not decoded.
+    parse_event(name, {}).score  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    parse_event(b"platform/scoring.calculate", {})  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    parse_event("platform/scoring.calculate")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    parse_event("platform/scoring.calculate", "{}")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    # The class of another name.
+    handles_another(parse_event("platform/scoring.calculate", {}))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    return parse_event(name, {})  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
 
 
 # A handler of another event, of one where several come, and of one where a batch comes.

@@ -67,7 +67,12 @@ QUIET = settings(
     max_examples=5_000,
     database=None,
     derandomize=True,
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=[
+        HealthCheck.data_too_large,
+        HealthCheck.filter_too_much,
+        HealthCheck.nested_given,
+        HealthCheck.too_slow,
+    ],
 )
 
 Json = dict[str, Any]

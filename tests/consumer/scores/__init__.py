@@ -1,0 +1,1 @@
+"""The service that calculates the scores of members."""
