@@ -41,10 +41,11 @@ What is compared:
   Neither `inngest` nor `httpx` may be loaded afterwards.
 - **an example**: drawn as a property test draws it, against a strategy for one small event that is
   written by hand (`st.builds` with `st.from_regex`). 2 ms are 500 events a second.
-- **`mypy --strict`**: the services of `tests/consumer`, without web framework, against the same with plain
-  pydantic models and the bare SDK; nothing is cached.
-- **growth**: catalogues of 20, 200 and 1,000 generated events; the time for one event of the larger against
-  that of the smaller one, so that a ratio up to 1 is linear or better. `parse_event` is one call.
+- **`mypy --strict`**: the services of `tests/consumer`, without web framework, against the same
+  with plain pydantic models and the bare SDK; nothing is cached.
+- **growth**: catalogues of 20, 200 and 1,000 generated events; the time for one event of the larger
+  against that of the smaller one, so that a ratio up to 1 is linear or better. `parse_event` is one
+  call.
 - **`is_event_name`**: a loop over names that calls the function, against one that calls
   `re.compile(...).fullmatch` itself, which neither checks types nor lengths.
 """
