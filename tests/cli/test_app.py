@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,17 +28,40 @@ NAME = MemberFollowed.event_name
 GOOD: dict[str, Any] = {"name": NAME, "data": FOLLOW}
 
 
+# What a process needs, and what measures the coverage of it.
+KEPT = ("PATH", "SYSTEMROOT", "COVERAGE_")
+
+
 def call(*arguments: str, given: str | bytes | None = None) -> Result:
     return CliRunner().invoke(app, list(arguments), input=given)
 
 
 def shell(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run it as a process, with nothing set but what is given."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    kept = {name: value for name, value in os.environ.items() if name.startswith(KEPT)}
     return subprocess.run(
         [sys.executable, "-m", "platform_events", *arguments],
         capture_output=True, text=True, env=kept | environment, timeout=60, check=False,
     )  # fmt: skip
+
+
+def terminal(*arguments: str, **environment: str) -> str:
+    """Run it as a process with a terminal, and give what that shows."""
+    import pty
+
+    kept = {name: value for name, value in os.environ.items() if name.startswith(KEPT)}
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "platform_events", *arguments],
+        stdout=theirs, stderr=theirs, env={"TERM": "xterm", "COLUMNS": "200"} | kept | environment,
+    ):  # fmt: skip
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # is how the end of it is told
+            while part := os.read(ours, 4096):
+                shown += part
+    os.close(ours)
+    return shown.decode()
 
 
 class TestList:
@@ -225,6 +249,16 @@ class TestProcess:
             )  # fmt: skip
             assert result.returncode == 0, result.stderr
             assert [event.internal_id for event in server.events] == result.stdout.split()
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+    def test_on_a_terminal_there_are_columns_and_progress(self, tmp_path: Path) -> None:
+        shown = terminal("list", "--category", "sync")
+        assert "IntegrationFailed A pull or a push failed." in " ".join(shown.split())
+        assert "\t" not in shown
+        file = tmp_path / "events.ndjson"
+        file.write_text(f"{json.dumps(GOOD)}\n" * 20)
+        assert "100%" in terminal("validate", str(file))
+        assert "\x1b[3" not in terminal("validate", str(file), NO_COLOR="1")
 
     def test_without_settings_it_says_which_is_missing(self) -> None:
         result = shell("send", NAME, "--data", json.dumps(FOLLOW))

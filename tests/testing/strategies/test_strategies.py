@@ -40,6 +40,7 @@ from platform_events import (
     Readiness,
     RrInterval,
     ScoringCalculate,
+    Sensitive,
     Sleep,
     ThresholdCrossed,
     WearableDataReceived,
@@ -108,7 +109,9 @@ class Odd(Event, name="platform/scoring.odd-types"):
     any_day: date
     since: Annotated[datetime, Field(gt=datetime(2026, 1, 1, tzinfo=UTC))]
     identity: UUID
+    marked: Annotated[UUID, Sensitive()]
     level: Level
+    levels: dict[str, Level]
     items: list[int]
     pairs: Annotated[tuple[bool, ...], Field(max_length=40)]
     choice: int | Literal["none"] | None = None
@@ -528,10 +531,16 @@ class TestInvalidWireData:
         class Inner(Payload):
             text: str
 
+        class Other(Payload):
+            number: int
+
         class Outer(Event, name="platform/scoring.outer"):
             inner: Inner
             either: int | bool
+            one_of_two: Inner | Other
             number: int
+            identity: UUID
+            day: Annotated[date, Field(ge=date(2026, 1, 1))]
 
         missing = {"model_type", "less_than_equal", "greater_than_equal", "int_type", "missing"}
 
