@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from datetime import timedelta, timezone
 from typing import Any
 
 import inngest
@@ -196,6 +197,17 @@ def test_an_event_is_shown_as_the_code_that_makes_it(event: Any) -> None:
     one_line, lines = show_event(event), "\n".join(event_lines(event))
     assert "\n" not in one_line
     assert ast.dump(ast.parse(one_line)) == ast.dump(ast.parse(lines))
+
+
+def test_one_instant_in_two_time_zones_is_no_difference() -> None:
+    here = MOMENT.astimezone(timezone(timedelta(hours=2)))
+    follows = [
+        MemberFollowed(follower_id="a", followee_id="b", followed_at=m) for m in (MOMENT, here)
+    ]
+    assert explain_difference(follows[:1], follows[1:] + [ASKED])[:2] == [
+        "1 event was expected (-), and 2 were sent (+):",
+        "  MemberFollowed(...)",
+    ]
 
 
 @given(st.lists(events(), max_size=4), st.lists(events(), max_size=4))
