@@ -24,6 +24,7 @@ from platform_events.testing.showing import event_lines, show_event, show_events
 from platform_events.testing.strategies import events
 from tests.support.clients import MOMENT, follow
 
+FAR = timezone(timedelta(hours=2))
 ASKED = ScoringCalculate(member_id="mem_1", gym_id="gym_1", score="progress", reason="manual")
 
 
@@ -200,11 +201,10 @@ def test_an_event_is_shown_as_the_code_that_makes_it(event: Any) -> None:
 
 
 def test_one_instant_in_two_time_zones_is_no_difference() -> None:
-    here = MOMENT.astimezone(timezone(timedelta(hours=2)))
-    follows = [
-        MemberFollowed(follower_id="a", followee_id="b", followed_at=m) for m in (MOMENT, here)
-    ]
-    assert explain_difference(follows[:1], follows[1:] + [ASKED])[:2] == [
+    one = follow()
+    other = one.model_copy(update={"followed_at": one.followed_at.astimezone(FAR)})
+    assert repr(one.followed_at) != repr(other.followed_at)
+    assert explain_difference([one], [other, ASKED])[:2] == [
         "1 event was expected (-), and 2 were sent (+):",
         "  MemberFollowed(...)",
     ]
