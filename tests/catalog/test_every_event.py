@@ -30,7 +30,7 @@ from platform_events import (
 )
 from platform_events.catalog import UnrecognizedMeasurement, WearableDataReceived
 from platform_events.testing.strategies import events, invalid_wire_data, wire_data
-from platform_events.testing.strategies.rules import read_field
+from platform_events.testing.strategies.rules import read_fields
 
 every_event = pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.__name__)
 
@@ -133,11 +133,7 @@ def test_a_consumer_reads_what_producers_of_every_age_send(
 @few_of_each
 @given(data=st.data())
 def test_open_choices_keep_what_they_do_not_know(kind: type[Event], data: st.DataObject) -> None:
-    choices = [
-        name
-        for name, field in kind.model_fields.items()
-        if read_field(field).rules.marked_with(Open)
-    ]
+    choices = [name for name, field in read_fields(kind).items() if field.rules.marked_with(Open)]
     wire = data.draw(wire_data(kind, producer="newer"))
     read = kind.from_data(wire)
     for name in choices:

@@ -78,9 +78,8 @@ def _newer(draw: DrawFn, made: SearchStrategy[Event]) -> dict[str, Any]:
     for node in list(walk(Node(event, data))):
         if node.is_open and draw(st.booleans()):
             node.data["kind"] = draw(_unknown())
-        choices = [
-            n for n, a in read_fields(type(node.payload)).items() if a.rules.marked_with(Open)
-        ]
+        fields = read_fields(type(node.payload))
+        choices = [name for name, field in fields.items() if field.rules.marked_with(Open)]
         for name in draw(st.lists(st.sampled_from(choices), unique=True)) if choices else []:
             node.data[name] = draw(_unknown())
         node.data.update(draw(st.dictionaries(_LATER, _ANYTHING, max_size=2)))
