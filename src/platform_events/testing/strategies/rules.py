@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
@@ -92,7 +92,6 @@ class Annotation:
         return read(self.arguments[0])
 
 
-@lru_cache(maxsize=1_024)  # every example asks again
 def read_fields(kind: type[Payload]) -> Mapping[str, Annotation]:
     """Take the annotations of a payload's fields apart.
 
@@ -102,11 +101,17 @@ def read_fields(kind: type[Payload]) -> Mapping[str, Annotation]:
     Returns:
         The parts of each, by the name of its field.
     """
-    return {
-        # What pydantic keeps outside of the metadata is put back there.
-        name: read(field.annotation, (*field.metadata, field))
-        for name, field in kind.model_fields.items()
-    }
+    if kind not in _read:
+        _read[kind] = {
+            # What pydantic keeps outside of the metadata is put back there.
+            name: read(field.annotation, (*field.metadata, field))
+            for name, field in kind.model_fields.items()
+        }
+    return _read[kind]
+
+
+# Every example asks again.
+_read: Final[dict[type[Payload], Mapping[str, Annotation]]] = {}
 
 
 def read(annotation: object, metadata: Iterable[object] = ()) -> Annotation:
