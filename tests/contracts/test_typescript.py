@@ -58,6 +58,7 @@ from platform_events.testing.strategies import (
     invalid_wire_data,
     wire_data,
 )
+from tests.support.readme import blocks
 
 T = TypeVar("T")
 PROJECT = Path(__file__).with_name("typescript")
@@ -146,6 +147,8 @@ def workplace(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (folder / "node_modules").symlink_to(project / "node_modules", target_is_directory=True)
     write(folder)
+    [readme] = blocks("typescript")
+    (folder / "readme.ts").write_text(readme, "utf-8")
     (folder / "odd.ts").write_text(typescript_module([DEPRECATED]), "utf-8")
     return folder
 
