@@ -270,6 +270,19 @@ def test_a_measurement_of_an_unknown_kind_is_read() -> None:
     assert event.to_data()["measurements"] == [{"kind": "aura"}]
 
 
+def test_an_unknown_choice_deep_inside_is_written_as_it_was_read() -> None:
+    stage = {"stage": "trance", "started_at": "2026-11-23T02:00:00Z", "duration_s": 60.0}
+    sleep = {"kind": "sleep", "measured_at": "2026-11-23T01:00:00Z", "duration_s": 60.0}
+    data = {
+        "member_id": "mem_1",
+        "provider": "oura",
+        "received_at": "2026-11-23T18:00:00Z",
+        "measurements": [{**sleep, "stages": [stage]}],
+        "is_backfill": False,
+    }
+    assert WearableDataReceived.from_data(data).to_data() == data
+
+
 @pytest.mark.parametrize("measurement", [{}, {"kind": 7}, {"kind": None}, {"kind": ""}, 7, None])
 def test_a_measurement_without_a_kind_is_refused(measurement: object) -> None:
     with pytest.raises(InvalidEventError, match=r"measurements\.0"):
