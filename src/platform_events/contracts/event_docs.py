@@ -33,7 +33,7 @@ class EventDoc:
 
 
 def event_doc(description: str) -> EventDoc:
-    """Read a docstring.
+    r"""Read a docstring.
 
     Args:
         description: The docstring of an event, or the description in its JSON Schema.
@@ -43,7 +43,7 @@ def event_doc(description: str) -> EventDoc:
 
     Example:
         >>> from platform_events.contracts.event_docs import event_doc
-        >>> event_doc("A bell rang.\\n\\nSent by towers. Handled by ears. It is loud.")
+        >>> event_doc("A bell rang.\n\nSent by towers. Handled by ears. It is loud.")
         EventDoc(summary='A bell rang.', sent_by='towers', handled_by='ears', notes='It is loud.')
     """
     summary, _, rest = description.strip().partition("\n\n")

@@ -37,6 +37,8 @@ FILE_NAME: Final = "index.html"
 """What the page is called, so that its folder can be put on any web server."""
 
 _BREAK: Final = Html("<wbr>")
+# So many types are shown at once; of more there are only the names, until one is asked for.
+_FEW: Final = 2
 
 
 def catalogue_page(documents: Iterable[Node]) -> str:
@@ -141,14 +143,19 @@ class _Entry:
             tag(
                 "header",
                 tag("p", str(self.category), class_="category"),
-                tag("div", tag("h2", self._heading(), id=heading, tabindex="-1"), class_="title"),
+                tag(
+                    "div",
+                    tag("h2", self._heading(), id=heading, tabindex="-1"),
+                    tag("a", "Code to copy", href=f"{self.address}:use"),
+                    class_="title",
+                ),
                 tag("p", prose(self._doc.summary, linked), class_="summary"),
                 self._warning(linked),
                 self._facts(linked),
             ),
             _section("Fields", self._fields(self._document, linked, self._example())),
             self._types(linked),
-            _section("Use it", *self._snippets()),
+            _section("Use it", *self._snippets(), id=f"{self.name}:use"),
             id=str(self.name),
             aria_labelledby=heading,
             data_category=str(self.category),
@@ -227,7 +234,7 @@ class _Entry:
             yield tag("p", joined(map(code, choices), " "), class_="choices")
         if "default" in field:
             yield tag("p", "Default: ", code(field["default"]))
-        if not choices and isinstance(example, str | int | float):
+        if not choices and "const" not in field and isinstance(example, str | int | float):
             yield tag("p", "Example: ", code(example), class_="example")
 
     def _types(self, linked: dict[str, str]) -> Html:
@@ -249,6 +256,7 @@ class _Entry:
                 # Browsers open what is around the target of an address.
                 id=self._address_inside(name).removeprefix("#"),
             ),
+            open=len(self._objects()) <= _FEW,
         )
 
     def _objects(self) -> dict[str, Node]:
@@ -306,8 +314,8 @@ def _deprecated_choice(entries: list[_Entry]) -> Html:
     return tag("label", box, " Hide what is deprecated", class_="current")
 
 
-def _section(heading: str, *children: str) -> Html:
-    return tag("section", tag("h3", heading), *children)
+def _section(heading: str, *children: str, **attributes: str) -> Html:
+    return tag("section", tag("h3", heading), *children, **attributes)
 
 
 def _badge(word: str) -> Html:

@@ -56,7 +56,7 @@ class Words:
                 return tag("a", name, href=self._address_of(name))
             case {"anyOf": _} | {"oneOf": _} as union:
                 kinds = list(dict.fromkeys(map(self.kind, alternatives(union))))
-                return joined(kinds, " or ") if len(kinds) < 3 else self._one_of(union, kinds)
+                return self._one_of(union, kinds)
             case {"const": value}:
                 return joined(["always ", code(value)])
             case {"enum": _, "x-open": _}:
@@ -64,7 +64,8 @@ class Words:
             case {"enum": _}:
                 return joined(["choice"])
             case {"type": "array", "items": dict(items)}:
-                return joined(["list of ", self.kind(items)])
+                between = "list, each " if alternatives(items) else "list of "
+                return joined([between, self.kind(items)])
             case {"type": "object", "additionalProperties": dict(values)}:
                 return joined(["text to ", self.kind(values)])
             case {"format": str(known)} if known in _FORMATS:
@@ -89,7 +90,8 @@ class Words:
             yield joined(["more will come"])
         if "x-minimum" in plain:
             low, high = (str(plain[key])[:10] for key in ("x-minimum", "x-exclusive-maximum"))
-            yield joined([f"ISO 8601 with UTC offset, from {low}, before {high}"])
+            yield joined(["ISO 8601 with UTC offset"])
+            yield joined([f"from {low}, before {high}"])
         elif plain.get("format") in _FORMATS:
             yield joined(["ISO 8601"])
         elif "pattern" in plain:
@@ -119,9 +121,11 @@ class Words:
         return {**said, "anyOf": [*others]} if others else schema
 
     def _one_of(self, union: Node, kinds: list[Html]) -> Html:
-        discriminator = cast("Node", union.get("discriminator", {}))
-        by = ["one by ", tag("code", str(discriminator["propertyName"]))] if discriminator else []
-        return joined([*(by or ["one"]), " of ", joined(kinds, ", ")])
+        match union:
+            case {"discriminator": {"propertyName": str(name)}}:
+                return joined(["one of these, by ", tag("code", name), ": ", joined(kinds, ", ")])
+            case _:
+                return joined(kinds, " or ")
 
 
 def code(value: JsonValue) -> Html:
