@@ -183,8 +183,8 @@ def _typescript_handling(document: Node) -> str:
         f"{_typescript_head(document)}"
         f"export const on{event_type[:1].upper()}{event_type[1:]} = inngest.createFunction(\n"
         f"  {_laid_out(options, _TYPESCRIPT, 2)},\n"
-        "  async ({ event, logger }) => {\n"
-        "    logger.info(`${event.name} arrived`);\n"
+        "  async ({ event }) => {\n"
+        "    console.log(`${event.name} arrived`);\n"
         "  },\n"
         ");\n"
     )
@@ -235,4 +235,6 @@ def _laid_out(part: _Part, step: int, column: int = 0) -> str:
 def _in_one_line(part: _Part) -> str:
     if isinstance(part, str):
         return part
+    if not part.items:
+        return f"{part.before.rstrip()}{part.after.lstrip()}"
     return f"{part.before}{', '.join(map(_in_one_line, part.items))}{part.after}"

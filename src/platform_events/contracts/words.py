@@ -51,8 +51,8 @@ class Words:
     def kind(self, schema: Node) -> Html:
         """Say of what kind a value is: inline HTML."""
         match self._plain(schema):
-            case {"$ref": _}:
-                name = target(schema)
+            case {"$ref": _} as referring:
+                name = target(referring)
                 return tag("a", name, href=self._address_of(name))
             case {"anyOf": _} | {"oneOf": _} as union:
                 kinds = list(dict.fromkeys(map(self.kind, alternatives(union))))
