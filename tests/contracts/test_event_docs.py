@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platform_events.contracts.event_docs import EventDoc, event_doc
@@ -9,6 +9,7 @@ phrases = st.from_regex(r"[a-z]+( [a-z]+|, [a-z]+|; [a-z]+| `[A-Z][a-z]+`){0,8}"
 sentences = phrases.map(lambda phrase: f"It {phrase}.")
 
 
+@settings(max_examples=40)
 @given(phrases, phrases, st.lists(sentences, max_size=2), st.lists(sentences, max_size=2))
 def test_the_parts_are_found_between_whatever_notes(
     sent_by: str, handled_by: str, before: list[str], after: list[str]

@@ -39,6 +39,7 @@ FILE_NAME: Final = "index.html"
 _BREAK: Final = Html("<wbr>")
 # So many types are shown at once; of more there are only the names, until one is asked for.
 _FEW: Final = 2
+_KEYWORDS: Final = {"sensitive": "x-sensitive", "deprecated": "deprecated"}
 
 
 def catalogue_page(documents: Iterable[Node]) -> str:
@@ -209,12 +210,10 @@ class _Entry:
         return tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows))
 
     def _named(self, name: str, field: Node, *, is_required: bool) -> Html:
-        marks = [
-            _badge("required" if is_required else "optional"),
-            _badge("sensitive") if field.get("x-sensitive") else "",
-            _badge("deprecated") if field.get("deprecated") else "",
-        ]
-        return tag("th", tag("code", _in_parts(name, "_")), " ", *marks, scope="row")
+        marks = ["required" if is_required else "optional"]
+        marks += [mark for mark in ("sensitive", "deprecated") if field.get(_KEYWORDS[mark])]
+        badges = joined(map(_badge, marks), " ")
+        return tag("th", tag("code", _in_parts(name, "_")), " ", badges, scope="row")
 
     def _kind(self, field: Node) -> Iterator[Html]:
         yield tag("span", self._words.kind(field), class_="kind")

@@ -132,10 +132,16 @@
 
     // --- one event at a time
 
+    const place = () => {
+      try {
+        return decodeURIComponent(location.hash.slice(1));
+      } catch {
+        return ""; // somebody cut a link in two
+      }
+    };
     let current;
     const show = () => {
-      const id = decodeURIComponent(location.hash.slice(1));
-      const target = id ? find(id) : null;
+      const target = find(place());
       const article = target?.closest("article") ?? null;
       // An address of something else, such as the main part, changes nothing.
       if (target && !article) return;
