@@ -43,26 +43,48 @@ def launched() -> Generator[Browser]:
             browser.close()
 
 
-@contextmanager
-def visit(
-    browser: Browser,
-    address: str,
-    **options: Any,  # Any: playwright's options of a context
-) -> Generator[Page]:
-    """Open a page that asks for nothing but itself, and tells of nothing in the console."""
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
-    told: list[str] = []
-    asked: list[str] = []
-    context.on("console", lambda message: told.append(message.text))
-    context.on("weberror", lambda error: told.append(str(error.error)))
-    context.on("request", lambda request: asked.append(request.url))
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    try:
+class Visits:
+    """Opens pages in a browser, one after the other."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._pages: dict[str, Page] = {}
+        self._told: list[str] = []
+        self._asked: list[str] = []
+
+    @contextmanager
+    def visit(
+        self,
+        address: str,
+        **options: Any,  # Any: playwright's options of a context
+    ) -> Generator[Page]:
+        """Open a page that asks for nothing but itself, and tells of nothing in the console."""
+        page = self._page(options)
+        page.goto("about:blank")
+        self._told.clear()
+        self._asked.clear()
         page.goto(address)
-        yield page
-        assert told == []
-        pages = {url.partition("#")[0] for url in asked if not url.startswith("data:image/svg")}
-        assert pages == {address.partition("#")[0]}
-    finally:
-        context.close()
+        try:
+            yield page
+            assert self._told == []
+            pages = {url.partition("#")[0] for url in self._asked if not url.startswith("data:")}
+            assert pages == {address.partition("#")[0]}
+        finally:
+            if options.get("java_script_enabled", True):
+                page.evaluate("localStorage.clear()")
+            given = (options.get(name, "null") for name in ("color_scheme", "reduced_motion"))
+            color_scheme, reduced_motion = given
+            page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+
+    def _page(self, options: dict[str, Any]) -> Page:  # Any: as above
+        """Give a page with the options: the one that there is, as a new one takes a while."""
+        key = repr(options)
+        if key not in self._pages:
+            size = {"viewport": {"width": 1280, "height": 800}}
+            context = self._browser.new_context(**{**size, **options})
+            context.on("console", lambda message: self._told.append(message.text))
+            context.on("weberror", lambda error: self._told.append(str(error.error)))
+            context.on("request", lambda request: self._asked.append(request.url))
+            self._pages[key] = context.new_page()
+            self._pages[key].set_default_timeout(10_000)
+        return self._pages[key]
