@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -21,6 +21,7 @@ from ..support.node import installed
 from .browsing import Visits, launched
 from .pages import catalogue, deprecated, hostile
 
+Landmark: TypeAlias = Literal["article", "group", "navigation", "search", "searchbox", "tablist"]
 Visit: TypeAlias = Callable[..., AbstractContextManager[Page]]
 
 NAMES = [kind.event_name for kind in EVENT_TYPES]
@@ -303,7 +304,7 @@ class TestCopying:
     def test_they_do_so_where_there_is_no_clipboard_for_scripts(self, visiting: Visit) -> None:
         with visiting(CALCULATE) as page:
             page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: null })")
-            button = page.locator(".title button")
+            button = page.locator(".actions button")
             button.click()
             expect(button).to_have_text("Copied")
             assert pasted(page) == CALCULATE[1:]
@@ -455,12 +456,13 @@ class TestAccessibility:
             assert {problem for problem, _ in found} == {"html-has-lang", "color-contrast"}
 
     def test_its_parts_have_names(self, visiting: Visit) -> None:
+        parts: list[tuple[Landmark, str]] = [
+            ("navigation", "Events"), ("search", "Events"), ("searchbox", "Filter the events"),
+            ("group", "Category"), ("article", CALCULATE[1:]), ("tablist", "Language"),
+        ]  # fmt: skip
         with visiting(CALCULATE) as page:
-            for role, name in [
-                ("navigation", "Events"), ("search", "Events"), ("searchbox", "Filter the events"),
-                ("group", "Category"), ("article", CALCULATE[1:]), ("tablist", "Language"),
-            ]:  # fmt: skip
-                expect(page.get_by_role(role, name=name, exact=True)).to_have_count(1)  # type: ignore[arg-type]  # a literal, in a list
+            for role, name in parts:
+                expect(page.get_by_role(role, name=name, exact=True)).to_have_count(1)
             expect(page.get_by_role("main")).to_have_count(1)
             expect(page.get_by_role("heading", level=1)).to_have_text("Platform events")
             row = page.get_by_role("row").filter(has_text="member_id")

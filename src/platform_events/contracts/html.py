@@ -144,12 +144,8 @@ class _Entry:
             tag(
                 "header",
                 tag("p", str(self.category), class_="category"),
-                tag(
-                    "div",
-                    tag("h2", self._heading(), id=heading, tabindex="-1"),
-                    tag("a", "Code to copy", href=f"{self.address}:use"),
-                    class_="title",
-                ),
+                tag("h2", self._heading(), id=heading, tabindex="-1"),
+                tag("p", tag("a", "Code to copy", href=f"{self.address}:use"), class_="actions"),
                 tag("p", prose(self._doc.summary, linked), class_="summary"),
                 self._warning(linked),
                 self._facts(linked),

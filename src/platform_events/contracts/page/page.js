@@ -187,7 +187,7 @@
     const complete = (article) => {
       if (article.dataset.complete) return;
       article.dataset.complete = "true";
-      article.querySelector(".title").append(copyButton("Copy name", () => article.id));
+      article.querySelector(".actions").prepend(copyButton("Copy name", () => article.id));
       for (const figure of article.querySelectorAll("figure")) {
         const code = figure.querySelector("code");
         const what = `${figure.closest("section").dataset.language}: ${figure.firstElementChild.textContent}`;
