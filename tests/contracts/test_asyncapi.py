@@ -140,7 +140,7 @@ def validators(name: str) -> tuple[Draft7Validator, Draft202012Validator]:
 
 
 class TestSchemas:
-    @settings(max_examples=120)
+    @settings(max_examples=80)
     @given(data=st.data())
     def test_they_judge_as_the_documents_of_2020_12_do(self, data: st.DataObject) -> None:
         kind = data.draw(st.sampled_from(EVENT_TYPES))

@@ -178,7 +178,8 @@
     addEventListener("hashchange", show);
     for (const article of articles) {
       article.addEventListener("beforematch", () => {
-        location.hash = article.id;
+        // An address that leads into the event shows it, too, and stays.
+        if (!article.contains(find(place()))) location.hash = article.id;
       });
     }
 
