@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from platform_events import EVENT_TYPES, Event, ScoringCalculate
+from platform_events import EVENT_TYPES, Category, Event, ScoringCalculate
 from platform_events.contracts.html import FILE_NAME, catalogue_page, write
 from platform_events.contracts.json_schema import event_schema
 from platform_events.contracts.nodes import Node, definitions, properties
@@ -104,9 +104,24 @@ class TestEvents:
     def test_the_filter_looks_into_every_word_once(self, page: Page) -> None:
         listed = [a["data-text"] or "" for tag, a in page.attributes if tag == "li" and a]
         text = listed[[kind.__name__ for kind in EVENT_TYPES].index("WearableDataReceived")]
-        for word in ("whoop", "rmssd_ms", "wearabledatareceived", "poll", "rmssd", "n3", "scoring"):
+        for word in (
+            "whoop",
+            "rmssd_ms",
+            "wearabledatareceived",
+            "poll",
+            "rmssd",
+            "n3",
+            "sleep",
+            "vo2-max",
+        ):
             assert word in text.split()
         assert all(len(text.split()) == len(set(text.split())) for text in listed)
+
+    def test_categories_are_kept_together(self) -> None:
+        first, *others = catalogue()
+        page = Page(catalogue_page([*others, first]))
+        categories = [a["data-category"] for _, a in page.attributes if a.get("class") == "group"]
+        assert sorted(map(str, categories)) == sorted(Category)
 
     def test_what_is_deprecated_says_so(self) -> None:
         page = Page(catalogue_page([deprecated()]))

@@ -47,7 +47,7 @@ def catalogue_page(documents: Iterable[Node]) -> str:
 
     Args:
         documents: The documents of the events, as ``event_schema`` gives them, in the order in
-            which they are to come; those of one category are next to each other.
+            which they are to come within their categories.
 
     Returns:
         The HTML of one file, which needs no other.
@@ -66,16 +66,18 @@ def catalogue_page(documents: Iterable[Node]) -> str:
         f"default-src 'none'; style-src {_source(style)}; script-src {_source(script)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    groups = [(c, list(group)) for c, group in groupby(entries, lambda entry: entry.category)]
+    groups: dict[Category, list[_Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.category, []).append(entry)
     return Template(_resource("page.html")).substitute(
         policy=_escaped(policy),
         style=style,
         script=script,
         version=_escaped(version("platform-events")),
         count=_escaped(_counted(len(entries), "event")),
-        categories=joined(_category_choice(c, len(group)) for c, group in groups),
+        categories=joined(_category_choice(c, len(group)) for c, group in groups.items()),
         deprecated=_deprecated_choice(entries),
-        list=joined(_group(c, group) for c, group in groups),
+        list=joined(_group(c, group) for c, group in groups.items()),
         events=joined(entry.article(addresses) for entry in entries),
     )
 
@@ -282,8 +284,9 @@ class _Entry:
         """Give what the filter looks into: every word that is said of the event, once."""
         said = [str(self.name), self.title, *self._objects()]
         for node in nodes(self._document):
-            choices = cast("list[str]", node.get("enum", []))
-            said += [*properties(node), *choices, str(node.get("description", ""))]
+            choices = cast("list[JsonValue]", node.get("enum", []))
+            texts = [*choices, node.get("const", ""), node.get("description", "")]
+            said += [*properties(node), *map(str, texts)]
         return " ".join(dict.fromkeys(re.findall(r"[\w/.-]*\w", " ".join(said).lower())))
 
 
