@@ -21,7 +21,7 @@ import json
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from pydantic import JsonValue
 
@@ -72,7 +72,7 @@ def asyncapi_document(events: Iterable[type[Event]] = EVENT_TYPES) -> Node:
     schemas = known | {_title(document): document for document in documents}
     return {
         "asyncapi": "3.0.0",
-        "id": "urn:platform-events",
+        "id": "urn:platform-events:catalogue",
         "info": {
             "title": "Platform events",
             "version": version("platform-events"),
@@ -187,7 +187,7 @@ def _operations(document: Node) -> dict[str, JsonValue]:
 def _message(document: Node) -> Node:
     examples: list[Node] = [
         {"payload": {"name": document["x-event-name"], "data": data}}
-        for data in _list(document["examples"])
+        for data in cast("list[JsonValue]", document["examples"])
     ]
     return {
         "name": document["x-event-name"],
@@ -240,7 +240,3 @@ def _title(document: Node) -> str:
 
 def _doc(document: Node) -> EventDoc:
     return event_doc(str(document.get("description", "")))
-
-
-def _list(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []

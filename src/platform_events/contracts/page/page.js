@@ -87,7 +87,7 @@
     form.addEventListener("input", filter);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      links()[0]?.click();
+      if (document.activeElement === query) links()[0]?.click();
     });
     find("clear").addEventListener("click", () => {
       reset();
