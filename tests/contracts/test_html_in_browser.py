@@ -469,6 +469,7 @@ class TestAccessibility:
         parts: list[tuple[Landmark, str]] = [
             ("navigation", "Events"), ("search", "Events"), ("searchbox", "Filter the events"),
             ("group", "Category"), ("article", CALCULATE[1:]), ("tablist", "Language"),
+            ("table", "Fields of ScoringCalculate"),
         ]  # fmt: skip
         with visiting(CALCULATE) as page:
             for role, name in parts:

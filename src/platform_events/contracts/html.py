@@ -205,7 +205,12 @@ class _Entry:
         if not rows:
             return tag("p", "It has no fields.")
         heads = [tag("th", head, scope="col") for head in ("Field", "Type", "Meaning")]
-        return tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows))
+        return tag(
+            "table",
+            tag("thead", tag("tr", *heads)),
+            tag("tbody", *rows),
+            aria_label=f"Fields of {schema['title']}",
+        )
 
     def _named(self, name: str, field: Node, *, is_required: bool) -> Html:
         marks = ["required" if is_required else "optional"]
