@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 NEEDED: Final = "PLATFORM_EVENTS_BROWSER_NEEDED"
 """Set where a missing browser is a failure and no reason to skip."""
@@ -19,6 +19,9 @@ _FLAGS: Final = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+
+# A machine that runs other tests, too, is slow at times.
+expect.set_options(timeout=15_000)
 
 
 def find_browser() -> str:

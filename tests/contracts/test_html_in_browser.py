@@ -22,7 +22,9 @@ from ..support.node import installed
 from .browsing import Visits, launched
 from .pages import catalogue, deprecated, hostile
 
-Landmark: TypeAlias = Literal["article", "group", "navigation", "search", "searchbox", "tablist"]
+Role: TypeAlias = Literal[
+    "article", "group", "navigation", "search", "searchbox", "table", "tablist"
+]
 Visit: TypeAlias = Callable[..., AbstractContextManager[Page]]
 
 NAMES = [kind.event_name for kind in EVENT_TYPES]
@@ -308,7 +310,8 @@ class TestCopying:
                 button = page.get_by_role("button", name=name)
                 button.click()
                 expect(button).to_have_text("Copied")
-                expect(page.locator("#said")).to_have_text("Copied")
+                told = f"Copied {snippet.language}: {snippet.purpose}"
+                expect(page.locator("#said")).to_have_text(told)
                 assert pasted(page) == snippet.code
 
     def test_they_do_so_where_there_is_no_clipboard_for_scripts(self, visiting: Visit) -> None:
@@ -466,7 +469,7 @@ class TestAccessibility:
             assert {problem for problem, _ in found} == {"html-has-lang", "color-contrast"}
 
     def test_its_parts_have_names(self, visiting: Visit) -> None:
-        parts: list[tuple[Landmark, str]] = [
+        parts: list[tuple[Role, str]] = [
             ("navigation", "Events"), ("search", "Events"), ("searchbox", "Filter the events"),
             ("group", "Category"), ("article", CALCULATE[1:]), ("tablist", "Language"),
             ("table", "Fields of ScoringCalculate"),

@@ -37,8 +37,12 @@
     const articles = [...document.querySelectorAll("article")];
     const home = document.title;
 
+    // Told by screen readers, once, and gone before it is come across.
+    let silence;
     const say = (words) => {
+      clearTimeout(silence);
       find("said").textContent = words;
+      if (words) silence = setTimeout(() => say(""), 3000);
     };
 
     // --- the theme
@@ -188,7 +192,7 @@
     const complete = (article) => {
       if (article.dataset.complete) return;
       article.dataset.complete = "true";
-      article.querySelector(".actions").prepend(copyButton("Copy name", () => article.id));
+      article.querySelector(".actions").prepend(copyButton("Copy name", () => article.id, article.id));
       for (const figure of article.querySelectorAll("figure")) {
         const code = figure.querySelector("code");
         const what = `${figure.closest("section").dataset.language}: ${figure.firstElementChild.textContent}`;
@@ -198,20 +202,19 @@
       offerLanguages(article);
     };
 
-    const copyButton = (label, text, what = "") => {
+    const copyButton = (label, text, what) => {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "copy";
       button.textContent = label;
-      if (what) button.setAttribute("aria-label", `${label}, ${what}`);
+      button.setAttribute("aria-label", `${label}, ${what}`);
       button.addEventListener("click", async () => {
         const isCopied = await copy(text());
         button.textContent = isCopied ? "Copied" : "Press Ctrl+C";
-        say(isCopied ? "Copied" : "Not copied: the browser does not allow it");
+        say(isCopied ? `Copied ${what}` : "Not copied: the browser does not allow it");
         setTimeout(() => {
           button.textContent = label;
-          say("");
-        }, 2000);
+        }, 3000);
       });
       return button;
     };
