@@ -29,6 +29,7 @@ from platform_events import (
     parse_event_name,
 )
 from platform_events.catalog import UnrecognizedMeasurement, WearableDataReceived
+from platform_events.contracts.event_docs import event_doc
 from platform_events.testing.strategies import events, invalid_wire_data, wire_data
 from platform_events.testing.strategies.rules import read_fields
 
@@ -187,10 +188,14 @@ def test_the_catalogue_is_whole() -> None:
 
 @every_event
 def test_the_docstring_says_who_sends_and_who_handles_it(kind: type[Event]) -> None:
-    text = " ".join((kind.__doc__ or "").split())
-    assert re.match(r"[A-Z].+\. ", text)
-    assert "Sent by" in text
-    assert "Handled by" in text
+    doc = event_doc(kind.__doc__ or "")
+    assert re.fullmatch(r"[A-Z].+\.", doc.summary)
+    for phrase in (doc.sent_by, doc.handled_by):
+        assert phrase
+        # It ended where it should, and not at a full stop within.
+        assert phrase.count("(") == phrase.count(")")
+        assert phrase.count("`") % 2 == 0
+    assert not re.search("(Sent|Handled) by", doc.notes)
 
 
 @every_event
