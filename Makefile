@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check generate bench coverage wheel-test type-test mutation clean
+.PHONY: demo test check generate bench coverage wheel-test type-test mutation screenshot clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml constraints.txt
@@ -47,6 +47,9 @@ type-test: $(READY) ## what type checkers tell those who install the package, an
 mutation: $(READY) ## mutants of naming and sending that no test notices
 	$(BIN)/mutmut run
 	$(BIN)/mutmut results
+
+screenshot: $(READY) ## the picture of the catalogue page, with the Chromium of this machine
+	$(BIN)/python tools/screenshot.py
 
 clean:
 	rm -rf $(VENV) dist build .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis mutants

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
-from pathlib import Path
 
 import pytest
 
-README = Path(__file__).parent.parent / "README.md"
+from tests.support.readme import blocks
 
 WRONG = """
 def test_wrong(sent_events: SentEvents) -> None:
@@ -18,12 +16,6 @@ def test_wrong(sent_events: SentEvents) -> None:
         MemberFollowed(follower_id="mem_1", followee_id="mem_3", followed_at=now)
     ]
 """
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(
-        rf"^```{language}\n(.*?)^```$", README.read_text("utf-8"), re.DOTALL | re.MULTILINE
-    )
 
 
 def test_the_tests_of_the_readme_pass_and_fail_as_it_says(pytester: pytest.Pytester) -> None:

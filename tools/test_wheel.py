@@ -24,10 +24,21 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = ",".join(PROJECT["optional-dependencies"])
 # The generator's tests are about the source, which is what must be out of reach; the soak is long;
-# TypeScript needs Node, and the consumer has a tool of its own.
+# TypeScript and AsyncAPI need Node, the page a browser, and the consumer has a tool of its own.
 COPIED = ["tests", "examples", "README.md", "conftest.py", "pyproject.toml"]
 IGNORED = shutil.ignore_patterns(
-    "__pycache__", "tools", "benchmarks", "soak", "consumer", "test_typescript.py", "typescript"
+    "__pycache__",
+    "tools",
+    "benchmarks",
+    "soak",
+    "consumer",
+    "test_typescript.py",
+    "typescript",
+    "test_asyncapi.py",
+    "asyncapi",
+    "test_html_in_browser.py",
+    "browsing.py",
+    "axe",
 )
 # What takes longest, and differs least: the newest Python alone runs it.
 LONGEST = ["cli", "contract", "contracts", "examples", "sending", "testing/local"]
@@ -35,6 +46,10 @@ SHIPPED = {
     "platform_events/py.typed",
     "platform_events-stubs/py.typed",
     "platform_events-stubs/parsing.pyi",
+    "platform_events/contracts/page/page.css",
+    "platform_events/contracts/page/page.html",
+    "platform_events/contracts/page/page.js",
+    "platform_events/contracts/runtime.ts",
 }
 
 

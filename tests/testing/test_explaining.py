@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from datetime import timedelta, timezone
 from typing import Any
 
 import inngest
@@ -23,6 +24,7 @@ from platform_events.testing.showing import event_lines, show_event, show_events
 from platform_events.testing.strategies import events
 from tests.support.clients import MOMENT, follow
 
+FAR = timezone(timedelta(hours=2))
 ASKED = ScoringCalculate(member_id="mem_1", gym_id="gym_1", score="progress", reason="manual")
 
 
@@ -196,6 +198,16 @@ def test_an_event_is_shown_as_the_code_that_makes_it(event: Any) -> None:
     one_line, lines = show_event(event), "\n".join(event_lines(event))
     assert "\n" not in one_line
     assert ast.dump(ast.parse(one_line)) == ast.dump(ast.parse(lines))
+
+
+def test_one_instant_in_two_time_zones_is_no_difference() -> None:
+    one = follow()
+    other = one.model_copy(update={"followed_at": one.followed_at.astimezone(FAR)})
+    assert repr(one.followed_at) != repr(other.followed_at)
+    assert explain_difference([one], [other, ASKED])[:2] == [
+        "1 event was expected (-), and 2 were sent (+):",
+        "  MemberFollowed(...)",
+    ]
 
 
 @given(st.lists(events(), max_size=4), st.lists(events(), max_size=4))

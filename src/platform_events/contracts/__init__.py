@@ -1,1 +1,1 @@
-"""What other languages and CI use: the schemas of all events, and whether releases go together."""
+"""What others know events by: schemas, a TypeScript module, an AsyncAPI document and a page."""

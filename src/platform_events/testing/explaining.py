@@ -79,9 +79,14 @@ def explain_difference(expected: Sequence[object], sent: Sequence[object]) -> li
     return [head, *_difference(expected, sent)]
 
 
-def _difference(expected: Iterable[object], sent: Iterable[object]) -> Iterator[str]:
+def _difference(expected: Sequence[object], sent: Sequence[object]) -> Iterator[str]:
     left = [tuple(event_lines(event)) for event in expected]
-    right = [tuple(event_lines(event)) for event in sent]
+    # Equal events may be written differently, such as one instant in two time zones.
+    written = list(zip(expected, left, strict=True))
+    right = [
+        next((lines for other, lines in written if other == event), tuple(event_lines(event)))
+        for event in sent
+    ]
     # Without the heuristic for what is frequent, which events may be.
     matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
     for tag, i, i_end, j, j_end in matcher.get_opcodes():

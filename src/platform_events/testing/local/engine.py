@@ -111,7 +111,8 @@ class Engine:
                 self._end_wait(waiting, dict(accepted.event))
 
     def _cancel_runs(self, accepted: ReceivedEvent) -> None:
-        for run, live in list(self._live.items()):
+        # Few can be cancelled, and thousands may be under way.
+        for run, live in [(r, live) for r, live in self._live.items() if r.function.cancel]:
             age = self._clock.time() - live.started
             if any(_cancels(trigger, run, accepted, age) for trigger in run.function.cancel):
                 self._do(run, run.cancel)

@@ -17,7 +17,7 @@ from ...event import Event
 from ...fields import MAX_CHOICE_LENGTH, Open, OpenKinds
 from ...payload import MAX_SAFE_INTEGER, Payload
 from .payloads import events
-from .rules import Annotation, Rules, read
+from .rules import Annotation, Rules, read_fields
 from .values import longest
 from .walking import Node, Path, only_member, walk
 
@@ -109,7 +109,7 @@ def _put(target: Any, path: Path, value: object) -> None:
 def _of_node(node: Node) -> list[tuple[str, _Mistake]]:
     return [
         (name, mistake)
-        for name, annotation in node.annotations().items()
+        for name, annotation in read_fields(type(node.payload)).items()
         if name != node.discriminator
         for mistake in _of_field(node, name, annotation)
     ]
@@ -167,7 +167,7 @@ def _of_sequence(annotation: Annotation, value: Any) -> Iterator[_Mistake]:
     if items and rules.has_max_length:
         yield _Mistake("too_long", [items[0]] * (rules.max_length + 1))
     if items:
-        item = only_member(read(annotation.arguments[0]))
+        item = only_member(annotation.item)
         for mistake in _of_value(item, items[0]):
             yield _Mistake(mistake.rule, mistake.value, (0, *mistake.inside))
 

@@ -12,7 +12,7 @@ from ...catalog import EVENT_TYPES, PlatformEvent
 from ...errors import InvalidEventError
 from ...event import Event
 from ...payload import Payload
-from .rules import read_field
+from .rules import read_fields
 from .values import values
 
 E = TypeVar("E", bound=Event)
@@ -107,8 +107,8 @@ _made: Final[dict[tuple[type[Payload], bool], SearchStrategy[Any]]] = {}
 
 def _fields(kind: type[Payload], *, brief: bool) -> dict[str, SearchStrategy[object]]:
     return {
-        name: values(read_field(field), _payloads, brief=brief)
-        for name, field in kind.model_fields.items()
+        name: values(annotation, _payloads, brief=brief)
+        for name, annotation in read_fields(kind).items()
     }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
@@ -12,6 +13,7 @@ from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
 
 from ...fields import OpenKinds
+from ...payload import Payload
 
 _UNBOUNDED: Final = 1_000_000
 _FIELD_NAMES: Final = ("ge", "gt", "le", "lt", "multiple_of", "min_length", "max_length", "pattern")
@@ -60,7 +62,7 @@ class Rules:
         return any(isinstance(item, kind) for item in self.metadata)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Annotation:
     """A type in its parts.
 
@@ -76,18 +78,40 @@ class Annotation:
     rules: Rules
     discriminator: str | None = None
 
+    @cached_property
+    def members(self) -> list[Annotation]:
+        """Those of a union, with the rules that hold for all.
 
-def read_field(field: FieldInfo) -> Annotation:
-    """Take the annotation of a field apart.
+        The simplest come first, to which examples shrink: None, then what has the fewest fields.
+        """
+        return sorted((read(a, self.rules.metadata) for a in self.arguments), key=_size)
+
+    @cached_property
+    def item(self) -> Annotation:
+        """That of each item of a sequence."""
+        return read(self.arguments[0])
+
+
+def read_fields(kind: type[Payload]) -> Mapping[str, Annotation]:
+    """Take the annotations of a payload's fields apart.
 
     Args:
-        field: The field, as pydantic knows it.
+        kind: The class.
 
     Returns:
-        The parts.
+        The parts of each, by the name of its field.
     """
-    # What pydantic keeps outside of the metadata is put back there.
-    return read(field.annotation, (*field.metadata, field))
+    if kind not in _read:
+        _read[kind] = {
+            # What pydantic keeps outside of the metadata is put back there.
+            name: read(field.annotation, (*field.metadata, field))
+            for name, field in kind.model_fields.items()
+        }
+    return _read[kind]
+
+
+# Every example asks again.
+_read: Final[dict[type[Payload], Mapping[str, Annotation]]] = {}
 
 
 def read(annotation: object, metadata: Iterable[object] = ()) -> Annotation:
@@ -112,20 +136,6 @@ def read(annotation: object, metadata: Iterable[object] = ()) -> Annotation:
     origin = get_origin(annotation)
     kind = Union if origin is UnionType else origin or annotation
     return Annotation(kind, get_args(annotation), _rules(items), _discriminator(items))
-
-
-def members(annotation: Annotation) -> list[Annotation]:
-    """Give the members of a union, with the rules that hold for all.
-
-    Args:
-        annotation: A union.
-
-    Returns:
-        Its members, the simplest first, to which examples shrink: None, then what has the fewest
-        fields.
-    """
-    found = [read(argument, annotation.rules.metadata) for argument in annotation.arguments]
-    return sorted(found, key=_size)
 
 
 def _rules(metadata: Iterable[object]) -> Rules:

@@ -20,7 +20,7 @@ from ...naming import EventNameRule
 from ...payload import MAX_SAFE_INTEGER, Payload
 from .event_names import event_names
 from .favouring import seldom
-from .rules import Annotation, Rules, members, read
+from .rules import Annotation, Rules
 
 Nested: TypeAlias = Callable[[type[Payload], bool], SearchStrategy[Payload]]
 """Makes payloads of a class inside of another, and says whether without long sequences."""
@@ -60,15 +60,15 @@ def values(
     kind: Any = annotation.kind
     rules = annotation.rules
     if kind is Union:
-        return st.one_of([values(m, nested, brief=brief) for m in members(annotation)])
+        return st.one_of([values(m, nested, brief=brief) for m in annotation.members])
     if kind is Literal:
         return st.sampled_from(annotation.arguments)
     if kind is NoneType:
         return st.none()
     if kind is tuple and annotation.arguments[1:] == (...,):
-        return _sequences(read(annotation.arguments[0]), rules, nested, brief=brief).map(tuple)
+        return _sequences(annotation.item, rules, nested, brief=brief).map(tuple)
     if kind is list:
-        return _sequences(read(annotation.arguments[0]), rules, nested, brief=brief)
+        return _sequences(annotation.item, rules, nested, brief=brief)
     if isinstance(kind, type) and issubclass(kind, Payload):
         return nested(kind, brief)
     make = _SCALARS.get(annotation.kind)
@@ -137,8 +137,12 @@ def _integers(rules: Rules) -> SearchStrategy[int]:
         least, most = math.ceil(low), math.floor(high)
     least += rules.gt is not None and least * step == rules.gt
     most -= rules.lt is not None and most * step == rules.lt
-    numbers = st.integers(least, most) | st.sampled_from((least, most))
+    numbers = _often_ends(least, most)
     return numbers if step == 1 else numbers.map(lambda number: number * step)
+
+
+def _often_ends(least: int, most: int) -> SearchStrategy[int]:
+    return st.integers(least, most) | st.sampled_from((least, most))
 
 
 def _floats(rules: Rules) -> SearchStrategy[float]:
@@ -158,7 +162,7 @@ def _instants(rules: Rules) -> SearchStrategy[datetime]:
     high = _LAST_INSTANT if rules.high is None else rules.high - _MOMENT * (rules.le is None)
     # One number, which is drawn many times faster than year, month, day and so on.
     base = min(max(_PLAIN_INSTANT, low), high)
-    moments = st.integers((low - base) // _MOMENT, (high - base) // _MOMENT)
+    moments = _often_ends((low - base) // _MOMENT, (high - base) // _MOMENT)
     return st.tuples(moments, _OFFSETS).map(
         lambda drawn: (base + drawn[0] * _MOMENT).astimezone(drawn[1])
     )
@@ -168,7 +172,7 @@ def _dates(rules: Rules) -> SearchStrategy[date]:
     low = date.min if rules.low is None else rules.low + _DAY * (rules.ge is None)
     high = date.max if rules.high is None else rules.high - _DAY * (rules.le is None)
     base = min(max(_PLAIN_INSTANT.date(), low), high)
-    days = st.integers((low - base) // _DAY, (high - base) // _DAY)
+    days = _often_ends((low - base) // _DAY, (high - base) // _DAY)
     return days.map(lambda number: base + number * _DAY)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias, Union, cast
 
 from ...fields import OpenKinds
 from ...payload import Payload
-from .rules import Annotation, members, read, read_field
+from .rules import Annotation, read_fields
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where something is in JSON: names of fields and places in arrays."""
@@ -37,11 +37,6 @@ class Node:
     discriminator: str | None = None
     is_open: bool = False
 
-    def annotations(self) -> dict[str, Annotation]:
-        """Give the types of its fields, by their names."""
-        fields = type(self.payload).model_fields
-        return {name: read_field(field) for name, field in fields.items()}
-
 
 def walk(node: Node) -> Iterator[Node]:
     """Find every payload in a payload, the payload itself first.
@@ -53,7 +48,7 @@ def walk(node: Node) -> Iterator[Node]:
         Each one; of a sequence, the first two.
     """
     yield node
-    for name, annotation in node.annotations().items():
+    for name, annotation in read_fields(type(node.payload)).items():
         value, data = getattr(node.payload, name), node.data.get(name)
         yield from _walk_value(annotation, value, data, (*node.path, name), (*node.location, name))
 
@@ -69,7 +64,7 @@ def only_member(annotation: Annotation) -> Annotation:
     """
     if annotation.kind is not Union:
         return annotation
-    first, *others = members(annotation)
+    first, *others = annotation.members
     is_optional = first.kind is type(None) and len(others) == 1
     return others[0] if is_optional else annotation
 
@@ -86,6 +81,6 @@ def _walk_value(
         tags = () if tag is None else (data[tag],)
         yield from walk(Node(value, data, path, (*location, *tags), tag, is_open))
     elif isinstance(value, tuple) and annotation.kind is tuple:
-        item = read(annotation.arguments[0])
+        item = annotation.item
         for place, part in enumerate(cast("tuple[object, ...]", value)[:_LOOKED_AT]):
             yield from _walk_value(item, part, data[place], (*path, place), (*location, place))

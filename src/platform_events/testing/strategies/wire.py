@@ -10,6 +10,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from ...event import Event
 from ...fields import MAX_CHOICE_LENGTH, Open
 from .payloads import events
+from .rules import read_fields
 from .values import CHARACTERS
 from .walking import Node, walk
 
@@ -77,7 +78,8 @@ def _newer(draw: DrawFn, made: SearchStrategy[Event]) -> dict[str, Any]:
     for node in list(walk(Node(event, data))):
         if node.is_open and draw(st.booleans()):
             node.data["kind"] = draw(_unknown())
-        choices = [n for n, a in node.annotations().items() if a.rules.marked_with(Open)]
+        fields = read_fields(type(node.payload))
+        choices = [name for name, field in fields.items() if field.rules.marked_with(Open)]
         for name in draw(st.lists(st.sampled_from(choices), unique=True)) if choices else []:
             node.data[name] = draw(_unknown())
         node.data.update(draw(st.dictionaries(_LATER, _ANYTHING, max_size=2)))

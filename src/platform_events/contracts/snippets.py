@@ -1,0 +1,240 @@
+"""Code to copy: how to send and to handle an event, in Python and in TypeScript."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias, cast
+
+from pydantic import JsonValue
+
+from .nodes import Node, alternatives, definitions, properties, target
+from .zod import key, literal
+
+_WIDTH: Final = 80
+_PYTHON: Final = 4
+_TYPESCRIPT: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Code, ready to be copied.
+
+    Attributes:
+        language: ``"Python"``, ``"TypeScript"`` or ``"JSON"``.
+        purpose: What it does, such as ``"Send it"``.
+        code: The code, which ends with a line break.
+    """
+
+    language: str
+    purpose: str
+    code: str
+
+
+def snippets(document: Node) -> list[Snippet]:
+    """Write the code for an event.
+
+    Args:
+        document: The document of an event of the catalogue.
+
+    Returns:
+        The snippets, those of one language beside each other. The data are the document's example.
+
+    Example:
+        >>> from platform_events.contracts.json_schema import event_schema
+        >>> from platform_events.contracts.snippets import snippets
+        >>> print(snippets(event_schema(CommentRemoved))[0].code)
+        from datetime import datetime
+        <BLANKLINE>
+        from platform_events import CommentRemoved, send_event
+        <BLANKLINE>
+        event = CommentRemoved(
+            comment_id="comment_1",
+            session_id="session_1",
+            gym_id="gym_1",
+            removed_by="author",
+            removed_at=datetime.fromisoformat("2026-11-23T18:30:00Z"),
+        )
+        send_event(event)
+        <BLANKLINE>
+    """
+    [data, *_] = cast("list[Node]", document["examples"])
+    message: JsonValue = {"name": document["x-event-name"], "data": data}
+    return [
+        Snippet("Python", "Send it", _python_sending(document, data)),
+        Snippet("Python", "Handle it", _python_handling(document)),
+        Snippet("TypeScript", "Send it", _typescript_sending(document, data)),
+        Snippet("TypeScript", "Handle it", _typescript_handling(document)),
+        Snippet("JSON", "On the wire", json.dumps(message, indent=2, ensure_ascii=False) + "\n"),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What is in brackets, and goes on one line if there is room."""
+
+    before: str
+    items: Sequence[_Part]
+    after: str
+
+
+_Part: TypeAlias = "str | _Group"
+
+
+def _python_sending(document: Node, data: Node) -> str:
+    writer = _Python(definitions(document))
+    event = _laid_out(_surrounded("event = ", writer.construct(document, data)), _PYTHON)
+    dates = f"from datetime import {', '.join(sorted(writer.dates))}\n\n" if writer.dates else ""
+    imported = _Group("from platform_events import (", [*sorted(writer.classes), "send_event"], ")")
+    return f"{dates}{_imports(imported)}\n\n{event}\nsend_event(event)\n"
+
+
+def _python_handling(document: Node) -> str:
+    title, slug = str(document["title"]), _slug(document)
+    imported = _Group("from platform_events import (", [title, "create_function"], ")")
+    handler = _Group(
+        f"async def on_{slug.replace('-', '_')}(",
+        ["ctx: inngest.Context", f"event: {title}"],
+        ") -> None:",
+    )
+    decorator = _Group("@create_function(", [f'fn_id="on-{slug}"', f"trigger={title}"], ")")
+    return (
+        f"import inngest\n\n{_imports(imported)}\n\n\n"
+        f"{_laid_out(decorator, _PYTHON)}\n{_laid_out(handler, _PYTHON)}\n"
+        '    ctx.logger.info("%s arrived", event.event_name)\n'
+    )
+
+
+def _imports(imported: _Group) -> str:
+    short = f"{imported.before.rstrip('(')}{', '.join(map(str, imported.items))}"
+    return short if len(short) <= _WIDTH else _laid_out(imported, _PYTHON)
+
+
+class _Python:
+    """Writes data as what constructs it."""
+
+    def __init__(self, known: dict[str, Node]) -> None:
+        self._known = known
+        self.classes: set[str] = set()
+        self.dates: set[str] = set()
+
+    def construct(self, schema: Node, data: Node) -> _Part:
+        title = str(schema["title"])
+        self.classes.add(title)
+        fields = [
+            _surrounded(f"{name}=", self.of(field, data[name]))
+            for name, field in properties(schema).items()
+            # What is constant is the default.
+            if name in data and "const" not in field
+        ]
+        return _Group(f"{title}(", fields, ")")
+
+    def of(self, schema: Node, value: JsonValue) -> _Part:
+        match schema:
+            case {"$ref": _}:
+                return self.of(self._known[target(schema)], value)
+            case {"discriminator": {"propertyName": str(name), "mapping": dict(mapping)}}:
+                kind = str(cast("Node", value)[name])
+                return self.of({"$ref": mapping[kind]}, value)
+            case {"anyOf": _} | {"oneOf": _}:
+                # Examples are of the first.
+                return self.of(alternatives(schema)[0], value)
+            case {"properties": _}:
+                return self.construct(schema, cast("Node", value))
+            case {"type": "array", "items": dict(items)}:
+                parts = [self.of(items, part) for part in cast("list[JsonValue]", value)]
+                return _Group("(", parts, ",)" if len(parts) == 1 else ")")
+            case {"format": "date-time"}:
+                return self._date("datetime", value)
+            case {"format": "date"}:
+                return self._date("date", value)
+            case _:
+                return _python_literal(value)
+
+    def _date(self, kind: str, value: JsonValue) -> _Part:
+        self.dates.add(kind)
+        return _Group(f"{kind}.fromisoformat(", [literal(value)], ")")
+
+
+def _python_literal(value: JsonValue) -> _Part:
+    if isinstance(value, dict):
+        items = [_surrounded(f"{literal(name)}: ", _python_literal(v)) for name, v in value.items()]
+        return _Group("{", items, "}")
+    if isinstance(value, list):
+        return _Group("[", [_python_literal(part) for part in value], "]")
+    return literal(value) if isinstance(value, str) else repr(value)
+
+
+def _typescript_sending(document: Node, data: Node) -> str:
+    fields = _typescript_literal(data)
+    created = _surrounded(f"{_event_type(document)}.create(", fields, ")")
+    return (
+        f"{_typescript_head(document)}"
+        f"await inngest.send(\n  {_laid_out(created, _TYPESCRIPT, 2)},\n);\n"
+    )
+
+
+def _typescript_handling(document: Node) -> str:
+    slug, event_type = _slug(document), _event_type(document)
+    options = _Group("{ ", [f'id: "on-{slug}"', f"triggers: [{event_type}]"], " }")
+    return (
+        f"{_typescript_head(document)}"
+        f"export const on{event_type[:1].upper()}{event_type[1:]} = inngest.createFunction(\n"
+        f"  {_laid_out(options, _TYPESCRIPT, 2)},\n"
+        "  async ({ event }) => {\n"
+        "    console.log(`${event.name} arrived`);\n"
+        "  },\n"
+        ");\n"
+    )
+
+
+def _typescript_head(document: Node) -> str:
+    return (
+        'import { Inngest } from "inngest";\n'
+        f'import {{ {_event_type(document)} }} from "./platform-events";\n\n'
+        'const inngest = new Inngest({ id: "my-app" });\n\n'
+    )
+
+
+def _typescript_literal(value: JsonValue) -> _Part:
+    if isinstance(value, dict):
+        items = [_surrounded(f"{key(name)}: ", _typescript_literal(v)) for name, v in value.items()]
+        return _Group("{ ", items, " }")
+    if isinstance(value, list):
+        return _Group("[", [_typescript_literal(part) for part in value], "]")
+    return literal(value)
+
+
+def _event_type(document: Node) -> str:
+    title = str(document["title"])
+    return f"{title[:1].lower()}{title[1:]}"
+
+
+def _slug(document: Node) -> str:
+    return re.sub("[^a-z0-9]+", "-", str(document["x-event-name"]).removeprefix("platform/"))
+
+
+def _surrounded(before: str, part: _Part, after: str = "") -> _Part:
+    if isinstance(part, str):
+        return f"{before}{part}{after}"
+    return _Group(f"{before}{part.before}", part.items, f"{part.after}{after}")
+
+
+def _laid_out(part: _Part, step: int, column: int = 0) -> str:
+    """Write it in one line if there is room, else with a line for each item, as formatters do."""
+    line = _in_one_line(part)
+    if isinstance(part, str) or column + len(line) < _WIDTH:
+        return line
+    inner = column + step
+    items = "".join(f"{' ' * inner}{_laid_out(item, step, inner)},\n" for item in part.items)
+    return f"{part.before.rstrip()}\n{items}{' ' * column}{part.after.lstrip(' ,')}"
+
+
+def _in_one_line(part: _Part) -> str:
+    if isinstance(part, str):
+        return part
+    if not part.items:
+        return f"{part.before.rstrip()}{part.after.lstrip()}"
+    return f"{part.before}{', '.join(map(_in_one_line, part.items))}{part.after}"
