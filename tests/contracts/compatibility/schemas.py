@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from functools import partial
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
@@ -42,9 +43,9 @@ numbers = st.sampled_from(["number", "integer"]).flatmap(
         multipleOf=st.sampled_from([1, 2, 3, 4, 0.5]),
     )
 )
-excluded = st.fixed_dictionaries({
-    "enum": st.lists(st.sampled_from(TEXTS), min_size=1, max_size=3, unique=True)
-})
+excluded = st.fixed_dictionaries(
+    {"enum": st.lists(st.sampled_from(TEXTS), min_size=1, max_size=3, unique=True)}
+)
 texts = with_some(
     {"type": "string"},
     minLength=COUNTS,
@@ -62,16 +63,18 @@ open_choices = st.builds(
 )
 mixed_values = st.lists(any_value, min_size=1, max_size=4).map(lambda values: {"enum": values})
 constants = any_value.map(lambda value: {"const": value})
-plain = st.sampled_from([
-    {"type": "boolean"},
-    {"type": "null"},
-    {"type": ["string", "null"]},
-    {"type": ["integer", "string"]},
-    {"type": "string", "format": "date-time"},
-    {"type": "object"},
-    {"type": "array"},
-    {},
-])
+plain = st.sampled_from(
+    [
+        {"type": "boolean"},
+        {"type": "null"},
+        {"type": ["string", "null"]},
+        {"type": ["integer", "string"]},
+        {"type": "string", "format": "date-time"},
+        {"type": "object"},
+        {"type": "array"},
+        {},
+    ]
+)
 scalars = numbers | texts | choices | open_choices | mixed_values | constants | plain
 references = st.sampled_from(DEFINITIONS).map(lambda name: {"$ref": f"#/$defs/{name}"})
 
@@ -106,12 +109,12 @@ def members(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[list[Node]]:
     kinds = st.lists(st.sampled_from(KINDS), min_size=1, max_size=3, unique=True)
     return kinds.flatmap(
         lambda chosen: st.tuples(
-            *(records(inner).map(lambda record, kind=kind: _tagged(record, kind)) for kind in chosen)
+            *(records(inner).map(partial(_tagged, kind)) for kind in chosen)
         ).map(list)
     )
 
 
-def _tagged(record: Node, kind: str) -> Node:
+def _tagged(kind: str, record: Node) -> Node:
     fields = {"kind": {"type": "string", "const": kind}, **record["properties"]}
     required = ["kind", *record.get("required", [])]
     limits = {"minProperties", "maxProperties"}
@@ -183,7 +186,7 @@ def nodes(value: Any) -> Iterator[Node]:
 
 @st.composite
 def pairs(draw: st.DrawFn) -> tuple[Node, Node]:
-    """A document and what became of it; now and then two that have nothing to do with each other."""
+    """A document and what became of it; now and then two that have nothing in common."""
     old = draw(documents())
     if draw(st.integers(0, 9)) == 0:
         return old, draw(documents())
@@ -250,7 +253,7 @@ def _change_what_is_required(draw: st.DrawFn, node: Node) -> None:
 
 def _change_an_alternative(draw: st.DrawFn, node: Node) -> None:
     for key in ("anyOf", "oneOf"):
-        if key in node and node[key]:
+        if node.get(key):
             if draw(st.booleans()):
                 node[key].append(draw(schemas | members(schemas).map(lambda parts: parts[0])))
             elif len(node[key]) > 1:
@@ -298,7 +301,7 @@ class Values:
             return self._random.choice([*TEXTS, *NUMBERS, None, True, False, [], {}])
         return self._of(node, depth)
 
-    def _of(self, node: Node, depth: int) -> Any:
+    def _of(self, node: Node, depth: int) -> Any:  # noqa: PLR0911  # one for each keyword
         pick = self._random.choice
         if "$ref" in node:
             return self.make(self._document["$defs"][node["$ref"].rpartition("/")[2]], depth - 1)
@@ -331,7 +334,10 @@ class Values:
         low, high = node.get("minItems", 0), node.get("maxItems", 3)
         count = self._random.randint(low, max(low, high))
         schemas_of = [*first, *[node.get("items", True)] * count][:count]
-        return [self.make(schema, depth - 1) if schema is not True else self.make(True) for schema in schemas_of]
+        return [
+            self.make(schema, depth - 1) if schema is not True else self.make(True)
+            for schema in schemas_of
+        ]
 
     def _record(self, node: Node, depth: int) -> Node:
         made: Node = {}

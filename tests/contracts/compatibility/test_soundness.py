@@ -6,8 +6,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -24,10 +23,14 @@ def broken(old: Node, new: Node) -> set[Role]:
 
 def counterexamples(sent: Node, read: Node, seed: int, sources: Sequence[Node]) -> list[Any]:
     """Values that are valid for the one, and refused by the other."""
-    made = [Values(source, random.Random(seed + i)).make() for i in range(TRIES) for source in sources]
+    made = [
+        Values(source, random.Random(seed + i)).make() for i in range(TRIES) for source in sources
+    ]
     may_send, may_read = Draft202012Validator(sent), Draft202012Validator(read)
     try:
-        return [value for value in made if may_send.is_valid(value) and not may_read.is_valid(value)]
+        return [
+            value for value in made if may_send.is_valid(value) and not may_read.is_valid(value)
+        ]
     except RecursionError:  # a definition that is nothing but itself
         return []
 

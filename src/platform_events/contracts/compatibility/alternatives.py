@@ -25,7 +25,8 @@ def compare_alternatives(place: Place, old: Sequence[Shape], new: Sequence[Shape
         new: What the new one allows.
     """
     before, after = by_type(old), by_type(new)
-    if before and after and not (before.keys() & after.keys()) - {"null"}:
+    is_other_type = not (before.keys() & after.keys()) - {"null"}
+    if before and after and is_other_type and before.keys() != after.keys():
         place.add(ChangeKind.TYPE, summary(old), summary(new), breaks=place.broken)
         return
     for name in dict.fromkeys([*before, *after]):

@@ -172,8 +172,8 @@ def released_tags(repository: Path) -> list[str]:
     """
     if _git(repository, "rev-parse", "--is-shallow-repository").strip() == b"true":
         raise ConfigurationError(
-            "the repository is shallow, so that releases are out of reach: fetch all of it with its "
-            "tags (`git fetch --unshallow --tags`)",
+            "the repository is shallow, so that releases are out of reach: fetch all of it with "
+            "its tags (`git fetch --unshallow --tags`)",
             setting=_SETTING,
         )
     found = _git(repository, "tag", "--merged", "HEAD", "--sort=version:refname", "v[0-9]*")

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, TypeAlias, cast
 
 from .keywords import ARRAY, OF_ONE_TYPE, RECORD, TEXT, VALUES, schema, schema_list, schemas
@@ -267,7 +267,7 @@ def _instant(text: str) -> datetime:
     with suppress(ValueError):
         instant = datetime.fromisoformat(text)
         if instant.tzinfo is not None:
-            return instant
+            return instant.astimezone(UTC)
     raise Unjudgeable("the range of an instant is not written as instants with an offset")
 
 

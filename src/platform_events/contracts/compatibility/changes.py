@@ -183,7 +183,8 @@ _FOR_CONSUMERS: Final[Mapping[ChangeKind, str]] = MappingProxyType({
     "producer",
 })  # fmt: skip
 _FOR_BOTH: Final[Mapping[ChangeKind, str]] = MappingProxyType({
-    ChangeKind.EVENT_REMOVED: "keep it, mark it with `@deprecated`, and remove it in a later release",
+    ChangeKind.EVENT_REMOVED: "keep it, mark it with `@deprecated`, and remove it in "
+    "a later release",
     ChangeKind.UNIT: "leave it as it is, and add an optional field with the unit in its name",
     ChangeKind.NOT_JUDGED: "say it in keywords that can be compared, or add {next}",
 })  # fmt: skip

@@ -52,7 +52,7 @@ def compare_releases(baselines: Sequence[Release], new: Mapping[str, Schema]) ->
         <BLANKLINE>
         platform/social.member-followed
           BREAKING event removed
-            breaks deployed producers and deployed consumers
+            breaks deployed producers and deployed consumers of v0.1.0
             to do: keep it, mark it with `@deprecated`, and remove it in a later release
     """
     found: dict[Finding, list[str]] = {}
