@@ -63,7 +63,7 @@ open_choices = st.builds(
 )
 mixed_values = st.lists(any_value, min_size=1, max_size=4).map(lambda values: {"enum": values})
 constants = any_value.map(lambda value: {"const": value})
-plain = st.sampled_from(
+plain: st.SearchStrategy[Node] = st.sampled_from(
     [
         {"type": "boolean"},
         {"type": "null"},
@@ -75,7 +75,9 @@ plain = st.sampled_from(
         {},
     ]
 )
-scalars = numbers | texts | choices | open_choices | mixed_values | constants | plain
+scalars: st.SearchStrategy[Node] = (
+    numbers | texts | choices | open_choices | mixed_values | constants | plain
+)
 references = st.sampled_from(DEFINITIONS).map(lambda name: {"$ref": f"#/$defs/{name}"})
 
 
@@ -84,7 +86,7 @@ def records(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     counted = {"minProperties": st.integers(0, 2), "maxProperties": st.integers(1, 3)}
     others = st.just(False) | st.just(False) | st.booleans() | inner
     shapes = with_some({"type": "object"}, additionalProperties=others)
-    rarely = st.just({}) | st.just({}) | with_some({}, **counted)
+    rarely: st.SearchStrategy[Node] = st.just({}) | st.just({}) | with_some({}, **counted)
     return st.builds(_record, fields, st.sets(st.sampled_from(NAMES)), shapes, rarely)
 
 
@@ -135,7 +137,7 @@ def unions(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     )
 
 
-schemas = st.recursive(
+schemas: st.SearchStrategy[Node] = st.recursive(
     scalars | references, lambda inner: records(inner) | arrays(inner) | unions(inner), max_leaves=5
 )
 

@@ -52,12 +52,15 @@ def member(kind: str, **fields: Any) -> Node:
     return record("kind", kind={"type": "string", "const": kind}, **fields)
 
 
-A_YEAR = {
+A_YEAR: Node = {
     "type": "string",
     "x-minimum": "2026-01-01T00:00:00Z",
     "x-exclusive-maximum": "2027-01-01T00:00:00Z",
 }
-NUMBER, TEXT, NOTHING = {"type": "number"}, {"type": "string"}, {"type": "null"}
+NUMBER: Node = {"type": "number"}
+TEXT: Node = {"type": "string"}
+NOTHING: Node = {"type": "null"}
+UNKNOWN: Node = {"propertyNames": TEXT}
 MAYBE_TEXT = {"anyOf": [TEXT, NOTHING]}
 
 RULES: dict[str, tuple[Any, Any, list[tuple[str, str, str]]]] = {
@@ -83,7 +86,8 @@ RULES: dict[str, tuple[Any, Any, list[tuple[str, str, str]]]] = {
         {**TEXT, "pattern": "^a"}, {**TEXT, "pattern": "^ab"}, [("data", "pattern", "PC")]),
     "format added": (TEXT, {**TEXT, "format": "uuid"}, [("data", "format", "P")]),
     "later instants": (
-        A_YEAR, {**A_YEAR, "x-exclusive-maximum": "2028-01-01T00:00:00Z"}, [("data", "latest", "C")]),
+        A_YEAR, {**A_YEAR, "x-exclusive-maximum": "2028-01-01T00:00:00Z"},
+        [("data", "latest", "C")]),
     "earliest instant later": (
         A_YEAR, {**A_YEAR, "x-minimum": "2026-02-01T00:00:00Z"}, [("data", "earliest", "P")]),
     "no instants any more": (A_YEAR, TEXT, [("data", "earliest", "C"), ("data", "latest", "C")]),
@@ -142,6 +146,16 @@ RULES: dict[str, tuple[Any, Any, list[tuple[str, str, str]]]] = {
         {"type": "object", "additionalProperties": TEXT}, [("data.*", "type", "PC")]),
     "other fields": (
         record(), {"type": "object", "properties": {}}, [("data", "other-fields", "")]),
+    "items beyond the last": (
+        {"type": "array", "prefixItems": [TEXT, TEXT], "maxItems": 1},
+        {"type": "array", "prefixItems": [TEXT, NUMBER], "maxItems": 1},
+        [("data[1]", "type", "")]),
+    "anything to something": (
+        {"anyOf": [True]}, {"type": ["null", "boolean", "number", "array", "object"]},
+        [("data", "alternative-removed", "P")]),
+    "exclusive, and apart": (
+        {"oneOf": [TEXT, NUMBER]}, {"oneOf": [TEXT, NUMBER, NOTHING]},
+        [("data", "value-added", "C")]),
 }  # fmt: skip
 
 FIELDS: dict[str, tuple[Any, Any, list[tuple[str, str, str]]]] = {
@@ -173,6 +187,9 @@ FIELDS: dict[str, tuple[Any, Any, list[tuple[str, str, str]]]] = {
         record(a={"type": "array", "items": record(b={**NUMBER, "maximum": 1})}),
         [("data.a[].b", "maximum", "P")]),
     "other order": (record("a b", a=TEXT, b=NUMBER), record("b a", b=NUMBER, a=TEXT), []),
+    "removed field that others take the place of": (
+        {"type": "object", "properties": {"a": TEXT}, "additionalProperties": NUMBER},
+        {"type": "object", "additionalProperties": NUMBER}, [("data.a", "field-removed", "PC")]),
 }  # fmt: skip
 
 UNIONS: dict[str, tuple[Any, Any, list[tuple[str, str, str]]]] = {
@@ -234,7 +251,25 @@ NOTES: dict[str, tuple[Any, Any, list[tuple[str, str, str]]]] = {
         {"$ref": "#/$defs/B", "$defs": {"B": TEXT}}, []),
 }  # fmt: skip
 
-EVERYTHING = {**RULES, **FIELDS, **UNIONS, **NOTES}
+PARTLY_JUDGED: dict[str, tuple[Any, Any, list[tuple[str, str, str]]]] = {
+    "optional field removed, not judged": (
+        record(a=UNKNOWN), record(), [("data.a", "field-removed", "")]),
+    "required field removed, not judged": (
+        record("a", a=UNKNOWN), record(), [("data.a", "required-field-removed", "C")]),
+    "optional field added, not judged": (
+        record(), record(a=UNKNOWN), [("data.a", "field-added", "")]),
+    "required field added, not judged": (
+        record(), record("a", a=UNKNOWN), [("data.a", "required-field-added", "P")]),
+    "beside a field": (
+        record(a=UNKNOWN, b={**TEXT, "maxLength": 4}), record(a=UNKNOWN, b=TEXT),
+        [("data.b", "max-length", "C")]),
+    "a member whose tag cannot be read goes by its title": (
+        kinds(member("a"), {**record("kind", kind=UNKNOWN), "title": "B"}), kinds(member("a")),
+        [("data.one[B]", "alternative-removed", "P"), ("data.one", "content", "C")]),
+    "a field that refers to nothing": (
+        record(a={"$ref": "#/$defs/A"}), record(), [("data.a", "field-removed", "")]),
+}  # fmt: skip
+EVERYTHING = {**RULES, **FIELDS, **UNIONS, **NOTES, **PARTLY_JUDGED}
 
 
 @pytest.mark.parametrize("name", EVERYTHING)
@@ -250,6 +285,18 @@ def test_a_change_is_the_same_inside_of_a_field(name: str) -> None:
     if "$defs" not in old and "$defs" not in new:
         inside = [(path.replace("data", "data.f", 1), kind, who) for path, kind, who in expected]
         assert told(record(f=old), record(f=new)) == inside
+
+
+def test_an_open_union_whose_fallback_cannot_be_read_is_not_compatible() -> None:
+    old, new = kinds(member("a"), fallback=True), kinds(member("a", b=NUMBER), fallback=True)
+    for document in (old, new):
+        document["$defs"]["Unknown"]["properties"]["kind"] |= UNKNOWN
+        union = document["properties"]["one"]
+        union["anyOf"] = union.pop("oneOf")
+    assert told(old, new) == [
+        ("data.one[kind=a].b", "field-added", ""),
+        ("data.one", "content", "P"),
+    ]
 
 
 @pytest.mark.parametrize("document", documents().values(), ids=documents())
@@ -306,7 +353,7 @@ def test_what_cannot_be_compared_counts_as_breaking_once_it_changes() -> None:
 
 def test_a_change_without_a_name_is_told_all_the_same() -> None:
     """Two members of a plain union became one, which is wider."""
-    old = {"anyOf": [{**NUMBER, "maximum": 1}, {**NUMBER, "minimum": 5}]}
+    old: Node = {"anyOf": [{**NUMBER, "maximum": 1}, {**NUMBER, "minimum": 5}]}
     found = compare_schemas(old, NUMBER)
     assert {role for finding in found for role in finding.breaks} == {Role.CONSUMERS}
 

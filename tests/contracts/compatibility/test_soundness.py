@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -14,29 +13,40 @@ from platform_events.contracts.compatibility import Role, compare_schemas
 
 from .schemas import KINDS, Node, Values, consumer, documents, pairs, producer
 
-TRIES = 40
+TRIES = 15
 
 
 def broken(old: Node, new: Node) -> set[Role]:
     return {role for finding in compare_schemas(old, new) for role in finding.breaks}
 
 
-def counterexamples(sent: Node, read: Node, seed: int, sources: Sequence[Node]) -> list[Any]:
-    """Values that are valid for the one, and refused by the other."""
+def counterexamples(sender: Node, reader: Node, seed: int, *, is_deployed: bool) -> list[Any]:
+    """Values that the sender's producers send, and the reader's consumers refuse.
+
+    What the consumers of the sender's own release refuse does not count, for no change broke it:
+    where members of a ``oneOf`` overlap as soon as fields that nobody knows are taken, say.
+    """
     made = [
-        Values(source, random.Random(seed + i)).make() for i in range(TRIES) for source in sources
+        Values(source, random.Random(seed + i)).make()
+        for i in range(TRIES)
+        for source in (sender, reader)
     ]
-    may_send, may_read = Draft202012Validator(sent), Draft202012Validator(read)
+    may_send = Draft202012Validator(
+        producer(sender, is_deployed=is_deployed, known_kinds=set(KINDS))
+    )
+    own, other = Draft202012Validator(consumer(sender)), Draft202012Validator(consumer(reader))
     try:
         return [
-            value for value in made if may_send.is_valid(value) and not may_read.is_valid(value)
+            value
+            for value in made
+            if may_send.is_valid(value) and own.is_valid(value) and not other.is_valid(value)
         ]
     except RecursionError:  # a definition that is nothing but itself
         return []
 
 
 thorough = settings(
-    max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -47,8 +57,7 @@ def test_what_deployed_producers_send_is_read_by_new_consumers(
 ) -> None:
     old, new = pair
     if Role.PRODUCERS not in broken(old, new):
-        sent = producer(old, is_deployed=True, known_kinds=set(KINDS))
-        assert counterexamples(sent, consumer(new), seed, [old, new]) == []
+        assert counterexamples(old, new, seed, is_deployed=True) == []
 
 
 @thorough
@@ -58,8 +67,7 @@ def test_what_new_producers_send_is_read_by_deployed_consumers(
 ) -> None:
     old, new = pair
     if Role.CONSUMERS not in broken(old, new):
-        sent = producer(new, is_deployed=False, known_kinds=set(KINDS))
-        assert counterexamples(sent, consumer(old), seed, [old, new]) == []
+        assert counterexamples(new, old, seed, is_deployed=False) == []
 
 
 @thorough

@@ -113,7 +113,7 @@ class Document:
                 waiting += references(known[ref])
         # These lead to what cannot be told from here.
         is_dynamic = any(word in canonical([bare, known]) for word in _DYNAMIC)
-        return canonical([bare, known, stripped(self.root) if is_dynamic else None])
+        return canonical([bare, known, self.root if is_dynamic else None])
 
     def _cases(self, node: Schema, refs: tuple[str, ...]) -> list[Case]:
         if isinstance(node, bool):

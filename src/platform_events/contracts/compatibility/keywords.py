@@ -63,6 +63,9 @@ def refuse_unknown(node: dict[str, Json], *, is_root: bool) -> None:
 def stripped(schema: Schema) -> Schema:
     """Leave out the notes of a schema and of all schemas in it.
 
+    Raises:
+        Unjudgeable: Something in it that has to be a schema is none.
+
     Example:
         >>> from platform_events.contracts.compatibility.keywords import stripped
         >>> stripped({"title": "A", "properties": {"title": {"description": "its title"}}})
@@ -80,7 +83,7 @@ def _stripped_part(keyword: str, value: Json) -> Json:
         case dict() if keyword in OWN | _COMBINING and keyword not in VALUES | {"discriminator"}:
             return stripped(value)
         case list() if keyword in {"allOf", "anyOf", "oneOf", "prefixItems"}:
-            return [stripped(part) for part in cast("list[Schema]", value)]
+            return [stripped(part) for part in schema_list(value)]
         case list() if keyword in {"enum", "required", "type"}:
             return sorted(value, key=canonical)
         case _:

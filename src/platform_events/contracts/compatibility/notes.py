@@ -41,17 +41,15 @@ def changed_notes(
         >>> print(finding, finding.is_breaking)
         unit: kg → [lb_av] True
     """
-    told: set[tuple[ChangeKind, str, str]] = set()
     for keyword in sorted(old.keys() | new.keys()):
         kind = _KINDS.get(keyword, ChangeKind.MARK if keyword.startswith("x-") else None)
         before, after = old.get(keyword), new.get(keyword)
         if kind is None or not is_note(keyword) or canonical(before) == canonical(after):
             continue
         is_other_unit = kind is ChangeKind.UNIT and before is not None and after is not None
-        words = (kind, *_words(kind, keyword, before, after))
-        if words not in told:
-            told.add(words)
-            yield Finding(event, path, *words, frozenset(Role) if is_other_unit else frozenset())
+        words = _words(kind, keyword, before, after)
+        breaks = frozenset(Role) if is_other_unit else frozenset[Role]()
+        yield Finding(event, path, kind, *words, breaks)
 
 
 def _words(kind: ChangeKind, keyword: str, before: Json, after: Json) -> tuple[str, str]:

@@ -63,7 +63,7 @@ def rules(shape: Shape) -> dict[ChangeKind, str]:
             return _count_rules(
                 fewest, most, ChangeKind.MIN_FIELDS, ChangeKind.MAX_FIELDS, "fields"
             )
-        case Values():
+        case _:
             return {}
 
 
@@ -108,8 +108,8 @@ def type_words(shape: Shape) -> str:
             return "string"
         case Array():
             return "array"
-        case Record(title=title):
-            return title or "object"
+        case _:
+            return shape.title or "object"
 
 
 def _shape_words(shape: Shape) -> str:
