@@ -203,7 +203,7 @@ class TestGit:
             compared(9, f"--{ref}", repository=Path("/"))
 
     def test_outside_of_git_there_are_no_tags(self, tmp_path: Path) -> None:
-        with pytest.raises(ConfigurationError, match="not a git repository"):
+        with pytest.raises(ConfigurationError, match=r"not a git repository.*name a release with"):
             compared(9, repository=tmp_path)
 
     def test_without_git_the_error_says_so(

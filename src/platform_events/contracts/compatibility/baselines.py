@@ -168,9 +168,16 @@ def released_tags(repository: Path) -> list[str]:
         Tags such as ``v1.2.3``, the oldest first.
 
     Raises:
-        ConfigurationError: The repository is shallow, so that tags may be out of reach.
+        ConfigurationError: There is no repository, or it is shallow, so that tags may be out of
+            reach.
     """
-    if _git(repository, "rev-parse", "--is-shallow-repository").strip() == b"true":
+    try:
+        is_shallow = _git(repository, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            f"{error}; name a release with {_SETTING}", setting=_SETTING
+        ) from None
+    if is_shallow:
         raise ConfigurationError(
             "the repository is shallow, so that releases are out of reach: fetch all of it with "
             "its tags (`git fetch --unshallow --tags`)",
