@@ -50,6 +50,9 @@ SHIPPED = {
     "platform_events/contracts/page/page.html",
     "platform_events/contracts/page/page.js",
     "platform_events/contracts/runtime.ts",
+} | {
+    f"platform_events/schemas/platform/{path.name}"
+    for path in (ROOT / "schemas" / "platform").glob("*.json")
 }
 
 

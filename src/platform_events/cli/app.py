@@ -177,6 +177,40 @@ def export(
         fail(f"{out}: {error.strerror or type(error).__name__}", ExitCode.USAGE)
 
 
+@app.command(
+    "check-compat",
+    epilog="Examples: platform-events check-compat; "
+    "platform-events check-compat --against v1.2.0 --markdown",
+)
+def check_compat(
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="REF|DIR|WHEEL",
+            help="A release; may be given more than once, the oldest first. By default every tag "
+            "such as v1.2.3 behind the current commit.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Write Markdown, for a pull request.")
+    ] = False,
+) -> None:
+    """Tell what the events have changed since releases, whom it breaks, and what to do about it."""
+    from ..contracts.compatibility import check_compat
+    from ..contracts.json_schema import event_schema
+
+    if as_json and as_markdown:
+        fail("--json and --markdown exclude each other", ExitCode.USAGE)
+    new = {cls.event_name: event_schema(cls) for cls in EVENT_TYPES}
+    report = check_compat(new, against=against or ())
+    if as_json:
+        typer.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
+    else:
+        typer.echo(report.to_markdown().rstrip() if as_markdown else report.to_text())
+    raise typer.Exit(report.exit_code)
+
+
 def _parsed(data: str) -> object:
     try:
         return json.loads(data)

@@ -1,0 +1,275 @@
+"""From keywords that hold all at once to shapes."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, TypeAlias, cast
+
+from .keywords import ARRAY, OF_ONE_TYPE, RECORD, TEXT, VALUES, schema, schema_list, schemas
+from .shapes import (
+    Array,
+    Json,
+    Number,
+    Record,
+    Shape,
+    Text,
+    Unjudgeable,
+    Values,
+    canonical,
+)
+from .values import type_of, types_of
+
+Part: TypeAlias = dict[str, Json]
+"""Keywords of one schema."""
+
+_NO_LOWER: Final = (-math.inf, False)
+_NO_UPPER: Final = (math.inf, True)
+_ALL_TYPES: Final = frozenset({"null", "boolean", "number", "string", "array", "object"})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One way to satisfy a schema: the keywords of all parts at once.
+
+    Attributes:
+        parts: The keywords, with those of combined schemas resolved.
+        title: The title of the innermost schema.
+        tags: The fields that tell it from the other members of its unions.
+        is_fallback: Whether it takes the kinds of an open union that no other member has.
+        may_overlap: Whether it stems from a ``oneOf`` of which a value may satisfy two members.
+    """
+
+    parts: tuple[Part, ...] = ()
+    title: str = ""
+    tags: frozenset[str] = frozenset()
+    is_fallback: bool = False
+    may_overlap: bool = False
+
+    def __and__(self, other: Case) -> Case:
+        """Satisfy both."""
+        return Case(
+            self.parts + other.parts,
+            other.title or self.title,
+            self.tags | other.tags,
+            self.is_fallback or other.is_fallback,
+            self.may_overlap or other.may_overlap,
+        )
+
+
+def shapes_of(case: Case) -> tuple[Shape, ...]:
+    """Build the shapes of a case, one for each type that it allows.
+
+    Args:
+        case: The case.
+
+    Returns:
+        The shapes; none if nothing satisfies it.
+
+    Raises:
+        Unjudgeable: The keywords say something that cannot be compared.
+    """
+    types = _types(case.parts)
+    if any(VALUES & part.keys() for part in case.parts):
+        return tuple(_values(case.parts, types))
+    return tuple(_typed_shapes(case, types))
+
+
+def _typed_shapes(case: Case, types: frozenset[str]) -> Iterator[Shape]:
+    excluded = _excluded(case.parts)
+    constants = {"null": ("null",), "boolean": ("true", "false")}
+    for name, texts in constants.items():
+        if name in types:
+            yield Values(frozenset(texts) - excluded)
+    if types & {"number", "integer"}:
+        _refuse_exclusion(excluded, "number")
+        yield _number(case.parts, is_integer="number" not in types)
+    if "string" in types:
+        yield _text(case.parts, excluded)
+    if "array" in types:
+        _refuse_exclusion(excluded, "array")
+        yield _array(_single(case.parts, ARRAY))
+    if "object" in types:
+        _refuse_exclusion(excluded, "object")
+        yield _record(_single(case.parts, RECORD), case)
+
+
+def _types(parts: Sequence[Part]) -> frozenset[str]:
+    types = _ALL_TYPES
+    for part in parts:
+        if "type" in part:
+            given = part["type"]
+            own = frozenset(given if isinstance(given, list) else [given])
+            if not own <= _ALL_TYPES | {"integer"}:
+                raise Unjudgeable("the keyword `type` names no type")
+            types = _common_types(types, cast("frozenset[str]", own))
+    return types
+
+
+def _common_types(left: frozenset[str], right: frozenset[str]) -> frozenset[str]:
+    common = left & right
+    for one, other in ((left, right), (right, left)):
+        if "integer" in one and "number" in other and "number" not in one:
+            common |= {"integer"}
+    return common
+
+
+def _values(parts: Sequence[Part], types: frozenset[str]) -> Iterator[Shape]:
+    if any(OF_ONE_TYPE & part.keys() for part in parts):
+        raise Unjudgeable("a list of values has further rules beside it")
+    lists = [texts for part in parts for texts in _listed(part)]
+    texts = frozenset[str].intersection(*lists) - _excluded(parts)
+    others = [_others(part) for part in parts if "x-open" in part]
+    if len(others) > 1 or (others and len(parts) > 1):
+        raise Unjudgeable("`x-open` has further rules beside it")
+    yield Values(frozenset(text for text in texts if _is_of(text, types)), *others)
+
+
+def _listed(part: Part) -> Iterator[frozenset[str]]:
+    if "enum" in part:
+        if not isinstance(part["enum"], list):
+            raise Unjudgeable("the keyword `enum` is no list")
+        yield frozenset(map(canonical, part["enum"]))
+    if "const" in part:
+        yield frozenset({canonical(part["const"])})
+    if "x-open" in part and not {"enum", "const"} & part.keys():
+        raise Unjudgeable("`x-open` stands without the values that are known")
+
+
+def _others(part: Part) -> tuple[Text, ...]:
+    opened = part["x-open"]
+    if not isinstance(opened, dict):
+        raise Unjudgeable("the keyword `x-open` is no schema")
+    kept = {key: value for key, value in part.items() if key not in VALUES}
+    merged = {**kept, **opened}
+    if merged.get("type") != "string" or not merged.keys() <= TEXT | {"type", "not"}:
+        raise Unjudgeable("`x-open` is more than texts with rules")
+    return (_text((merged,), _excluded((merged,))),)
+
+
+def _is_of(text: str, types: frozenset[str]) -> bool:
+    name = type_of(text)
+    is_integer = "integer" in types and name == "number" and text.lstrip("-").isdigit()
+    return name in types or is_integer
+
+
+def _excluded(parts: Sequence[Part]) -> frozenset[str]:
+    refused = frozenset[str]()
+    for part in parts:
+        if "not" in part:
+            inner = part["not"]
+            if not isinstance(inner, dict) or not inner or not inner.keys() <= {"enum", "const"}:
+                raise Unjudgeable("the keyword `not` is compared with `enum` and `const` alone")
+            refused |= frozenset[str].intersection(*_listed(inner))
+    return refused
+
+
+def _refuse_exclusion(excluded: frozenset[str], name: str) -> None:
+    if excluded and name in types_of(Values(excluded)):
+        raise Unjudgeable("the keyword `not` is compared with texts alone")
+
+
+def _number(parts: Sequence[Part], *, is_integer: bool) -> Number:
+    lower = [(bound, False) for bound in _bounds(parts, "minimum")]
+    lower += [(bound, True) for bound in _bounds(parts, "exclusiveMinimum")]
+    upper = [(bound, True) for bound in _bounds(parts, "maximum")]
+    upper += [(bound, False) for bound in _bounds(parts, "exclusiveMaximum")]
+    steps = frozenset(_bounds(parts, "multipleOf"))
+    lowest, highest = max(lower, default=_NO_LOWER), min(upper, default=_NO_UPPER)
+    if is_integer:
+        return Number(*_to_integers(lowest, highest), steps | {1})
+    return Number(lowest, highest, steps)
+
+
+def _to_integers(
+    lower: tuple[float, bool], upper: tuple[float, bool]
+) -> tuple[tuple[float, bool], tuple[float, bool]]:
+    (low, is_outside), (high, is_inside) = lower, upper
+    if math.isfinite(low):
+        low = math.floor(low) + 1 if is_outside else math.ceil(low)
+    if math.isfinite(high):
+        high = math.floor(high) if is_inside else math.ceil(high) - 1
+    return (low, False), (high, True)
+
+
+def _text(parts: Sequence[Part], excluded: frozenset[str]) -> Text:
+    def texts(key: str) -> list[str]:
+        found = [part[key] for part in parts if key in part]
+        if not all(isinstance(value, str) for value in found):
+            raise Unjudgeable(f"the keyword `{key}` is no text")
+        return cast("list[str]", found)
+
+    encodings = [
+        f"{key}={value}" for key in ("contentEncoding", "contentMediaType") for value in texts(key)
+    ]
+    since = [_instant(value) for value in texts("x-minimum")]
+    until = [_instant(value) for value in texts("x-exclusive-maximum")]
+    strings = frozenset(text for text in excluded if text.startswith('"'))
+    return Text(
+        _counts(parts, "minLength", "maxLength"),
+        frozenset(texts("pattern")),
+        frozenset(texts("format") + encodings),
+        max(since, default=None),
+        min(until, default=None),
+        frozenset(map(_unquoted, strings)),
+    )
+
+
+def _array(part: Part) -> Array:
+    first = tuple(schema_list(part.get("prefixItems", [])))
+    rest = schema(part.get("items", True))
+    fewest, most = _counts([part], "minItems", "maxItems")
+    most = min(most, len(first)) if rest is False else most
+    return Array((fewest, most), first, rest, part.get("uniqueItems") is True)
+
+
+def _record(part: Part, case: Case) -> Record:
+    required = part.get("required", [])
+    if not isinstance(required, list) or not all(isinstance(name, str) for name in required):
+        raise Unjudgeable("the keyword `required` is no list of names")
+    return Record(
+        schemas(part.get("properties", {})),
+        frozenset(cast("list[str]", required)),
+        schema(part.get("additionalProperties", True)),
+        _counts([part], "minProperties", "maxProperties"),
+        case.title,
+        case.tags,
+        case.is_fallback,
+    )
+
+
+def _single(parts: Sequence[Part], keywords: frozenset[str]) -> Part:
+    found = [part for part in parts if keywords & part.keys()]
+    if len(found) > 1:
+        raise Unjudgeable("several schemas say at once what is inside of one object or array")
+    return found[0] if found else {}
+
+
+def _counts(parts: Sequence[Part], fewest: str, most: str) -> tuple[float, float]:
+    return max(_bounds(parts, fewest), default=0), min(_bounds(parts, most), default=math.inf)
+
+
+def _bounds(parts: Sequence[Part], keyword: str) -> list[float]:
+    found = [part[keyword] for part in parts if keyword in part]
+    if not all(
+        isinstance(value, int | float) and value is not True and value is not False
+        for value in found
+    ):
+        raise Unjudgeable(f"the keyword `{keyword}` is no number")
+    return cast("list[float]", found)
+
+
+def _instant(text: str) -> datetime:
+    with suppress(ValueError):
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    raise Unjudgeable("the range of an instant is not written as instants with an offset")
+
+
+def _unquoted(text: str) -> str:
+    return cast("str", json.loads(text))

@@ -1,0 +1,88 @@
+"""Two schemas of one event, compared: each change, and whom it breaks."""
+
+from __future__ import annotations
+
+from .alternatives import compare_alternatives
+from .changes import ChangeKind, Finding
+from .documents import Document
+from .judging import EVERYBODY, Judge, Roles
+from .notes import changed_notes
+from .places import Place
+from .shapes import Array, Record, Schema, Shape, Unjudgeable
+from .words import summary
+
+
+def compare_schemas(old: Schema, new: Schema, *, event: str = "") -> tuple[Finding, ...]:
+    """Compare two versions of the schema of one event.
+
+    Args:
+        old: The document of a release: JSON values, as ``json.loads`` makes them.
+        new: The document that is to be released.
+        event: The name of the event, for the findings.
+
+    Returns:
+        Every change, in the order of the documents. None of them breaks deployed producers only if
+        everything that they may send is valid for new consumers, and none breaks deployed consumers
+        only if that holds for what new producers may send. Edited titles and examples, another
+        order, and definitions that were moved, renamed or put in place are no changes.
+
+    Example:
+        >>> from platform_events.contracts.compatibility import compare_schemas
+        >>> old = {"type": "object", "properties": {"score": {"enum": ["performance"]}}}
+        >>> new = {"type": "object", "properties": {"score": {"enum": ["performance", "progress"]}}}
+        >>> [finding] = compare_schemas(old, new)
+        >>> print(f"{finding.path}: {finding}, breaks {', '.join(finding.breaks)}")
+        data.score: value added: progress, breaks deployed consumers
+    """
+    comparison = _Comparison(event, Document(old), Document(new))
+    try:
+        comparison.walk("data", old, new, EVERYBODY)
+    except RecursionError:
+        hint = "it is too deep to be compared"
+        return (Finding(event, "data", ChangeKind.NOT_JUDGED, "", "", EVERYBODY, hint),)
+    return tuple(dict.fromkeys(comparison.findings))
+
+
+class _Comparison:
+    """Walks through two documents side by side.
+
+    Whether a pair of schemas breaks anybody is for the judge to say. The walk explains it, and says
+    so in general where it finds no better words.
+    """
+
+    def __init__(self, event: str, old: Document, new: Document) -> None:
+        self.findings: list[Finding] = []
+        self._event = event
+        self._old = old
+        self._new = new
+        self._judge = Judge(old, new)
+        self._visited: set[tuple[int, int, Roles]] = set()
+
+    def walk(self, path: str, old: Schema, new: Schema, roles: Roles) -> Roles:
+        """Compare two schemas at one place; returns the roles that its change breaks."""
+        broken = self._judge.broken(roles, old, new)
+        notes = self._old.notes(old), self._new.notes(new)
+        self.findings += changed_notes(self._event, path, *notes)
+        place = Place(
+            event=self._event, path=path, old=old, new=new, broken=broken, judge=self._judge,
+            documents=(self._old, self._new), walk=self.walk, findings=self.findings,
+        )  # fmt: skip
+        try:
+            before, after = self._old.alternatives(old).shapes, self._new.alternatives(new).shapes
+        except Unjudgeable as error:
+            place.explain(ChangeKind.NOT_JUDGED, hint=str(error))
+            return broken
+        if not self._has_been_told(old, new, broken, before + after):
+            compare_alternatives(place, before, after)
+            place.explain(ChangeKind.CONTENT, summary(before), summary(after))
+        return broken
+
+    def _has_been_told(
+        self, old: Schema, new: Schema, broken: Roles, shapes: tuple[Shape, ...]
+    ) -> bool:
+        """Remember what is nested, which may contain itself; the rest is told wherever it is."""
+        pair = (id(old), id(new), broken)
+        is_known = pair in self._visited
+        if any(isinstance(shape, Array | Record) for shape in shapes):
+            self._visited.add(pair)
+        return is_known

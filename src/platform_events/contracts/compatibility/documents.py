@@ -1,0 +1,190 @@
+"""A schema document: its parts as shapes, and what it says beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+from urllib.parse import unquote
+
+from .building import Case, shapes_of
+from .keywords import OWN, is_note, references, refuse_unknown, schema, schema_list, stripped
+from .shapes import Json, Record, Schema, Shape, Unjudgeable, canonical
+from .values import are_apart
+
+_MOST_CASES: Final = 1_000
+_DYNAMIC: Final = ('"$dynamic', '"$recursive')
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """What a schema allows.
+
+    Attributes:
+        shapes: A value must be in one of them.
+        may_overlap: Whether a value that is in two of them may be refused for it, by a ``oneOf``.
+    """
+
+    shapes: tuple[Shape, ...]
+    may_overlap: bool = False
+
+
+class Document:
+    """A schema document of the kind that pydantic writes.
+
+    Args:
+        root: The document. It must not change any more.
+
+    Example:
+        >>> from platform_events.contracts.compatibility.documents import Document
+        >>> document = Document({"$ref": "#/$defs/A", "$defs": {"A": {"enum": ["a"]}}})
+        >>> document.alternatives(document.root).shapes
+        (Values(texts=frozenset({'"a"'}), others=()),)
+    """
+
+    def __init__(self, root: Schema) -> None:
+        self.root = root
+        # By identity: the parts of a document live as long as it does.
+        self._read: dict[int, Alternatives | Unjudgeable] = {}
+        self._reading: set[int] = set()
+
+    def alternatives(self, node: Schema) -> Alternatives:
+        """Read a part of the document.
+
+        Args:
+            node: A schema in the document.
+
+        Returns:
+            What it allows.
+
+        Raises:
+            Unjudgeable: It cannot be compared.
+        """
+        if isinstance(node, bool):
+            return _of_cases([Case()] if node else [])
+        found = self._read.get(id(node))
+        if found is None:
+            found = self._read[id(node)] = self._alternatives(node)
+        if isinstance(found, Unjudgeable):
+            raise Unjudgeable(str(found))
+        return found
+
+    def _alternatives(self, node: Schema) -> Alternatives | Unjudgeable:
+        if id(node) in self._reading:
+            return Unjudgeable("a union is told apart by a field that holds the union itself")
+        self._reading.add(id(node))
+        try:
+            return _of_cases(self._cases(node, ()))
+        except Unjudgeable as error:
+            return error
+        finally:
+            self._reading.discard(id(node))
+
+    def allows_all(self, node: Schema) -> bool:
+        """Tell whether a schema says nothing."""
+        return node is True or (isinstance(node, dict) and all(map(is_note, node)))
+
+    def notes(self, node: Schema) -> dict[str, Json]:
+        """Give the keywords of a schema, with those of what it refers to."""
+        found: dict[str, Json] = {}
+        refs: set[str] = set()
+        while isinstance(node, dict):
+            found = {**node, **found}
+            ref = node.get("$ref")
+            if not isinstance(ref, str) or ref in refs:
+                break
+            refs.add(ref)
+            try:
+                node = self._resolve(ref)
+            except Unjudgeable:
+                break
+        return found
+
+    def fingerprint(self, node: Schema) -> str:
+        """Write a schema with all that it refers to: the same text, the same meaning."""
+        bare = stripped(node)
+        known: dict[str, Json] = {}
+        waiting = list(references(bare))
+        while waiting:
+            ref = waiting.pop()
+            if ref not in known:
+                known[ref] = stripped(self._resolve(ref))
+                waiting += references(known[ref])
+        # These lead to what cannot be told from here.
+        is_dynamic = any(word in canonical([bare, known]) for word in _DYNAMIC)
+        return canonical([bare, known, self.root if is_dynamic else None])
+
+    def _cases(self, node: Schema, refs: tuple[str, ...]) -> list[Case]:
+        if isinstance(node, bool):
+            return [Case()] if node else []
+        refuse_unknown(node, is_root=node is self.root)
+        own = {key: value for key, value in node.items() if key in OWN}
+        title = node.get("title")
+        cases = [Case((own,) if own else (), title if isinstance(title, str) else "")]
+        for group in self._groups(node, refs):
+            cases = [one & other for one in cases for other in group]
+            if len(cases) > _MOST_CASES:
+                raise Unjudgeable(f"its alternatives make more than {_MOST_CASES:,} combinations")
+        return cases
+
+    def _groups(self, node: dict[str, Json], refs: tuple[str, ...]) -> list[list[Case]]:
+        groups = [self._cases(part, refs) for part in schema_list(node.get("allOf", []))]
+        if "$ref" in node:
+            ref = node["$ref"]
+            if not isinstance(ref, str) or ref in refs:
+                raise Unjudgeable("a `$ref` leads to nothing but itself")
+            groups.append(self._cases(self._resolve(ref), (*refs, ref)))
+        if "anyOf" in node:
+            groups.append(self._union(node, "anyOf", refs))
+        if "oneOf" in node:
+            groups.append(self._exclusive(self._union(node, "oneOf", refs)))
+        return groups
+
+    def _union(self, node: dict[str, Json], keyword: str, refs: tuple[str, ...]) -> list[Case]:
+        discriminator = node.get("discriminator")
+        tag = discriminator.get("propertyName") if isinstance(discriminator, dict) else None
+        tags = frozenset({tag}) if isinstance(tag, str) else frozenset[str]()
+        fallback = {"$ref": node.get("x-fallback")}
+        cases: list[Case] = []
+        for member in schema_list(node[keyword]):
+            role = Case(tags=tags, is_fallback=member == fallback)
+            cases += [role & case for case in self._cases(member, refs)]
+        return cases
+
+    def _exclusive(self, cases: Sequence[Case]) -> list[Case]:
+        shapes = [shape for case in cases for shape in shapes_of(case)]
+        if all(self._are_apart(one, other) for one, other in combinations(shapes, 2)):
+            return list(cases)
+        return [case & Case(may_overlap=True) for case in cases]
+
+    def _are_apart(self, one: Shape, other: Shape) -> bool:
+        if not isinstance(one, Record) or not isinstance(other, Record):
+            return are_apart(one, other)
+        return any(
+            self._tags_are_apart(one.fields.get(name, True), other.fields.get(name, True))
+            for name in one.certain & other.certain
+        )
+
+    def _tags_are_apart(self, one: Schema, other: Schema) -> bool:
+        try:
+            left, right = self.alternatives(one).shapes, self.alternatives(other).shapes
+        except Unjudgeable:
+            return False
+        return all(are_apart(a, b) for a in left for b in right)
+
+    def _resolve(self, ref: str) -> Schema:
+        node: Json = self.root
+        if ref != "#" and not ref.startswith("#/"):
+            raise Unjudgeable("a `$ref` is no path in the document")
+        for step in unquote(ref[1:]).split("/")[1:]:
+            key = step.replace("~1", "/").replace("~0", "~")
+            if not isinstance(node, dict) or key not in node:
+                raise Unjudgeable("a `$ref` leads to nothing")
+            node = node[key]
+        return schema(node)
+
+
+def _of_cases(cases: Sequence[Case]) -> Alternatives:
+    shapes = tuple(shape for case in cases for shape in shapes_of(case))
+    return Alternatives(shapes, any(case.may_overlap for case in cases))

@@ -1,0 +1,198 @@
+"""Whether everything that one schema allows to be sent is taken by another one.
+
+The content model of the platform is in here: producers are closed, and consumers are tolerant.
+
+* Consumers ignore fields that they do not know, however deep they are, and take every text that an
+  open choice, and every kind that an open union lets through.
+* Producers send the values that their release lists: construction sees to it. Data that no class
+  made is checked by the open schema alone, so what was deployed may have sent more. An open choice
+  counts for deployed producers as open, and for new ones as what it lists. So opening a choice is
+  compatible, and closing one is not.
+* No producer sends a kind before the release that has it, and nobody constructs the fallback of an
+  open union. It counts for deployed producers as a promise that unknown kinds are taken, and for
+  new ones not at all.
+* A ``oneOf`` with a ``discriminator`` demands its tag, as pydantic does without writing it.
+
+The answer is sound: a yes is never wrong. It is incomplete: each alternative on the one side is
+looked for as a whole on the other, and regular expressions are not looked into. Recursion is judged
+as the greatest fixed point: a pair of schemas holds unless something speaks against it. That is
+right because what a value has inside of it is smaller than the value, so every reason ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from .documents import Document
+from .rules import exceeding
+from .shapes import Array, Record, Schema, Shape, Text, Unjudgeable, Values
+from .values import admits
+
+
+class Inclusion:
+    """Compares what is sent by one document with what is read by another one.
+
+    Args:
+        sent: The schema of producers.
+        read: The schema of consumers.
+        is_deployed: Whether the producers are those of a release, as opposed to the new ones.
+
+    Example:
+        >>> from platform_events.contracts.compatibility.documents import Document
+        >>> from platform_events.contracts.compatibility.inclusion import Inclusion
+        >>> sent, read = Document({"type": "integer"}), Document({"type": "number"})
+        >>> Inclusion(sent, read, is_deployed=True).holds(sent.root, read.root)
+        True
+        >>> Inclusion(read, sent, is_deployed=True).holds(read.root, sent.root)
+        False
+    """
+
+    def __init__(self, sent: Document, read: Document, *, is_deployed: bool) -> None:
+        self._sent = sent
+        self._read = read
+        self._is_deployed = is_deployed
+        self._failed: set[tuple[int, int]] = set()
+        self._held: set[tuple[int, int]] = set()
+        self._assumed: set[tuple[int, int]] = set()
+
+    def holds(self, left: Schema, right: Schema) -> bool:
+        """Tell whether a part of the one document is within a part of the other.
+
+        Args:
+            left: A schema in the document of the producers.
+            right: A schema in the document of the consumers.
+
+        Returns:
+            True if it certainly is.
+        """
+        while True:
+            self._assumed, known = set(), len(self._failed)
+            verdict = self._holds(left, right)
+            # What failed may have been assumed before; each round finds at least one more.
+            if len(self._failed) == known:
+                self._held |= self._assumed
+                return verdict
+
+    def takes(self, left: Shape, right: Schema) -> bool:
+        """Tell whether a shape that is sent is within a part of the document of the consumers."""
+        try:
+            taken = self._read_shapes(right)
+        except Unjudgeable:
+            return self._read.allows_all(right)
+        while True:
+            self._assumed, known = set(), len(self._failed)
+            verdict = self._fits(left, taken)
+            if len(self._failed) == known:
+                return verdict
+
+    def _holds(self, left: Schema, right: Schema) -> bool:
+        pair = (id(left), id(right))
+        if pair in self._failed:
+            return False
+        if pair not in self._held and pair not in self._assumed:
+            self._assumed.add(pair)
+            if not self._judge(left, right):
+                self._assumed.discard(pair)
+                self._failed.add(pair)
+                return False
+        return True
+
+    def _judge(self, left: Schema, right: Schema) -> bool:
+        if self._read.allows_all(right):
+            return True
+        try:
+            taken = self._read_shapes(right)
+            return all(self._fits(shape, taken) for shape in self._sent_shapes(left))
+        except Unjudgeable:
+            return self._are_same(left, right)
+
+    def _are_same(self, left: Schema, right: Schema) -> bool:
+        try:
+            return self._sent.fingerprint(left) == self._read.fingerprint(right)
+        except Unjudgeable:
+            return False
+
+    def _sent_shapes(self, node: Schema) -> Iterator[Shape]:
+        for shape in self._sent.alternatives(node).shapes:
+            if self._is_deployed and isinstance(shape, Values):
+                yield from shape.others
+            if self._is_deployed or not (isinstance(shape, Record) and shape.is_fallback):
+                yield shape
+
+    def _read_shapes(self, node: Schema) -> tuple[Shape, ...]:
+        found = self._read.alternatives(node)
+        if found.may_overlap:
+            raise Unjudgeable("its alternatives may overlap")
+        return tuple(part for shape in found.shapes for part in _opened(shape))
+
+    def _fits(self, left: Shape, right: tuple[Shape, ...]) -> bool:
+        if isinstance(left, Values):
+            return all(any(admits(shape, text) for shape in right) for text in left.texts)
+        return any(self._is_within(left, shape) for shape in right)
+
+    def _is_within(self, left: Shape, right: Shape) -> bool:
+        if any(exceeding(left, right)):
+            return False
+        match left, right:
+            case Record(), Record():
+                return self._is_record_within(left, right)
+            case Array(), Array():
+                return all(self._holds(*pair) for pair in _item_pairs(left, right))
+            case _:
+                return True
+
+    def _is_record_within(self, left: Record, right: Record) -> bool:
+        if left.is_fallback and not right.is_fallback:
+            return False
+        missing = (right.required - left.required) | (right.tags - left.certain)
+        if missing:
+            return False
+        return all(
+            self._is_kind_within(one, other)
+            if left.is_fallback and name in left.tags
+            else self._holds(one, other)
+            for name, one, other in field_pairs(left, right)
+        )
+
+    def _is_kind_within(self, left: Schema, right: Schema) -> bool:
+        """Compare the tags of fallbacks, which exclude what the other members are for."""
+        try:
+            taken = tuple(map(_with_known, self._read_shapes(right)))
+            return all(self._fits(_with_known(shape), taken) for shape in self._sent_shapes(left))
+        except Unjudgeable:
+            return False
+
+
+def field_pairs(left: Record, right: Record) -> Iterator[tuple[str, Schema, Schema]]:
+    """Pair what a field is sent by with what it is read by; the name is empty for other fields."""
+    rest = tolerated(right.rest)
+    for name, schema in left.fields.items():
+        yield name, schema, right.fields.get(name, rest)
+    if left.rest is not False:
+        yield "", left.rest, rest
+        for name, schema in right.fields.items():
+            if name not in left.fields:
+                yield name, left.rest, schema
+
+
+def tolerated(rest: Schema) -> Schema:
+    """Open what was closed, as consumers do."""
+    return True if rest is False else rest
+
+
+def _item_pairs(left: Array, right: Array) -> Iterator[tuple[Schema, Schema]]:
+    length = max(len(left.first), len(right.first))
+    for index in range(length):
+        if index < left.counts[1]:
+            yield left.at(index), right.at(index)
+    if length < left.counts[1]:
+        yield left.rest, right.rest
+
+
+def _opened(shape: Shape) -> tuple[Shape, ...]:
+    return shape.others if isinstance(shape, Values) and shape.others else (shape,)
+
+
+def _with_known(shape: Shape) -> Shape:
+    return replace(shape, excluded=frozenset[str]()) if isinstance(shape, Text) else shape

@@ -1,0 +1,112 @@
+"""What is inside of objects and arrays, compared field by field and item by item."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .changes import ChangeKind, Role
+from .documents import Document
+from .judging import Roles
+from .places import Place, field_path
+from .shapes import Array, Record, Schema, Unjudgeable
+from .words import summary
+
+_PRODUCERS: Final[Roles] = frozenset({Role.PRODUCERS})
+_CONSUMERS: Final[Roles] = frozenset({Role.CONSUMERS})
+
+
+def compare_arrays(place: Place, path: str, old: Array, new: Array) -> None:
+    """Find what changed in the items of arrays.
+
+    Args:
+        place: Where they are; what is found is noted down there.
+        path: The path of the arrays.
+        old: The old ones.
+        new: The new ones.
+    """
+    for index in range(max(len(old.first), len(new.first))):
+        place.inside(f"{path}[{index}]", old.at(index), new.at(index))
+    if old.rest is not False and new.rest is not False:
+        place.inside(f"{path}[]", old.rest, new.rest)
+
+
+def compare_records(place: Place, path: str, old: Record, new: Record) -> None:
+    """Find what changed in the fields of objects.
+
+    Args:
+        place: Where they are; what is found is noted down there.
+        path: The path of the objects.
+        old: The old ones.
+        new: The new ones.
+    """
+    before, after = _fields(old), _fields(new)
+    for name in dict.fromkeys([*before, *after]):
+        inner = field_path(path, name)
+        if name not in after:
+            _without_field(place, inner, name, old, new)
+        elif name not in before:
+            _with_new_field(place, inner, name, old, new)
+        else:
+            place.inside(inner, before[name], after[name])
+            _compare_presence(place, inner, name in old.required, name in new.required)
+    if old.rest is not False and new.rest is not False:
+        place.inside(f"{path}.*", old.rest, new.rest)
+    elif old.rest != new.rest:
+        place.add(ChangeKind.OTHER_FIELDS, _other_fields(old), _other_fields(new), path=path)
+
+
+def _fields(record: Record) -> dict[str, Schema]:
+    return {
+        **record.fields,
+        **dict.fromkeys(sorted(record.required - record.fields.keys()), record.rest),
+    }
+
+
+def _compare_presence(place: Place, path: str, was_required: bool, is_required: bool) -> None:
+    words = ["required" if it_is else "optional" for it_is in (was_required, is_required)]
+    if is_required and not was_required:
+        place.add(ChangeKind.BECAME_REQUIRED, *words, breaks=_PRODUCERS, path=path)
+    elif was_required and not is_required:
+        place.add(ChangeKind.BECAME_OPTIONAL, *words, breaks=_CONSUMERS, path=path)
+
+
+def _without_field(place: Place, path: str, name: str, old: Record, new: Record) -> None:
+    is_required = name in old.required
+    kind = ChangeKind.REQUIRED_FIELD_REMOVED if is_required else ChangeKind.FIELD_REMOVED
+    namesakes = _twins(name, old, new, *place.documents)
+    hint = f"renamed to {namesakes}?" if namesakes else ""
+    breaks = place.judge.without_field(name, old, new)
+    words = _words(_fields(old)[name], place.documents[0])
+    place.add(kind, words, breaks=breaks, path=path, hint=hint)
+
+
+def _with_new_field(place: Place, path: str, name: str, old: Record, new: Record) -> None:
+    is_required = name in new.required
+    kind = ChangeKind.REQUIRED_FIELD_ADDED if is_required else ChangeKind.FIELD_ADDED
+    namesakes = _twins(name, new, old, *reversed(place.documents))
+    hint = f"renamed from {namesakes}?" if namesakes else ""
+    breaks = place.judge.with_new_field(name, old, new)
+    words = _words(_fields(new)[name], place.documents[1])
+    place.add(kind, new=words, breaks=breaks, path=path, hint=hint)
+
+
+def _twins(name: str, here: Record, there: Record, own: Document, other: Document) -> str:
+    """Find fields that are on the other side alone, and look the same."""
+    only_there = [other_name for other_name in there.fields if other_name not in _fields(here)]
+    try:
+        wanted = own.fingerprint(_fields(here)[name])
+        twins = [field for field in only_there if other.fingerprint(there.fields[field]) == wanted]
+    except Unjudgeable:
+        return ""
+    return " or ".join(f"`{twin}`" for twin in twins)
+
+
+def _words(field: Schema, document: Document) -> str:
+    try:
+        return summary(document.alternatives(field).shapes)
+    except Unjudgeable as error:
+        return str(error)
+
+
+def _other_fields(record: Record) -> str:
+    return "no other fields" if record.rest is False else "any other fields"

@@ -1,0 +1,80 @@
+"""Whom a change at one place breaks."""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias
+
+from .changes import ChangeKind, Role
+from .documents import Document
+from .inclusion import Inclusion, tolerated
+from .rules import exceeding
+from .shapes import Record, Schema, Shape
+
+Roles: TypeAlias = frozenset[Role]
+NOBODY: Final[Roles] = frozenset()
+EVERYBODY: Final[Roles] = frozenset(Role)
+
+
+class Judge:
+    """Asks in both directions: what deployed producers send, and what deployed consumers read.
+
+    Args:
+        old: The document of a release.
+        new: The document that is to be released.
+
+    Example:
+        >>> from platform_events.contracts.compatibility.documents import Document
+        >>> from platform_events.contracts.compatibility.judging import EVERYBODY, Judge
+        >>> old, new = Document({"maximum": 1}), Document({"maximum": 2})
+        >>> sorted(Judge(old, new).broken(EVERYBODY, old.root, new.root))
+        [<Role.CONSUMERS: 'deployed consumers'>]
+    """
+
+    def __init__(self, old: Document, new: Document) -> None:
+        self._forward = Inclusion(old, new, is_deployed=True)
+        self._backward = Inclusion(new, old, is_deployed=False)
+
+    def broken(self, roles: Roles, old: Schema, new: Schema) -> Roles:
+        """Tell which of the roles the change of a schema breaks."""
+        found: set[Role] = set()
+        if Role.PRODUCERS in roles and not self._forward.holds(old, new):
+            found.add(Role.PRODUCERS)
+        if Role.CONSUMERS in roles and not self._backward.holds(new, old):
+            found.add(Role.CONSUMERS)
+        return frozenset(found)
+
+    def without(self, shape: Shape, new: Schema) -> Roles:
+        """Tell whom it breaks that a shape of the old schema is gone."""
+        return NOBODY if self._forward.takes(shape, new) else frozenset({Role.PRODUCERS})
+
+    def with_new(self, shape: Shape, old: Schema) -> Roles:
+        """Tell whom it breaks that the new schema has a shape more."""
+        return NOBODY if self._backward.takes(shape, old) else frozenset({Role.CONSUMERS})
+
+    def without_field(self, name: str, old: Record, new: Record) -> Roles:
+        """Tell whom it breaks that a field is gone."""
+        field = old.fields.get(name, True)
+        found = {Role.CONSUMERS} if name in old.required else set[Role]()
+        found |= self.broken(EVERYBODY, field, tolerated(new.rest)) & {Role.PRODUCERS}
+        if new.rest is not False:
+            found |= self.broken(EVERYBODY, field, new.rest) & {Role.CONSUMERS}
+        return frozenset(found)
+
+    def with_new_field(self, name: str, old: Record, new: Record) -> Roles:
+        """Tell whom it breaks that there is a field more."""
+        field = new.fields.get(name, True)
+        found = {Role.PRODUCERS} if name in new.required else set[Role]()
+        found |= self.broken(EVERYBODY, tolerated(old.rest), field) & {Role.CONSUMERS}
+        if old.rest is not False:
+            found |= self.broken(EVERYBODY, old.rest, field) & {Role.PRODUCERS}
+        return frozenset(found)
+
+
+def by_rules(old: Shape, new: Shape) -> dict[ChangeKind, Roles]:
+    """Tell whom the rules of two shapes of one class break, as far as they break anybody."""
+    found: dict[ChangeKind, set[Role]] = {}
+    for kind in exceeding(old, new):
+        found.setdefault(kind, set()).add(Role.PRODUCERS)
+    for kind in exceeding(new, old):
+        found.setdefault(kind, set()).add(Role.CONSUMERS)
+    return {kind: frozenset(roles) for kind, roles in found.items()}

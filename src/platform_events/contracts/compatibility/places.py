@@ -1,0 +1,94 @@
+"""One place in two documents, and what was found there."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from .changes import ChangeKind, Finding
+from .documents import Document
+from .judging import NOBODY, Judge, Roles
+from .shapes import Schema
+
+_Walk: TypeAlias = Callable[[str, Schema, Schema, Roles], Roles]
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(kw_only=True, slots=True)
+class Place:
+    """A pair of schemas, one of the old document and one of the new.
+
+    Attributes:
+        event: The name of the event.
+        path: Where it is.
+        old: The old schema.
+        new: The new one.
+        broken: Whom the change of the schema breaks.
+        judge: Who knows whom parts of it break.
+        documents: The old document, and the new one.
+        walk: Compares schemas inside of these.
+        findings: What was found so far, here and elsewhere.
+        explained: Those that are broken, and for whom a reason was found.
+    """
+
+    event: str
+    path: str
+    old: Schema
+    new: Schema
+    broken: Roles
+    judge: Judge
+    documents: tuple[Document, Document]
+    walk: _Walk
+    findings: list[Finding]
+    explained: Roles = NOBODY
+
+    def add(
+        self,
+        kind: ChangeKind,
+        old: str = "",
+        new: str = "",
+        *,
+        breaks: Roles = NOBODY,
+        path: str = "",
+        hint: str = "",
+    ) -> None:
+        """Note down a change; who is not broken as a whole is not broken by a part."""
+        breaks &= self.broken
+        self.explained |= breaks
+        where = path or self.path
+        self.findings.append(Finding(self.event, where, kind, old, new, breaks, hint))
+
+    def explain(self, kind: ChangeKind, old: str = "", new: str = "", *, hint: str = "") -> None:
+        """Note down a change for those who are broken without a reason that was found."""
+        rest = self.broken - self.explained
+        if rest:
+            self.add(kind, old, new, breaks=rest, hint=hint)
+
+    def inside(self, path: str, old: Schema, new: Schema) -> None:
+        """Compare schemas that are inside of these."""
+        self.explained |= self.walk(path, old, new, self.broken)
+
+
+def field_path(path: str, name: str) -> str:
+    """Give the path of a field.
+
+    Example:
+        >>> from platform_events.contracts.compatibility.places import field_path
+        >>> field_path("data", "gym_id"), field_path("data", "a b")
+        ('data.gym_id', 'data["a b"]')
+    """
+    return f"{path}.{name}" if _PLAIN_NAME.fullmatch(name) else f"{path}[{json.dumps(name)}]"
+
+
+def member_path(path: str, label: str) -> str:
+    """Give the path of a member of a union; of the items of an array, if it is one of these.
+
+    Example:
+        >>> from platform_events.contracts.compatibility.places import member_path
+        >>> member_path("data.measurements[]", "kind=sleep")
+        'data.measurements[kind=sleep]'
+    """
+    return f"{path.removesuffix('[]')}[{label}]" if label else path

@@ -1,0 +1,111 @@
+"""All events of a release, compared with those of every release before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .changes import ChangeKind, Finding, next_name
+from .comparing import compare_schemas
+from .documents import Document
+from .judging import EVERYBODY, NOBODY
+from .report import Report
+from .shapes import Schema, Unjudgeable
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a release said of its events.
+
+    Attributes:
+        version: What the release is called, such as ``"v0.1.0"``.
+        schemas: The document of each event, by the name of the event.
+
+    Example:
+        >>> from platform_events.contracts.compatibility import Release
+        >>> Release("v0.1.0", {"platform/social.member-followed": {"type": "object"}}).version
+        'v0.1.0'
+    """
+
+    version: str
+    schemas: Mapping[str, Schema]
+
+
+def compare_releases(baselines: Sequence[Release], new: Mapping[str, Schema]) -> Report:
+    """Compare the events that are to be released with those of all releases before.
+
+    What breaks is told of every release, because each may still be deployed somewhere. What is
+    compatible is told of the last one alone.
+
+    Args:
+        baselines: The releases, the oldest first; none before the first release.
+        new: The document of each event, by the name of the event.
+
+    Returns:
+        The report.
+
+    Example:
+        >>> from platform_events.contracts.compatibility import Release, compare_releases
+        >>> first = Release("v0.1.0", {"platform/social.member-followed": {"type": "object"}})
+        >>> print(compare_releases([first], {}).to_text())
+        1 breaking change and 0 compatible changes since v0.1.0
+        <BLANKLINE>
+        platform/social.member-followed
+          BREAKING event removed
+            breaks deployed producers and deployed consumers of v0.1.0
+            to do: keep it, mark it with `@deprecated`, and remove it in a later release
+    """
+    found: dict[Finding, list[str]] = {}
+    for baseline in baselines:
+        is_last = baseline is baselines[-1]
+        for finding in _compare(baseline.schemas, new, _deprecated(baselines)):
+            if finding.is_breaking or is_last:
+                found.setdefault(finding, []).append(baseline.version)
+    told = (replace(finding, against=tuple(versions)) for finding, versions in found.items())
+    return Report(
+        baselines=tuple(baseline.version for baseline in baselines),
+        events=len(new),
+        findings=tuple(sorted(told, key=lambda finding: finding.event)),
+    )
+
+
+def _compare(
+    old: Mapping[str, Schema], new: Mapping[str, Schema], deprecated: frozenset[str]
+) -> Iterator[Finding]:
+    for event, schema in old.items():
+        if event in new:
+            yield from compare_schemas(schema, new[event], event=event)
+        else:
+            hint = _successor(event, schema, old, new)
+            breaks = NOBODY if event in deprecated else EVERYBODY
+            yield Finding(event, "", ChangeKind.EVENT_REMOVED, "", "", breaks, hint)
+    for event in new.keys() - old.keys():
+        yield Finding(event, "", ChangeKind.EVENT_ADDED, "", "")
+
+
+def _deprecated(baselines: Sequence[Release]) -> frozenset[str]:
+    """Find the events that were deprecated in the last release that had them."""
+    last: dict[str, Schema] = {}
+    for baseline in baselines:
+        last.update(baseline.schemas)
+    return frozenset(
+        event
+        for event, schema in last.items()
+        if isinstance(schema, dict) and schema.get("deprecated") is True
+    )
+
+
+def _successor(
+    event: str, schema: Schema, old: Mapping[str, Schema], new: Mapping[str, Schema]
+) -> str:
+    if next_name(event) in new:
+        return f"replaced by {next_name(event)}"
+    twins = [name for name in sorted(new.keys() - old.keys()) if _are_alike(schema, new[name])]
+    return f"renamed to {' or '.join(twins)}?" if twins else ""
+
+
+def _are_alike(old: Schema, new: Schema) -> bool:
+    try:
+        return Document(old).fingerprint(old) == Document(new).fingerprint(new)
+    except Unjudgeable:
+        return False

@@ -1,0 +1,84 @@
+"""The rules of two shapes of one class, compared."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from .changes import ChangeKind
+from .shapes import Array, Number, Record, Shape, Text
+
+
+def exceeding(left: Shape, right: Shape) -> Iterator[ChangeKind]:
+    """Find the rules by which one shape may hold values that another one of its class refuses.
+
+    Args:
+        left: The shape that should be within the other one.
+        right: The other one.
+
+    Yields:
+        Each rule of ``right`` that ``left`` does not obey. Of arrays and objects only what is not
+        about their parts.
+    """
+    match left, right:
+        case Number(), Number():
+            yield from exceeding_numbers(left, right)
+        case Text(), Text():
+            yield from _exceeding_texts(left, right)
+        case Array(), Array():
+            kinds = ChangeKind.MIN_ITEMS, ChangeKind.MAX_ITEMS
+            yield from _exceeding_counts(left.counts, right.counts, *kinds)
+            if right.is_unique and not left.is_unique and left.counts[1] > 1:
+                yield ChangeKind.UNIQUE_ITEMS
+        case Record(), Record():
+            most = len(left.fields) if left.rest is False else math.inf
+            counts = max(left.counts[0], len(left.required)), min(left.counts[1], most)
+            kinds = ChangeKind.MIN_FIELDS, ChangeKind.MAX_FIELDS
+            yield from _exceeding_counts(counts, right.counts, *kinds)
+        case _:
+            yield ChangeKind.TYPE
+
+
+def _exceeding_counts(
+    left: tuple[float, float], right: tuple[float, float], fewest: ChangeKind, most: ChangeKind
+) -> Iterator[ChangeKind]:
+    if left[0] < right[0]:
+        yield fewest
+    if left[1] > right[1]:
+        yield most
+
+
+def exceeding_numbers(left: Number, right: Number) -> Iterator[ChangeKind]:
+    """Find the rules by which a range may hold numbers that another one refuses."""
+    if left.lower < right.lower:
+        yield ChangeKind.MINIMUM
+    if left.upper > right.upper:
+        yield ChangeKind.MAXIMUM
+    for step in right.steps:
+        if not any(_is_multiple(own, step) for own in left.steps):
+            yield ChangeKind.TYPE if step == 1 else ChangeKind.MULTIPLE
+
+
+def _is_multiple(value: float, step: float) -> bool:
+    # Validators round fractions, each in its own way.
+    return value == step or (_is_whole(value) and _is_whole(step) and value % step == 0)
+
+
+def _is_whole(value: float) -> bool:
+    return isinstance(value, int) or value.is_integer()
+
+
+def _exceeding_texts(left: Text, right: Text) -> Iterator[ChangeKind]:
+    kinds = ChangeKind.MIN_LENGTH, ChangeKind.MAX_LENGTH
+    yield from _exceeding_counts(left.lengths, right.lengths, *kinds)
+    if right.patterns - left.patterns:
+        yield ChangeKind.PATTERN
+    if right.formats - left.formats:
+        yield ChangeKind.FORMAT
+    if right.since and (left.since is None or left.since < right.since):
+        yield ChangeKind.EARLIEST
+    if right.until and (left.until is None or left.until > right.until):
+        yield ChangeKind.LATEST
+    fewest, most = left.lengths
+    if any(fewest <= len(text) <= most for text in right.excluded - left.excluded):
+        yield ChangeKind.EXCLUDED_VALUES

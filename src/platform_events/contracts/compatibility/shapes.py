@@ -1,0 +1,147 @@
+"""Shapes: sets of JSON values of one type, with what is needed to compare them.
+
+What a schema allows is a union of shapes. They are compared in :mod:`.rules`, and what is inside of
+arrays and objects in :mod:`.inclusion`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+"""A JSON value."""
+Schema: TypeAlias = "bool | dict[str, Json]"
+"""A JSON Schema, or a part of one."""
+
+
+class Unjudgeable(Exception):  # noqa: N818  # it is caught here, and nobody's error
+    """A schema says something that cannot be compared; the text says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """A finite set of values, as JSON texts.
+
+    Attributes:
+        texts: The values.
+        others: For an open choice what a consumer takes instead; else nothing.
+    """
+
+    texts: frozenset[str]
+    others: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Numbers in a range.
+
+    Attributes:
+        lower: The bound, and whether it is itself outside.
+        upper: The bound, and whether it is itself inside.
+        steps: What they are multiples of; an integer is one of 1.
+    """
+
+    lower: tuple[float, bool] = (-math.inf, False)
+    upper: tuple[float, bool] = (math.inf, True)
+    steps: frozenset[float] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Texts with rules.
+
+    Attributes:
+        lengths: The fewest and the most code points.
+        patterns: Regular expressions, all of which are found in it.
+        formats: Names of formats, all of which it has.
+        since: The first instant, for texts that are instants.
+        until: The first instant that is too late.
+        excluded: Texts that are not among them.
+    """
+
+    lengths: tuple[float, float] = (0, math.inf)
+    patterns: frozenset[str] = frozenset()
+    formats: frozenset[str] = frozenset()
+    since: datetime | None = None
+    until: datetime | None = None
+    excluded: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Array:
+    """Arrays.
+
+    Attributes:
+        counts: The fewest and the most items.
+        first: The schemas of the first items, one each.
+        rest: The schema of all others.
+        is_unique: Whether no two items are equal.
+    """
+
+    counts: tuple[float, float] = (0, math.inf)
+    first: tuple[Schema, ...] = ()
+    rest: Schema = True
+    is_unique: bool = False
+
+    def at(self, index: int) -> Schema:
+        """Give the schema of an item."""
+        return self.first[index] if index < len(self.first) else self.rest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """Objects.
+
+    Attributes:
+        fields: The schemas of the fields that are named.
+        required: The fields that must be there.
+        rest: The schema of all other fields.
+        counts: The fewest and the most fields.
+        title: What it is called.
+        tags: The fields that tell it from the other members of its unions.
+        is_fallback: Whether it takes the kinds of an open union that no other member has.
+    """
+
+    fields: Mapping[str, Schema] = field(default_factory=dict[str, Schema])
+    required: frozenset[str] = frozenset()
+    rest: Schema = True
+    counts: tuple[float, float] = (0, math.inf)
+    title: str = ""
+    tags: frozenset[str] = frozenset()
+    is_fallback: bool = False
+
+    @property
+    def certain(self) -> frozenset[str]:
+        """The fields that are there: pydantic demands a tag even where it does not write so."""
+        return self.required | self.tags
+
+
+Shape: TypeAlias = Values | Number | Text | Array | Record
+
+
+def canonical(value: Json) -> str:
+    """Write a JSON value so that what JSON Schema takes for equal has the same text.
+
+    Example:
+        >>> from platform_events.contracts.compatibility.shapes import canonical
+        >>> canonical([1.0, True, -0.0])
+        '[1,true,0]'
+    """
+    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _plain(value: Json) -> Json:
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case list():
+            return [_plain(part) for part in value]
+        case dict():
+            return {key: _plain(part) for key, part in value.items()}
+        case _:
+            return value

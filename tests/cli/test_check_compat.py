@@ -1,0 +1,103 @@
+"""``check-compat``, as it is called in a shell."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from platform_events import MemberFollowed
+from platform_events.cli.app import app
+from platform_events.contracts import json_schema
+
+NAME = MemberFollowed.event_name
+
+
+def call(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["check-compat", *arguments])
+
+
+@pytest.fixture
+def released(tmp_path: Path) -> Path:
+    """The events as they are."""
+    folder = tmp_path / "v1"
+    json_schema.write(folder / "schemas")
+    return folder
+
+
+@pytest.fixture
+def wider(released: Path) -> Path:
+    """A release in which the event had a field more."""
+    path = released / "schemas" / f"{NAME}.json"
+    schema: dict[str, Any] = json.loads(path.read_text())
+    schema["properties"]["mood"] = {"type": "string"}
+    schema["required"].append("mood")
+    path.write_text(json.dumps(schema))
+    return released
+
+
+def test_nothing_changed(released: Path) -> None:
+    result = call("--against", str(released))
+    assert (result.exit_code, result.stdout) == (0, "nothing changed since v1\n")
+
+
+def test_what_breaks_somebody_ends_with_1(wider: Path) -> None:
+    result = call("--against", str(wider))
+    assert result.exit_code == 1
+    assert f"\n{NAME}\n  BREAKING data.mood: required field removed: string\n" in result.stdout
+    assert "breaks deployed consumers of v1" in result.stdout
+
+
+def test_as_json(wider: Path) -> None:
+    result = call("--against", str(wider), "--json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["is_compatible"]) == (1, False)
+    assert [finding["path"] for finding in told["findings"]] == ["data.mood"]
+
+
+def test_as_markdown(wider: Path) -> None:
+    result = call("--against", str(wider), "--markdown")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("## Compatibility of the events\n")
+    assert f"| `{NAME}` | `data.mood`: required field removed" in result.stdout
+
+
+def test_one_form_at_a_time(released: Path) -> None:
+    result = call("--against", str(released), "--json", "--markdown")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "exclude each other" in result.stderr
+
+
+def test_every_release_that_is_named_counts(released: Path, tmp_path: Path, wider: Path) -> None:
+    json_schema.write(tmp_path / "v2" / "schemas")
+    result = call("--against", str(wider), "--against", str(tmp_path / "v2"))
+    assert result.exit_code == 1
+    assert "since v1 and v2" in result.stdout
+
+
+def test_by_default_it_is_the_tags_of_this_repository(
+    released: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for command in (
+        ["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "A"], ["tag", "v1.0.0"]
+    ):  # fmt: skip
+        subprocess.run([*git, *command], cwd=released, check=True)
+    monkeypatch.chdir(released)
+    result = call()
+    assert (result.exit_code, result.stdout) == (0, "nothing changed since v1.0.0\n")
+
+
+def test_a_release_that_cannot_be_read_is_said_without_a_trace(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "platform_events", "check-compat"], cwd=tmp_path,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 4
+    assert done.stderr.startswith("error: git rev-parse: not a git repository")
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,214 @@
+"""Where the schemas of releases are found, with real folders, wheels and git repositories."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from platform_events import ConfigurationError
+from platform_events.contracts.compatibility import Report, check_compat
+from platform_events.contracts.compatibility.baselines import read_folder
+
+from .schemas import Node
+
+EVENT = "platform/sync.a"
+
+
+def at_most(most: int) -> Node:
+    return {"type": "integer", "maximum": most}
+
+
+def write(folder: Path, most: int) -> Path:
+    path = folder / "schemas" / f"{EVENT}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(at_most(most)))
+    return folder
+
+
+def compared(most: int, *against: Path | str, repository: Path | None = None) -> Report:
+    sources = [str(source) for source in against]
+    return check_compat({EVENT: at_most(most)}, against=sources, repository=repository)
+
+
+class Repository:
+    """A repository of git in which releases are made."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+        self.git("init", "--quiet", "--initial-branch", "main")
+        self.git("config", "user.name", "A")
+        self.git("config", "user.email", "a@example.org")
+        self.git("config", "commit.gpgsign", "false")
+
+    def git(self, *arguments: str) -> None:
+        subprocess.run(["git", *arguments], cwd=self.folder, check=True, capture_output=True)
+
+    def commit(self, tag: str = "") -> None:
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--message", "A")
+        if tag:
+            self.git("tag", tag)
+
+    def release(self, tag: str, most: int) -> None:
+        write(self.folder, most)
+        self.commit(tag)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path / "repository")
+
+
+class TestFolder:
+    def test_it_contains_the_schemas_or_is_theirs(self, tmp_path: Path) -> None:
+        folder = write(tmp_path / "v1", 9)
+        for source in (folder, folder / "schemas"):
+            assert compared(5, source).exit_code == 1
+            assert compared(9, source).exit_code == 0
+
+    def test_the_report_calls_it_by_its_name(self, tmp_path: Path) -> None:
+        assert compared(9, write(tmp_path / "v1", 9)).baselines == ("v1",)
+
+    def test_the_current_folder_has_a_name_too(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(write(tmp_path, 9))
+        assert read_folder(Path()).version == "."
+
+    def test_a_folder_without_schemas_is_a_mistake(self, tmp_path: Path) -> None:
+        with pytest.raises(ConfigurationError, match=r"has no schemas: it needs schemas/platform"):
+            compared(9, tmp_path)
+
+    @pytest.mark.parametrize("text", ["{", "[]", '{"maximum": NaN}', '"a"', "\0"])
+    def test_what_is_no_schema_is_named(self, tmp_path: Path, text: str) -> None:
+        path = write(tmp_path, 9) / "schemas" / f"{EVENT}.json"
+        path.write_text(text)
+        with pytest.raises(ConfigurationError, match=r"'sync\.a\.json' is no JSON Schema"):
+            compared(9, tmp_path)
+
+
+class TestWheel:
+    def build(self, path: Path, *names: str) -> Path:
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in names:
+                archive.writestr(name, json.dumps(at_most(9)))
+        return path
+
+    @pytest.mark.parametrize("folder", ["platform_events/schemas", "schemas"])
+    def test_its_schemas_lie_below_any_folder(self, tmp_path: Path, folder: str) -> None:
+        wheel = tmp_path / "platform_events-1.2.0-py3-none-any.whl"
+        self.build(wheel, f"{folder}/{EVENT}.json", f"{folder}/envelope.json", "platform/a.json")
+        report = compared(5, wheel)
+        assert [finding.event for finding in report.breaking] == [EVENT]
+        assert report.baselines == ("1.2.0",)
+
+    def test_another_zip_file_is_called_like_the_file(self, tmp_path: Path) -> None:
+        archive = self.build(tmp_path / "old.zip", f"schemas/{EVENT}.json")
+        assert compared(9, archive).baselines == ("old.zip",)
+
+    def test_another_file_is_a_mistake(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.whl"
+        path.write_text("a")
+        with pytest.raises(ConfigurationError, match=r"'a\.whl' is neither a folder nor a wheel"):
+            compared(9, path)
+
+    def test_a_wheel_of_something_else_is_a_mistake(self, tmp_path: Path) -> None:
+        with pytest.raises(ConfigurationError, match="has no schemas"):
+            compared(9, self.build(tmp_path / "a.whl", "a.json"))
+
+
+class TestGit:
+    def test_by_default_all_releases_behind_the_current_commit_count(
+        self, repository: Repository
+    ) -> None:
+        repository.release("v1.9.0", 9)
+        repository.release("v1.10.0", 5)
+        repository.git("tag", "nightly")
+        report = compared(5, repository=repository.folder)
+        assert report.baselines == ("v1.9.0", "v1.10.0")
+        assert [finding.against for finding in report.breaking] == [("v1.9.0",)]
+
+    def test_a_release_of_another_branch_does_not(self, repository: Repository) -> None:
+        repository.release("v1.0.0", 9)
+        repository.git("switch", "--quiet", "--create", "next")
+        repository.release("v2.0.0", 5)
+        repository.git("switch", "--quiet", "main")
+        assert compared(9, repository=repository.folder).baselines == ("v1.0.0",)
+
+    def test_without_a_release_there_is_nothing_to_compare_with(
+        self, repository: Repository
+    ) -> None:
+        repository.commit()
+        report = compared(9, repository=repository.folder)
+        assert report.exit_code == 0
+        assert report.to_text() == "there is no release to compare with"
+
+    def test_a_release_from_before_there_were_schemas_is_named(
+        self, repository: Repository
+    ) -> None:
+        repository.commit("v0.1.0")
+        repository.release("v0.2.0", 9)
+        report = compared(9, repository=repository.folder)
+        assert (report.baselines, report.left_out) == (("v0.2.0",), ("v0.1.0",))
+
+    def test_any_commit_can_be_named(self, repository: Repository) -> None:
+        repository.release("v1.0.0", 9)
+        repository.release("", 5)
+        folder = repository.folder
+        assert compared(9, "HEAD~1", repository=folder).exit_code == 0
+        assert compared(9, "main", "v1.0.0", repository=folder).exit_code == 1
+
+    def test_generating_again_does_not_bless_a_change(self, repository: Repository) -> None:
+        """What counts is what was released: not the files here, even if they are committed."""
+        repository.release("v1.0.0", 9)
+        write(repository.folder, 5)
+        assert compared(5, repository=repository.folder).exit_code == 1
+        repository.commit()
+        assert compared(5, repository=repository.folder).exit_code == 1
+
+    def test_a_folder_below_the_root_of_the_repository(self, tmp_path: Path) -> None:
+        repository = Repository(tmp_path / "repository")
+        write(repository.folder / "events", 9)
+        repository.commit("v1.0.0")
+        assert compared(5, repository=repository.folder / "events").exit_code == 1
+
+    def test_a_shallow_repository_is_refused(self, repository: Repository, tmp_path: Path) -> None:
+        """Otherwise releases out of reach would count as compatible."""
+        repository.release("v1.0.0", 9)
+        repository.release("", 5)
+        address, shallow = repository.folder.as_uri(), tmp_path / "shallow"
+        repository.git("clone", "--quiet", "--depth", "1", address, str(shallow))
+        with pytest.raises(ConfigurationError, match="git fetch --unshallow --tags"):
+            compared(5, repository=shallow)
+
+    @pytest.mark.parametrize("ref", ["v9.9.9", "--help", "-", "a b", "v1.0.0:schemas"])
+    def test_a_commit_that_does_not_exist_is_a_mistake(
+        self, repository: Repository, ref: str
+    ) -> None:
+        repository.release("v1.0.0", 9)
+        with pytest.raises(ConfigurationError, match="git rev-parse"):
+            compared(9, ref, repository=repository.folder)
+
+    @given(st.text(st.characters(exclude_characters="\0"), min_size=1, max_size=5))
+    def test_no_ref_is_an_option(self, ref: str) -> None:
+        """Nor a command, nor anything but a name that git looks up."""
+        with pytest.raises(ConfigurationError):
+            compared(9, f"--{ref}", repository=Path("/"))
+
+    def test_outside_of_git_there_are_no_tags(self, tmp_path: Path) -> None:
+        with pytest.raises(ConfigurationError, match=r"not a git repository.*name a release with"):
+            compared(9, repository=tmp_path)
+
+    def test_without_git_the_error_says_so(
+        self, repository: Repository, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PATH", "")
+        with pytest.raises(ConfigurationError, match="git is not installed"):
+            compared(9, repository=repository.folder)
