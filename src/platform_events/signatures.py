@@ -98,6 +98,43 @@ class Verifier:
         return None
 
 
+def sign(key: str, body: bytes, *, now: int) -> str:
+    """Sign a request, as Inngest does.
+
+    Args:
+        key: The signing key.
+        body: Canonical JSON, or nothing.
+        now: The present, in seconds since 1970.
+
+    Returns:
+        The header ``x-inngest-signature``.
+
+    Example:
+        >>> header = sign("signkey-test-1234", b"", now=1_700_000_000)
+        >>> Verifier(["signkey-test-1234"], clock=lambda: 1_700_000_001.0).verify(header, b"")[:14]
+        't=1700000000&s'
+    """
+    return f"t={now}&s={_mac(_PREFIX.sub('', key, count=1), body, str(now))}"
+
+
+def authorization(key: str) -> str:
+    """Say who asks, to the API that registers functions.
+
+    Args:
+        key: The signing key, which is hexadecimal after its prefix.
+
+    Returns:
+        The header ``authorization``: the hash of what the hexadecimal digits stand for
+        (inngest-py: pkg/inngest/inngest/_internal/transforms.py, `hash_signing_key`).
+
+    Example:
+        >>> authorization("signkey-test-12345678")[:15]
+        'Bearer b2ed9921'
+    """
+    digits = _PREFIX.sub("", key, count=1)
+    return f"Bearer {hashlib.sha256(bytes.fromhex(digits)).hexdigest()}"
+
+
 def _mac(key: str, body: bytes, seconds: str) -> str:
     mac = hmac.new(key.encode(), body, hashlib.sha256)
     mac.update(seconds.encode())

@@ -84,18 +84,8 @@ class Transport:
         Raises:
             httpx.RequestError: No whole answer came in time.
         """
-        end = time.monotonic() + timeout_s
-        with self._sync_client().stream(
-            "POST", url, headers=headers, content=body, timeout=timeout_s
-        ) as response:
-            answer = bytearray()
-            for chunk in response.iter_bytes():
-                answer += chunk
-                _check_answer(answer, response)
-                # The client's own limit is for each read, so a dripping server evades it.
-                if time.monotonic() > end:
-                    raise httpx.ReadTimeout("the answer took too long", request=response.request)
-            return Answer(response.status_code, response.headers, bytes(answer))
+        client = self._sync_client()
+        return exchange(client, "POST", url, headers=headers, body=body, timeout_s=timeout_s)
 
     async def apost(
         self, url: str, *, headers: Mapping[str, str], body: bytes, timeout_s: float
@@ -181,6 +171,50 @@ class Transport:
                 self._async[loop] = kept
             await anext(kept.closer)
         return kept.client
+
+
+def exchange(
+    client: httpx.Client,
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    body: bytes,
+    timeout_s: float,
+) -> Answer:
+    """Send one request and read the whole answer, as long as it is of a bearable length.
+
+    Args:
+        client: Sends it.
+        method: ``"POST"``, for one.
+        url: Where to.
+        headers: The request's headers.
+        body: The request's body.
+        timeout_s: How long it may take in all, in seconds; see :meth:`Transport.post`.
+
+    Returns:
+        The answer, whatever its status. Redirects are not followed.
+
+    Raises:
+        httpx.RequestError: No whole answer came in time.
+
+    Example:
+        >>> from platform_events.testing import LocalInngest
+        >>> with LocalInngest() as server, httpx.Client() as client:
+        ...     url = f"{server.url}/health"
+        ...     exchange(client, "GET", url, headers={}, body=b"", timeout_s=5).status_code
+        200
+    """
+    end = time.monotonic() + timeout_s
+    with client.stream(method, url, headers=headers, content=body, timeout=timeout_s) as response:
+        answer = bytearray()
+        for chunk in response.iter_bytes():
+            answer += chunk
+            _check_answer(answer, response)
+            # The client's own limit is for each read, so a dripping server evades it.
+            if time.monotonic() > end:
+                raise httpx.ReadTimeout("the answer took too long", request=response.request)
+        return Answer(response.status_code, response.headers, bytes(answer))
 
 
 async def _close_with_loop(client: httpx.AsyncClient) -> AsyncGenerator[None]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,9 @@ NAME = MemberFollowed.event_name
 GOOD: dict[str, Any] = {"name": NAME, "data": FOLLOW}
 
 
+COMMANDS = [
+    "list", "show", "validate-name", "validate", "send", "export", "check-compat", "doctor", "demo"
+]  # fmt: skip
 # What a process needs, and what measures the coverage of it.
 KEPT = ("PATH", "SYSTEMROOT", "COVERAGE_")
 
@@ -219,12 +225,37 @@ class TestSend:
         assert message in result.stderr
 
 
+class TestHelp:
+    def test_it_names_every_command_and_the_exit_codes(self) -> None:
+        shown = call("--help").stdout
+        for command in COMMANDS:
+            assert f"\n  {command} " in shown
+        assert "Exit codes: 0 all is well" in shown
+        assert shown.isascii()
+
+    @pytest.mark.parametrize("command", COMMANDS)
+    def test_each_command_shows_an_example(self, command: str) -> None:
+        shown = " ".join(call(command, "--help").stdout.split())
+        assert re.search(rf"Examples?: platform-events {command}\b", shown)
+
+    def test_the_version(self) -> None:
+        assert call("--version").stdout == f"platform-events {version('platform-events')}\n"
+
+    def test_a_wrong_call_is_told_in_plain_text(self) -> None:
+        result = call("show")
+        assert result.exit_code == 2
+        assert "Missing argument 'NAME'" in result.stderr
+        assert result.stderr.isascii()
+
+
 class TestExport:
     @pytest.mark.parametrize(
         ("contract", "file"),
         [
             ("json-schema", "platform/scoring.calculate.json"),
             ("typescript", "typescript/platform-events.ts"),
+            ("asyncapi", "asyncapi.json"),
+            ("html", "index.html"),
         ],
     )
     def test_it_writes_what_is_committed(self, contract: str, file: str, tmp_path: Path) -> None:
@@ -257,7 +288,8 @@ class TestProcess:
         assert "\t" not in shown
         file = tmp_path / "events.ndjson"
         file.write_text(f"{json.dumps(GOOD)}\n" * 20)
-        assert "100%" in terminal("validate", str(file))
+        size = f"{file.stat().st_size / 1000:.1f}"
+        assert f"{size}/{size} kB" in terminal("validate", str(file))
         assert "\x1b[3" not in terminal("validate", str(file), NO_COLOR="1")
 
     def test_without_settings_it_says_which_is_missing(self) -> None:
@@ -276,12 +308,56 @@ class TestProcess:
         assert "Traceback" not in result.stderr
         assert KEY not in result.stderr
 
-    def test_help_names_every_command_an_example_and_the_exit_codes(self) -> None:
-        shown = shell("--help").stdout
-        for command in ("list", "validate", "validate-name", "send", "export"):
-            assert command in shown
-            assert "Example" in shell(command, "--help").stdout
-        assert "Exit codes: 0 all is well" in shown
+    def test_a_reader_that_goes_away_is_no_trace(self, tmp_path: Path) -> None:
+        file = tmp_path / "events.ndjson"
+        file.write_text('{"name": "x"}\n' * 2_000)
+        with subprocess.Popen(
+            [sys.executable, "-m", "platform_events", "validate", str(file)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        ) as process:  # fmt: skip
+            assert process.stdout
+            assert process.stderr
+            process.stdout.close()
+            assert process.stderr.read() == ""
+        assert process.returncode == 1
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="needs a signal")
+    def test_an_interrupt_is_no_trace(self) -> None:
+        with subprocess.Popen(
+            [sys.executable, "-m", "platform_events", "validate", "-"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        ) as process:  # fmt: skip
+            assert process.stdin
+            assert process.stdout
+            # More than is read at a time, so that the first is looked at before the end.
+            process.stdin.write(json.dumps({"name": "x" * 800_000}).encode() + b"\n")
+            process.stdin.write(json.dumps({"name": "x" * 800_000}).encode() + b"\n")
+            process.stdin.flush()
+            process.stdout.read(1)  # so it is at work
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=30)
+        assert (process.returncode, said) == (130, b"")
+
+    @pytest.mark.parametrize(
+        ("typed", "offered"),
+        [
+            ("show platform/sync.wear", ["platform/sync.wearable-data-received"]),
+            ("send platform/social.member-f", ["platform/social.member-followed"]),
+            ("export ", ["json-schema", "typescript", "asyncapi", "html"]),
+            ("check", ["check-compat"]),
+        ],
+    )
+    def test_a_shell_completes_commands_and_names(self, typed: str, offered: list[str]) -> None:
+        words = f"platform-events {typed}"
+        completed = subprocess.run(
+            [sys.executable, "-c", "from platform_events.cli import main; main()"],
+            env=dict(os.environ) | {
+                "_PLATFORM_EVENTS_COMPLETE": "complete_bash",
+                "COMP_WORDS": words, "COMP_CWORD": str(words.count(" ")),
+            },
+            capture_output=True, text=True, timeout=60, check=True,
+        )  # fmt: skip
+        assert completed.stdout.split() == offered
 
     def test_without_its_extra_it_says_what_to_install(self) -> None:
         program = (

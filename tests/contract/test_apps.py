@@ -87,6 +87,20 @@ def test_a_function_that_is_not_there(world: World, member: str) -> None:
     assert answer.json()["code"] == "function_not_found"
 
 
+def test_the_functions_of_an_app_are_listed(world: World, unique: str) -> None:
+    def listed(app_id: str) -> list[dict[str, object]] | None:
+        url = f"/v1/apps/{app_id}/functions"
+        answer = world.api.get(url, headers=bearer(world.target))
+        assert answer.status_code == 200
+        found: list[dict[str, object]] | None = answer.json()
+        return found
+
+    functions = listed(world.app_id)
+    assert functions
+    assert all(str(function["id"]).startswith(world.app_id) for function in functions)
+    assert not listed(unique)
+
+
 def test_only_an_app_with_the_key_may_register(event_api: EventApi) -> None:
     is_open = event_api.target.signing_key is None
     registration: dict[str, object] = {"appname": "contract-nobody", "functions": []}

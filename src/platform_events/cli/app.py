@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -14,13 +17,14 @@ import typer
 
 from ..catalog import EVENT_TYPES
 from ..errors import InvalidEventNameError, PlatformEventsError
-from ..event import Event
+from ..event import Event, require_event_class
 from ..naming import Category, parse_event_name, validate_event_name
 from .checking import check_record
 from .exiting import ExitCode, code_of, fail
 from .opening import opened
 from .reading import Record, read_records
 from .sending import send_records
+from .tables import write_table
 
 _EXIT_CODES: Final = (
     "Exit codes: 0 all is well; 1 something is wrong with what was looked at; 2 the command was "
@@ -32,6 +36,7 @@ app: Final = typer.Typer(
     help="Look at the events of the platform, check them, and send them.",
     epilog=_EXIT_CODES,
     no_args_is_help=True,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -48,6 +53,8 @@ class Contract(StrEnum):
 
     JSON_SCHEMA = "json-schema"
     TYPESCRIPT = "typescript"
+    ASYNCAPI = "asyncapi"
+    HTML = "html"
 
 
 def run() -> None:
@@ -57,10 +64,32 @@ def run() -> None:
         SystemExit: Always.
     """
     try:
-        app()
+        app(prog_name="platform-events")
     except PlatformEventsError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(code_of(error))
+
+
+def _write_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"platform-events {version('platform-events')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_write_version, is_eager=True, help="Show the version, and end."
+        ),
+    ] = False,
+) -> None: ...
+
+
+def _names(incomplete: str) -> list[str]:
+    """Complete a name."""
+    return [cls.event_name for cls in EVENT_TYPES if cls.event_name.startswith(incomplete)]
 
 
 @app.command("list", epilog="Example: platform-events list --category sync")
@@ -68,7 +97,7 @@ def list_events(
     category: Annotated[Category | None, typer.Option(help="Only those of one category.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> None:
-    """List the events of the catalogue, with what each says."""
+    """List the events, with what each says."""
     rows = [
         {
             "name": cls.event_name,
@@ -82,7 +111,30 @@ def list_events(
     if as_json:
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
-    _write_table([(row["name"], row["class"], row["summary"]) for row in rows])
+    write_table((row["name"], row["class"], row["summary"]) for row in rows)
+
+
+@app.command(epilog="Example: platform-events show platform/scoring.calculate")
+def show(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The name of an event.", autocompletion=_names)
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Write the JSON Schema of its data.")
+    ] = False,
+) -> None:
+    """Show one event: its fields and an example.
+
+    Also who sends and handles it, and of each field the type, the unit and the range.
+    """
+    from ..contracts.json_schema import event_schema
+    from .showing import show_event
+
+    document = event_schema(require_event_class(name))
+    if as_json:
+        typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        show_event(document)
 
 
 @app.command(
@@ -91,7 +143,10 @@ def list_events(
 def validate_names(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="What to check.")],
 ) -> None:
-    """Check whether names follow the grammar of event names; no event of the name need exist."""
+    """Check whether names are well-formed.
+
+    No event of the name need exist.
+    """
     is_wrong = False
     for name in names:
         try:
@@ -110,9 +165,10 @@ def validate(
         bool, typer.Option("--json", help="Write a JSON object for each finding.")
     ] = False,
 ) -> None:
-    """Check events in a file: JSON objects with name, data, and perhaps id and ts.
+    """Check the events in a file.
 
-    The file holds one object on each line, or an array of them. Every rule that is broken is
+    They are JSON objects with name, data, and perhaps id and ts: one on each line, or an array of
+    them. Every rule that is broken is
     written with its line and field; no value of a payload is.
     """
     count = wrong = 0
@@ -133,16 +189,21 @@ def validate(
 )
 def send(
     source: Annotated[
-        str, typer.Argument(metavar="NAME|FILE", help="The name of one event, or a file, or -.")
+        str,
+        typer.Argument(
+            metavar="NAME|FILE",
+            help="The name of one event, or a file, or -.",
+            autocompletion=_names,
+        ),
     ],
     data: Annotated[str | None, typer.Option(help="The data of the one event, as JSON.")] = None,
     id: Annotated[str | None, typer.Option(help="The idempotency key of the one event.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all, and send none.")] = False,
 ) -> None:
-    """Send one event, or those of a file; all are checked before the first is sent.
+    """Send one event, or those of a file.
 
-    The client is made from the environment: PLATFORM_EVENTS_APP_ID and INNGEST_EVENT_KEY, or
-    INNGEST_DEV=1 for a dev server.
+    All are checked before the first is sent. The client is made from the environment:
+    PLATFORM_EVENTS_APP_ID and INNGEST_EVENT_KEY, or INNGEST_DEV=1 for a dev server.
     """
     if data is not None:
         event = {"name": source, "data": _parsed(data)} | ({} if id is None else {"id": id})
@@ -159,20 +220,28 @@ def send(
         send_records(records, is_dry=dry_run)
 
 
-@app.command(epilog="Example: platform-events export typescript --out src/events")
+@app.command(epilog="Example: platform-events export typescript --out src/inngest")
 def export(
     contract: Annotated[
-        Contract, typer.Argument(metavar="json-schema|typescript", help="What to write.")
+        Contract,
+        typer.Argument(metavar="|".join(Contract), help="What to write."),
     ],
     out: Annotated[Path, typer.Option(help="The folder to write to; it is made if need be.")],
 ) -> None:
-    """Write the events for other languages: JSON Schemas, or a module for the TypeScript SDK."""
-    from ..contracts import json_schema, typescript
+    """Write the events for others to read.
 
-    write = json_schema.write if contract is Contract.JSON_SCHEMA else typescript.write
+    As JSON Schemas, a module for TypeScript, an AsyncAPI document, or a page for people.
+    """
+    from ..contracts import asyncapi, html, json_schema, typescript
+
+    writers = {
+        Contract.JSON_SCHEMA: json_schema.write,
+        Contract.TYPESCRIPT: typescript.write,
+        Contract.ASYNCAPI: asyncapi.write,
+        Contract.HTML: html.write,
+    }
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        write(out)
+        writers[contract](out)
     except OSError as error:
         fail(f"{out}: {error.strerror or type(error).__name__}", ExitCode.USAGE)
 
@@ -196,7 +265,10 @@ def check_compat(
         bool, typer.Option("--markdown", help="Write Markdown, for a pull request.")
     ] = False,
 ) -> None:
-    """Tell what the events have changed since releases, whom it breaks, and what to do about it."""
+    """Compare the events with released ones.
+
+    Tells each change, whom it breaks (deployed producers, deployed consumers), and what to do.
+    """
     from ..contracts.compatibility import check_compat
     from ..contracts.json_schema import event_schema
 
@@ -211,6 +283,52 @@ def check_compat(
     raise typer.Exit(report.exit_code)
 
 
+@app.command(epilog="Example: platform-events doctor --serve-url http://127.0.0.1:8000/api/inngest")
+def doctor(
+    serve_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Where the service serves its functions, to look there."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.1, max=60, help="For each request.")
+    ] = 5,
+) -> None:
+    """Find out whether a service is set up.
+
+    Tells what is wrong and what to do about it. Looks at the settings in the environment, at the
+    Event API, and with --serve-url at the endpoint and whether its functions are registered.
+    Sends no event, and shows no key.
+    """
+    from .diagnosing import Verdict, diagnose
+
+    found = list(diagnose(os.environ, serve_url=serve_url, timeout_s=timeout, now=int(time.time())))
+    if as_json:
+        typer.echo(json.dumps([asdict(diagnosis) for diagnosis in found], indent=2))
+    else:
+        write_table((one.verdict, one.subject, one.found, one.source, one.remedy) for one in found)
+    verdicts = {diagnosis.verdict for diagnosis in found}
+    if Verdict.SETTING in verdicts:
+        raise typer.Exit(ExitCode.CONFIGURATION)
+    if Verdict.PROBLEM in verdicts:
+        raise typer.Exit(ExitCode.FOUND)
+
+
+@app.command(epilog="Example: platform-events demo")
+def demo() -> None:
+    """Show an event starting functions.
+
+    They run on an Inngest server in this process; a step fails, and is tried again. Needs the extra
+    testing, and nothing else: no server, no network, no settings.
+    """
+    try:
+        from .demonstrating import demonstrate
+
+        demonstrate(typer.echo)
+    except ModuleNotFoundError as error:
+        fail(str(error), ExitCode.USAGE)
+
+
 def _parsed(data: str) -> object:
     try:
         return json.loads(data)
@@ -220,18 +338,3 @@ def _parsed(data: str) -> object:
 
 def _summary(cls: type[Event]) -> str:
     return (cls.__doc__ or "").partition("\n")[0]
-
-
-def _write_table(rows: list[tuple[str, ...]]) -> None:
-    """Write rows: in columns on a terminal, and with tabs between them for other programs."""
-    if not sys.stdout.isatty():
-        for row in rows:
-            typer.echo("\t".join(row))
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table)

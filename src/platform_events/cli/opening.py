@@ -49,5 +49,7 @@ def opened(name: str, *, is_read_twice: bool = False) -> Generator[IO[bytes]]:
             console = Console(stderr=True)
             with wrap_file(file, size, description=name, console=console, transient=True) as shown:
                 yield shown
+    except BrokenPipeError:  # of whoever reads what is written meanwhile
+        raise
     except OSError as error:
         fail(f"{name}: {error.strerror or type(error).__name__}", ExitCode.USAGE)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from html import escape
+from html import escape, unescape
 from typing import Final
 
 # What docstrings mark: code, emphasis, and addresses.
 _MARKED: Final = re.compile(
     r"`+(?P<code>[^`]+)`+|\*(?P<stressed>\w[^*]*)\*|(?P<address>https://[^\s()<>\"]*[\w/])"
 )
+
+_TAG: Final = re.compile("<[^>]*>")
 
 
 class Html(str):
@@ -79,6 +81,23 @@ def prose(text: str, addresses: dict[str, str]) -> Html:
         parts += [text[end : found.start()], _marked(found, addresses)]
         end = found.end()
     return joined([*parts, text[end:]])
+
+
+def plain(html: Html) -> str:
+    """Give the text of HTML that was built here, without its elements.
+
+    Args:
+        html: The HTML.
+
+    Returns:
+        The text.
+
+    Example:
+        >>> from platform_events.contracts.markup import plain, tag
+        >>> plain(tag("p", "1 < 2 ", tag("b", "indeed", title="<b>")))
+        '1 < 2 indeed'
+    """
+    return unescape(_TAG.sub("", html))
 
 
 def _marked(found: re.Match[str], addresses: dict[str, str]) -> Html:

@@ -73,6 +73,7 @@ def test_the_api_asks_for_the_signing_key(guarded: LocalInngest) -> None:
         ("POST", "/fn/register"),
         ("GET", f"/v1/events/{NO_ID}/runs"),
         ("GET", f"/v1/runs/{NO_ID}"),
+        ("GET", "/v1/apps/demo/functions"),
     ]
     for method, path in paths:
         refused = httpx.request(method, guarded.url + path, content=b"{}")

@@ -71,6 +71,13 @@ def build(service: Service) -> Starlette:
             return _error(500, f"Unable to load function run: {run_id}")
         return _found(_run(run))
 
+    async def app_functions(request: Request) -> Response:
+        if not service.admits(request.headers.get("authorization", "")):
+            return PlainTextResponse("Authentication failed", 401)
+        found = service.engine.triggers.functions_of(str(request.path_params["app_id"]))
+        shown = [{"internal_id": one.uuid, "id": one.id} for one in found]
+        return Response(JSONResponse(shown).body, media_type=_PLAIN)
+
     def _refuse(request: Request, what: str, text: str) -> Response | None:
         if not service.admits(request.headers.get("authorization", "")):
             return PlainTextResponse("Authentication failed", 401)
@@ -84,6 +91,7 @@ def build(service: Service) -> Starlette:
             Route("/health", _health, methods=["GET"]),
             Route("/v1/events/{event_id}/runs", event_runs, methods=["GET"]),
             Route("/v1/runs/{run_id}", one_run, methods=["GET"]),
+            Route("/v1/apps/{app_id}/functions", app_functions, methods=["GET"]),
         ],
         middleware=[Middleware(CORSMiddleware, allow_origins=["*"])],
     )

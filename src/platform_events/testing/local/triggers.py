@@ -102,6 +102,18 @@ class Triggers:
         self._apps[app.id] = app
         return modified
 
+    def functions_of(self, app_id: str) -> tuple[Function, ...]:
+        """Give the functions that an app registered.
+
+        Args:
+            app_id: The app's id.
+
+        Returns:
+            Its functions; none if it did not register.
+        """
+        app = self._apps.get(app_id)
+        return app.functions if app else ()
+
     def function(self, function_id: str) -> Function | None:
         """Find a function.
 

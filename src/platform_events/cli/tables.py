@@ -1,0 +1,34 @@
+"""Tables, for people and for other programs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+import typer
+
+
+def write_table(rows: Iterable[tuple[str, ...]]) -> None:
+    r"""Write rows: in columns on a terminal, and with tabs between them for other programs.
+
+    Args:
+        rows: Rows of one length. No text in them has a tab or a line break.
+
+    Example:
+        >>> from platform_events.cli.tables import write_table
+        >>> write_table([("a", "b")])
+        a	b
+    """
+    if not sys.stdout.isatty():
+        for row in rows:
+            typer.echo("\t".join(row))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for row in rows:
+        # What is in brackets is text, and no style.
+        table.add_row(*map(Text, row))
+    Console().print(table)
