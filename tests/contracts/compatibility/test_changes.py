@@ -14,7 +14,9 @@ AN_EVENT_MORE = (
 )
 
 
-@pytest.mark.parametrize("breaks", [EVERYBODY, PRODUCERS, CONSUMERS], ids=str)
+@pytest.mark.parametrize(
+    "breaks", [EVERYBODY, PRODUCERS, CONSUMERS], ids=["both", "producers", "consumers"]
+)
 @pytest.mark.parametrize("kind", ChangeKind)
 def test_whatever_breaks_somebody_has_a_remedy(kind: ChangeKind, breaks: frozenset[Role]) -> None:
     finding = Finding(EVENT, "data", kind, "", "", breaks)
