@@ -168,8 +168,7 @@ def validate(
     """Check the events in a file.
 
     They are JSON objects with name, data, and perhaps id and ts: one on each line, or an array of
-    them. Every rule that is broken is
-    written with its line and field; no value of a payload is.
+    them. Every rule that is broken is written with its line and field; no value of a payload is.
     """
     count = wrong = 0
     with opened(file) as stream:
