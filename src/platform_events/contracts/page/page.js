@@ -275,10 +275,13 @@
         next.focus();
       });
       panels[0].before(bar);
-      choose(remembered("language") ?? panels[0].dataset.language, article);
+      showLanguage(remembered("language") ?? panels[0].dataset.language, article);
     };
-    const choose = (language, within = document) => {
+    const choose = (language) => {
       remember("language", language);
+      showLanguage(language, document);
+    };
+    const showLanguage = (language, within) => {
       for (const tab of within.querySelectorAll("[role=tab]")) {
         const isChosen = tab.dataset.language === language;
         tab.setAttribute("aria-selected", String(isChosen));
