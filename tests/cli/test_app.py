@@ -217,6 +217,7 @@ class TestSend:
         [
             (["events.json", "--id", "x"], "--id is for one event"),
             (["platform/sync.a", "--data", "{"], "--data is no JSON"),
+            (["platform/sync.a"], "platform/sync.a is the name of an event: give its data"),
         ],
     )
     def test_wrong_calls(self, arguments: list[str], message: str) -> None:

@@ -18,7 +18,7 @@ import typer
 from ..catalog import EVENT_TYPES
 from ..errors import InvalidEventNameError, PlatformEventsError
 from ..event import Event, require_event_class
-from ..naming import Category, parse_event_name, validate_event_name
+from ..naming import Category, is_event_name, parse_event_name, validate_event_name
 from .checking import check_record
 from .exiting import ExitCode, code_of, fail
 from .opening import opened
@@ -210,6 +210,8 @@ def send(
         return
     if id is not None:
         fail("--id is for one event, with --data; in a file each has its own", ExitCode.USAGE)
+    if is_event_name(source) and not Path(source).exists():
+        fail(f"{source} is the name of an event: give its data with --data", ExitCode.USAGE)
     with opened(source, is_read_twice=True) as stream:
 
         def records() -> Iterator[Record]:

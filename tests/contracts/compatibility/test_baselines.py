@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import zipfile
 from pathlib import Path
@@ -90,7 +91,7 @@ class TestFolder:
     def test_what_is_no_schema_is_named(self, tmp_path: Path, text: str) -> None:
         path = write(tmp_path, 9) / "schemas" / f"{EVENT}.json"
         path.write_text(text)
-        with pytest.raises(ConfigurationError, match=r"'sync\.a\.json' is no JSON Schema"):
+        with pytest.raises(ConfigurationError, match=r"platform.sync\.a\.json' is no JSON Schema"):
             compared(9, tmp_path)
 
 
@@ -193,7 +194,8 @@ class TestGit:
         self, repository: Repository, ref: str
     ) -> None:
         repository.release("v1.0.0", 9)
-        with pytest.raises(ConfigurationError, match="git rev-parse"):
+        words = f"^{re.escape(ascii(ref))} is neither a folder, nor a wheel, nor a commit .git rev"
+        with pytest.raises(ConfigurationError, match=words):
             compared(9, ref, repository=repository.folder)
 
     @given(st.text(st.characters(exclude_characters="\0"), min_size=1, max_size=5))

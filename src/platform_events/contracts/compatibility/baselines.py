@@ -89,7 +89,13 @@ def read_release(source: str, repository: Path) -> Release:
     elif path.is_file():
         release = read_wheel(path)
     else:
-        release = read_git(source, repository)
+        try:
+            release = read_git(source, repository)
+        except ConfigurationError as error:
+            raise ConfigurationError(
+                f"{source!a} is neither a folder, nor a wheel, nor a commit ({error})",
+                setting=_SETTING,
+            ) from None
     if not release.schemas:
         raise ConfigurationError(
             f"{source!a} has no schemas: it needs {_FOLDER}/platform/<category>.<action>.json",
@@ -112,7 +118,7 @@ def read_folder(folder: Path) -> Release:
     """
     inner = folder / _FOLDER if (folder / _FOLDER).is_dir() else folder
     files = sorted((inner / "platform").glob("*.json"))
-    schemas = {f"platform/{path.stem}": _read(path.read_bytes(), path.name) for path in files}
+    schemas = {f"platform/{path.stem}": _read(path.read_bytes(), str(path)) for path in files}
     return Release(folder.name or str(folder), schemas)
 
 
