@@ -381,10 +381,17 @@ class TestWrongUse:
         with pytest.raises(TypeError, match="Base is abstract: use one of its events"):
             events(Base)
 
-    def test_no_event_class(self) -> None:
-        other: Any = DistanceResult
-        with pytest.raises(TypeError, match="DistanceResult is no event class"):
+    @pytest.mark.parametrize(
+        ("other", "called"), [(DistanceResult, "DistanceResult"), ("platform/sync.a", "a str")]
+    )
+    def test_no_event_class(self, other: Any, called: str) -> None:
+        with pytest.raises(TypeError, match=f"^{called} is no event class"):
             events(other)
+
+    def test_fields_of_no_class(self) -> None:
+        of_none: Any = events
+        with pytest.raises(TypeError, match="give it first"):
+            of_none(member_id="mem_1")
 
     def test_a_value_that_the_schema_refuses(self) -> None:
         with pytest.raises(InvalidEventError, match="member_id"):

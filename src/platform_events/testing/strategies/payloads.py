@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeVar, overload
+from typing import Any, Final, TypeVar, cast, overload
 
 from hypothesis import reject
 from hypothesis import strategies as st
@@ -34,7 +34,8 @@ def events(kind: type[Event] | None = None, /, **fields: object) -> SearchStrate
         The strategy.
 
     Raises:
-        TypeError: The class has no such field, or is abstract, or is none of an event.
+        TypeError: The class has no such field, or is abstract, or is none of an event; or there
+            are fields, and no class.
         InvalidEventError: When an example is drawn: the schema refuses a value that was given.
 
     Example:
@@ -46,9 +47,13 @@ def events(kind: type[Event] | None = None, /, **fields: object) -> SearchStrate
         'mem_1'
     """
     if kind is None:
+        if fields:
+            raise TypeError("fields are those of one event class: give it first")
         return st.one_of([payloads(kind) for kind in EVENT_TYPES])
-    if not issubclass(kind, Event):  # pyright: ignore[reportUnnecessaryIsInstance]  # for those without a checker
-        raise TypeError(f"{kind.__name__} is no event class")
+    given = cast("object", kind)  # by a caller without a type checker, anything
+    if not isinstance(given, type) or not issubclass(given, Event):
+        found = given.__name__ if isinstance(given, type) else f"a {type(given).__name__}"
+        raise TypeError(f"{found} is no event class")
     return payloads(kind, **fields)
 
 
