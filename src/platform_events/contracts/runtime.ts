@@ -113,11 +113,15 @@ function union(
     if (schema) made.set(known, schema);
     return schema;
   };
-  return z.looseObject({ [key]: z.string() }).check((context) => {
-    const schema = schemaOf(String(context.value[key]));
+  // Not `z.looseObject`, which hands on no `__proto__` for the member to refuse.
+  return z.unknown().check((context) => {
+    const { value } = context;
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    const kind = isObject ? (value as Fields)[key] : undefined;
+    const schema = typeof kind === "string" ? schemaOf(kind) : undefined;
     const issues = schema
-      ? (schema.safeParse(context.value).error?.issues ?? [])
-      : [{ path: [key], message: "is none of the expected kinds" }];
+      ? (schema.safeParse(value).error?.issues ?? [])
+      : [{ path: isObject ? [key] : [], message: "is none of the expected kinds" }];
     for (const { path, message } of issues) {
       context.issues.push({ code: "custom", path, message, input: undefined });
     }
