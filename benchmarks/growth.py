@@ -94,7 +94,7 @@ class Catalogue:
     def write(self) -> None:
         """Make the copy."""
         for name in ("src", "stubs", "tools"):
-            ignored = shutil.ignore_patterns("__pycache__", "testing", "contracts")
+            ignored = shutil.ignore_patterns("__pycache__", "testing")
             shutil.copytree(ROOT / name, self.folder / name, ignore=ignored)
         for name in ("pyproject.toml", "README.md"):
             shutil.copy(ROOT / name, self.folder)
@@ -103,17 +103,24 @@ class Catalogue:
             numbers = range(index, self.size, len(CATEGORIES))
             events = (_EVENT.format(number=number, category=category) for number in numbers)
             (modules / f"{category}.py").write_text(_HEADER + "".join(events), "utf-8")
-        (self.folder / "use.py").write_text(_USE, "utf-8")
         self._run(sys.executable, "tools/generate.py")
         self._install()
+        self._service.mkdir()
+        (self._service / "use.py").write_text(_USE, "utf-8")
 
     def _install(self) -> None:
-        """Make an environment that has the copy, and else what this one has."""
+        """Make an environment that has the copy installed, and else what this one has."""
         environment = self.folder / "env"
         venv.create(environment, symlinks=os.name != "nt")
-        paths = [self.folder / "stubs", self.folder / "src", sysconfig.get_path("purelib")]
-        installed = sysconfig.get_path("purelib", "venv", {"base": str(environment)})
-        Path(installed, "copy.pth").write_text("\n".join(map(str, paths)), "utf-8")
+        installed = Path(sysconfig.get_path("purelib", "venv", {"base": str(environment)}))
+        for package in ("src/platform_events", "stubs/platform_events-stubs"):
+            shutil.copytree(self.folder / package, installed / Path(package).name)
+        (installed / "others.pth").write_text(sysconfig.get_path("purelib"), "utf-8")
+
+    @property
+    def _service(self) -> Path:
+        """Where the file is that uses the events, with no configuration around it."""
+        return self.folder / "service"
 
     @property
     def python(self) -> str:
@@ -155,7 +162,7 @@ class Catalogue:
 
     def _checked(self, checker: str, *arguments: str) -> float:
         command = [sys.executable, "-m", checker, *arguments, "use.py"]
-        return processor_seconds(command, self.folder) / self.size
+        return processor_seconds(command, self._service) / self.size
 
     def _run(self, *command: str) -> str:
         done = subprocess.run(

@@ -10,8 +10,9 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from benchmarks import functions, report
+from benchmarks import functions, report, type_checking
 from benchmarks.event_api import serve
+from benchmarks.growth import Catalogue
 from benchmarks.measuring import Comparison, Result, compare
 from benchmarks.plain_models import source
 from examples.events import EVENTS
@@ -95,3 +96,18 @@ def test_the_plain_models_have_the_fields_of_the_events() -> None:
         model = models[type(event).__name__]
         assert list(model.model_fields) == list(type(event).model_fields)
         assert model.model_validate(event.to_data()).model_dump() == event.model_dump()
+
+
+def test_a_generated_catalogue_is_typed_imported_and_read(tmp_path: Path) -> None:
+    catalogue = Catalogue(20, tmp_path)
+    catalogue.write()
+
+    measured = [catalogue.mypy(), catalogue.pyright(), catalogue.imports(), catalogue.parses()]
+
+    assert all(seconds > 0 for seconds in measured)
+
+
+def test_both_services_type_check() -> None:
+    with type_checking.comparison() as comparison:
+        assert comparison.ours() > 0
+        assert comparison.theirs() > 0
