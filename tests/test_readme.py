@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
@@ -15,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from platform_events.cli.app import app
+from tests.support.processes import bare_environment
 from tests.support.readme import blocks
 
 WRONG = """
@@ -71,9 +71,8 @@ def test_the_commands_of_the_readme_print_what_it_says(tmp_path: Path) -> None:
     commands = [line.removeprefix(PROMPT) for line in lines if line.startswith(PROMPT)]
     module = f"{shlex.quote(sys.executable)} -m platform_events"
     script = "\n".join([f'platform-events() {{ {module} "$@"; }}', "exec 2>&1", *commands])
-    kept = {name: value for name, value in os.environ.items() if name.startswith(("PATH", "COV"))}
     ran = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, env=kept, capture_output=True, text=True, timeout=120,
-        check=False,
+        ["bash", "-c", script], cwd=tmp_path, env=bare_environment(),
+        capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert ran.stdout.splitlines() == [line for line in lines if not line.startswith(PROMPT)]

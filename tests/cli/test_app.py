@@ -23,6 +23,7 @@ from platform_events.cli.app import app
 from platform_events.testing import LocalInngest, capture_events
 from platform_events.testing.strategies import events, invalid_wire_data
 from tests.support.clients import KEY, follow
+from tests.support.processes import bare_environment
 
 pytestmark = pytest.mark.usefixtures("clean_client")
 
@@ -34,8 +35,6 @@ GOOD: dict[str, Any] = {"name": NAME, "data": FOLLOW}
 COMMANDS = [
     "list", "show", "validate-name", "validate", "send", "export", "check-compat", "doctor", "demo"
 ]  # fmt: skip
-# What a process needs, and what measures the coverage of it.
-KEPT = ("PATH", "SYSTEMROOT", "COVERAGE_")
 
 
 def call(*arguments: str, given: str | bytes | None = None) -> Result:
@@ -44,10 +43,10 @@ def call(*arguments: str, given: str | bytes | None = None) -> Result:
 
 def shell(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run it as a process, with nothing set but what is given."""
-    kept = {name: value for name, value in os.environ.items() if name.startswith(KEPT)}
     return subprocess.run(
         [sys.executable, "-m", "platform_events", *arguments],
-        capture_output=True, text=True, env=kept | environment, timeout=60, check=False,
+        capture_output=True, text=True, env=bare_environment() | environment, timeout=60,
+        check=False,
     )  # fmt: skip
 
 
@@ -55,11 +54,11 @@ def terminal(*arguments: str, **environment: str) -> str:
     """Run it as a process with a terminal, and give what that shows."""
     import pty
 
-    kept = {name: value for name, value in os.environ.items() if name.startswith(KEPT)}
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "platform_events", *arguments],
-        stdout=theirs, stderr=theirs, env={"TERM": "xterm", "COLUMNS": "200"} | kept | environment,
+        stdout=theirs, stderr=theirs,
+        env={"TERM": "xterm", "COLUMNS": "200"} | bare_environment() | environment,
     ):  # fmt: skip
         os.close(theirs)
         shown = b""

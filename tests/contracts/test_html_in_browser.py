@@ -301,8 +301,8 @@ class TestKeyboard:
                 expect(page.get_by_role("tabpanel")).to_have_count(1)
                 expect(page.get_by_role("tabpanel", name=language)).to_be_visible()
             page.goto(page.url.replace(CALCULATE, WEARABLE))
-            expect(page.get_by_role("tab", selected=True)).to_have_text("TypeScript")
             chosen = page.get_by_role("tab", selected=True)
+            expect(chosen).to_have_text("TypeScript")
             assert is_after_reload(page, lambda: chosen.inner_text() == "TypeScript")
 
 

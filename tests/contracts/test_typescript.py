@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
@@ -310,13 +311,12 @@ def nulls_and_secrets() -> Iterator[Example]:
 def fields_of_every_object() -> Iterator[Example]:
     """Unknown fields, at every depth, which JavaScript finds in any object anyway."""
     for kind in EVENT_TYPES:
-        for name in ("__proto__", "constructor"):
-            for index, (place, _) in enumerate(places(examples_of(kind)[0])):
-                if isinstance(place, dict):
-                    data = copy.deepcopy(examples_of(kind)[0])
-                    holder, _ = list(places(data))[index]
-                    holder[name] = {}
-                    yield Example(kind, data)
+        whole = copy.deepcopy(examples_of(kind)[0])
+        objects = {id(place): place for place, _ in places(whole) if isinstance(place, dict)}
+        for place, name in product(objects.values(), ("__proto__", "constructor")):
+            place[name] = {}
+            yield Example(kind, copy.deepcopy(whole))
+            del place[name]
 
 
 def kinds_of_every_object() -> Iterator[Example]:
