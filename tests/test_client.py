@@ -12,6 +12,7 @@ import textwrap
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import inngest
@@ -183,6 +184,17 @@ def test_override_restores_also_after_an_error() -> None:
         raise KeyError
     with pytest.raises(ConfigurationError):  # there was no client before, and there is none now
         get_client()
+
+
+def test_overrides_may_end_in_another_order_than_they_began_in() -> None:
+    before = configure(app_id="app", is_production=False)
+    outer, inner = ExitStack(), ExitStack()
+    outer.enter_context(override_client(app_id="outer", is_production=False))
+    other = inner.enter_context(override_client(app_id="inner", is_production=False))
+    outer.close()
+    assert get_client() is other
+    inner.close()
+    assert get_client() is before
 
 
 def test_override_changes_nothing_when_its_settings_are_wrong() -> None:

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
 import httpx
@@ -153,7 +154,7 @@ def configure(*, replace: bool = False, **options: Unpack[ClientOptions]) -> Cli
     """
     settings = Settings.resolve(**options)
     with _state.lock:
-        if _state.settings not in (None, settings) and not replace:
+        if _state.layer.settings not in (None, settings) and not replace:
             raise ConfigurationError(
                 "the client is configured already, with other settings: call configure() once, "
                 "or with replace=True",
@@ -175,11 +176,11 @@ def get_client() -> Client:
         >>> get_client() is get_client()
         True
     """
-    client = _state.client
+    client = _state.layer.client
     if client is not None:
         return client
     with _state.lock:
-        return _state.client or _state.make()
+        return _state.layer.client or _state.make()
 
 
 @contextmanager
@@ -217,14 +218,14 @@ def override_settings(settings: Settings) -> Generator[Client]:
         The other client.
     """
     client = Client(settings)
+    layer = _Layer(settings, client)
     with _state.lock:
-        before = _state.settings, _state.client
-        _state.settings, _state.client = settings, client
+        _state.layers.append(layer)
     try:
         yield client
     finally:
         with _state.lock:
-            _state.settings, _state.client = before
+            _state.layers.remove(layer)
         client.close()
 
 
@@ -249,24 +250,37 @@ def stand_in() -> Generator[None]:
             client.close()
 
 
+@dataclass(eq=False, slots=True)
+class _Layer:
+    """A client and its settings; the client is made when somebody needs it."""
+
+    settings: Settings | None = None
+    client: Client | None = None
+
+
 class _State:
-    """The one client and its settings; the lock guards changes of both."""
+    """The one client and what overrides it; the lock guards changes of all of it."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.settings: Settings | None = None
-        self.client: Client | None = None
+        # Overrides need not end in the order they began in, so each takes away its own.
+        self.layers = [_Layer()]
         self.stand_in: Client | None = None
         self.stand_ins = 0
 
+    @property
+    def layer(self) -> _Layer:
+        return self.layers[-1]
+
     def use(self, settings: Settings) -> Client:
-        if self.client is None or self.settings != settings:
-            self.settings, self.client = settings, Client(settings)
-        return self.client
+        layer = self.layer
+        if layer.client is None or layer.settings != settings:
+            layer.settings, layer.client = settings, Client(settings)
+        return layer.client
 
     def make(self) -> Client:
-        if self.settings is not None or not self.stand_ins:
-            return self.use(self.settings or Settings.resolve())
+        if self.layer.settings is not None or not self.stand_ins:
+            return self.use(self.layer.settings or Settings.resolve())
         if self.stand_in is None:
             self.stand_in = Client(Settings.resolve({**_FOR_TESTS, **os.environ}))
         return self.stand_in
@@ -274,7 +288,9 @@ class _State:
     def forget_client(self) -> None:
         # A thread of the parent may have held the lock, and its client may hold connections.
         self.lock = threading.Lock()
-        self.client = self.stand_in = None
+        self.stand_in = None
+        for layer in self.layers:
+            layer.client = None
 
 
 _state = _State()

@@ -216,7 +216,7 @@ class InvalidEventError(PlatformEventsError, ValueError):
         details = error.errors(include_url=False, include_input=False, include_context=False)
         problems = [
             Problem(
-                ".".join(_show_key(part) for part in detail["loc"]),
+                ".".join(show_key(part) for part in detail["loc"]),
                 detail["type"],
                 # This one text of pydantic's quotes the input.
                 "Input is none of the expected kinds"
@@ -312,8 +312,19 @@ def _show(value: object) -> str:
     return ascii(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}...")
 
 
-def _show_key(part: int | str) -> str:
-    """Show one step of a path; a key of the data may be anything."""
+def show_key(part: int | str) -> str:
+    r"""Show one step of a path; a key of the data may be anything.
+
+    Args:
+        part: A key, or the number of an item.
+
+    Returns:
+        The step, short and in printable ASCII.
+
+    Example:
+        >>> show_key("line\nbreak")
+        "'line\\nbreak'"
+    """
     text = str(part)
     is_plain = text.isascii() and text.isprintable() and len(text) <= _SHOWN
     return text if is_plain else ascii(text[:_SHOWN])

@@ -13,12 +13,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import inngest
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-from platform_events import EVENT_NAMES, EVENT_TYPES, Event, MemberFollowed
+from platform_events import EVENT_NAMES, EVENT_TYPES, Event, MemberFollowed, override_client
 from platform_events.cli.app import app
 from platform_events.testing import LocalInngest, capture_events
 from platform_events.testing.strategies import events, invalid_wire_data
@@ -162,6 +163,11 @@ class TestValidate:
         assert result.exit_code == 1
         assert "SECRET" not in result.output
 
+    def test_a_key_cannot_forge_a_line(self) -> None:
+        result = call("validate", "-", given=json.dumps({**GOOD, "x\n\x1b[2Jline 9: fine": 1}))
+        [line] = result.stdout.splitlines()
+        assert line.startswith(f"line 1: {NAME}: 'x\\n\\x1b[2Jline 9: fine': there is no such key")
+
     def test_a_file_that_is_not_there(self, tmp_path: Path) -> None:
         result = call("validate", str(tmp_path / "none.json"))
         assert result.exit_code == 2
@@ -209,13 +215,43 @@ class TestSend:
             result = call("send", "-", given=f"{json.dumps(GOOD)}\n{json.dumps(GOOD)}")
         assert result.exit_code == 3
         assert result.stdout == f"{sent.details[0].id}\n"
-        assert "The first 1 of 2 were accepted." in result.stderr
+        assert "error: the first 1 of 2 were accepted, then: " in result.stderr
+
+    def test_what_was_accepted_counts_over_all_requests(self) -> None:
+        class Failing(inngest.MiddlewareSync):
+            def before_send_events(self, events: list[inngest.Event]) -> None:
+                if sent and events:
+                    sent.fail = "rate-limited"
+
+        lines = f"{json.dumps(GOOD)}\n" * 5_002
+        options: dict[str, Any] = {"app_id": "cli", "is_production": False}
+        with override_client(**options, middleware=[Failing]), capture_events() as sent:
+            result = call("send", "-", given=lines)
+        assert result.exit_code == 3
+        assert len(result.stdout.splitlines()) == len(sent) == 5_000
+        assert "error: the first 5000 of 5002 were accepted, then: " in result.stderr
+
+    def test_an_interrupt_leaves_the_ids_of_what_was_accepted(self) -> None:
+        class Interrupting(inngest.MiddlewareSync):
+            def before_send_events(self, events: list[inngest.Event]) -> None:
+                if sent and events:
+                    raise KeyboardInterrupt
+
+        lines = f"{json.dumps(GOOD)}\n" * 5_002
+        options: dict[str, Any] = {"app_id": "cli", "is_production": False}
+        with override_client(**options, middleware=[Interrupting]), capture_events() as sent:
+            result = call("send", "-", given=lines)
+        assert result.exit_code == 130
+        assert result.stdout.splitlines() == [one.id for one in sent.details]
+        assert "interrupted when 5000 of 5002 were accepted" in result.stderr
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
             (["events.json", "--id", "x"], "--id is for one event"),
             (["platform/sync.a", "--data", "{"], "--data is no JSON"),
+            (["platform/sync.a", "--data", "[" * 100_000], "--data is nested too deeply"),
+            (["platform/sync.a", "--data", "9" * 5_000], "--data has a number of too many digits"),
             (["platform/sync.a"], "platform/sync.a is the name of an event: give its data"),
         ],
     )

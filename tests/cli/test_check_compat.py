@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from platform_events import MemberFollowed
+from platform_events import ConfigurationError, MemberFollowed
 from platform_events.cli.app import app
 from platform_events.contracts import json_schema
 
@@ -91,6 +91,28 @@ def test_by_default_it_is_the_tags_of_this_repository(
     monkeypatch.chdir(released)
     result = call()
     assert (result.exit_code, result.stdout) == (0, "nothing changed since v1.0.0\n")
+
+
+def test_where_nothing_can_be_compared_it_does_not_pass(
+    released: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for command in (
+        ["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "A"], ["tag", "v1.0.0"]
+    ):  # fmt: skip
+        subprocess.run([*git, *command], cwd=released, check=True)
+    (released / "below").mkdir()
+    monkeypatch.chdir(released / "below")
+    result = CliRunner().invoke(app, ["check-compat"])
+    assert isinstance(result.exception, ConfigurationError)
+    assert "call it in the folder of the project" in str(result.exception)
+
+
+def test_a_schema_that_is_nested_too_deeply_is_none(released: Path) -> None:
+    (released / "schemas" / f"{NAME}.json").write_text("[" * 100_000)
+    result = call("--against", str(released))
+    assert isinstance(result.exception, ConfigurationError)
+    assert "is no JSON Schema" in str(result.exception)
 
 
 def test_a_release_that_cannot_be_read_is_said_without_a_trace(tmp_path: Path) -> None:

@@ -98,6 +98,14 @@ def test_what_is_nested_too_deeply_is_a_fault_of_its_line() -> None:
     ]
 
 
+def test_a_number_that_python_does_not_read_is_a_fault_of_its_line() -> None:
+    records = read(f'{{"a": {"9" * 5_000}}}\n{{}}')
+    assert [(one.line, one.fault) for one in records] == [
+        (1, "a number has too many digits"),
+        (2, ""),
+    ]
+
+
 def test_a_value_that_is_too_long_is_not_kept_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MAX_CHARACTERS", 1000)
     records = read('{"a": "' + "x" * 100_000 + '"}\n{}', 500)

@@ -49,8 +49,8 @@ def clean_client(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
     state = type(vars(client_module)["_state"])()
     monkeypatch.setattr("platform_events.client._state", state)
     yield
-    if state.client is not None:
-        state.client.close()
+    if state.layer.client is not None:
+        state.layer.client.close()
 
 
 @pytest.fixture

@@ -39,6 +39,21 @@ except ModuleNotFoundError as error:
     assert ended.stdout == 'uvicorn is missing: pip install "platform-events[testing]" uvicorn\n'
 
 
+def test_strategies_without_hypothesis_say_what_to_install() -> None:
+    program = """
+import sys
+sys.modules["hypothesis"] = None
+try:
+    import platform_events.testing.strategies
+except ModuleNotFoundError as error:
+    print(error)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ended.stdout == 'hypothesis is missing: pip install "platform-events[testing]"\n'
+
+
 def test_importing_it_loads_nothing_heavy() -> None:
     program = "import sys, platform_events.testing; print('pydantic' in sys.modules)"
     ended = subprocess.run(

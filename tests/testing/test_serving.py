@@ -95,6 +95,19 @@ def test_afterwards_all_is_as_before() -> None:
         httpx.get(url)
 
 
+@pytest.mark.parametrize("is_configured", [True, False])
+def test_afterwards_all_is_as_before_inside_of_use_server_too(is_configured: bool) -> None:
+    client = configure(app_id="scoring", is_production=False) if is_configured else None
+    with LocalInngest() as server, use_server(server):
+        server.serve([greet])
+        assert server.run_of(send_event(follow())).output == "hello mem_1"
+    if client:
+        assert get_client() is client
+    else:
+        with pytest.raises(ConfigurationError, match="PLATFORM_EVENTS_APP_ID"):
+            get_client()
+
+
 def test_the_other_settings_stay() -> None:
     class Noting(inngest.MiddlewareSync):
         def before_send_events(self, events: list[inngest.Event]) -> None:

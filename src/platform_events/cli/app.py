@@ -333,8 +333,12 @@ def demo() -> None:
 def _parsed(data: str) -> object:
     try:
         return json.loads(data)
-    except ValueError:
+    except json.JSONDecodeError:
         fail("--data is no JSON", ExitCode.USAGE)
+    except RecursionError:
+        fail("--data is nested too deeply", ExitCode.USAGE)
+    except ValueError:  # of int(), which takes 4,300 digits at most
+        fail("--data has a number of too many digits", ExitCode.USAGE)
 
 
 def _summary(cls: type[Event]) -> str:

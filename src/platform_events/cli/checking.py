@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 import inngest
 
-from ..errors import InvalidEventError, InvalidEventNameError, Problem, UnknownEventError
+from ..errors import InvalidEventError, InvalidEventNameError, Problem, UnknownEventError, show_key
 from ..event import Event, check_id, encode_data, require_event_class, to_milliseconds
 from .reading import Record
 
@@ -68,7 +68,9 @@ def check_record(record: Record) -> list[Finding]:
     name = cls.event_name
     known = f"there is no such key, only {', '.join(_KEYS)}"
     found = [
-        Finding(record.line, name, key, "unknown_key", known) for key in event if key not in _KEYS
+        Finding(record.line, name, show_key(key), "unknown_key", known)
+        for key in event
+        if key not in _KEYS
     ]
     for key, check in _CHECKS.items():
         if key in event or key == "data":

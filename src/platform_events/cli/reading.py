@@ -94,6 +94,8 @@ class _Reader:
                 is_cut = error.msg.startswith("Unterminated") or self._is_near_end(error.pos)
                 if not is_cut or not self._read_more():
                     return self._give_up(line, f"this is no JSON ({error.msg})")
+            except ValueError:  # of int(), which takes 4,300 digits at most
+                return self._give_up(line, "a number has too many digits")
             else:
                 length = end - self._place
                 # A number may go on in what was not read yet.

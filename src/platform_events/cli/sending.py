@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 import typer
 
 from ..errors import SendError
 from ..sending import send_events
+from ..wire import MAX_BATCH_EVENTS
 from .checking import check_record, to_event
 from .exiting import ExitCode, fail
 from .reading import Record
@@ -35,12 +37,20 @@ def send_records(records: Callable[[], Iterator[Record]], *, is_dry: bool) -> No
     if is_dry:
         typer.echo(f"valid: {count}, sent: 0", err=True)
         return
+    accepted = 0
+    events = map(to_event, records())
     try:
-        for event_id in send_events(to_event(record) for record in records()):
-            typer.echo(event_id)
+        # A request at a time, so that an interrupt leaves the ids of those before.
+        while chunk := list(islice(events, MAX_BATCH_EVENTS)):
+            for event_id in send_events(chunk):
+                typer.echo(event_id)
+                accepted += 1
     except SendError as error:
         for event_id in error.accepted_ids:
             typer.echo(event_id)
-        accepted = len(error.accepted_ids)
-        fail(f"{error} The first {accepted} of {count} were accepted.", ExitCode.NOT_SENT)
+        accepted += len(error.accepted_ids)
+        fail(f"the first {accepted} of {count} were accepted, then: {error}", ExitCode.NOT_SENT)
+    except KeyboardInterrupt:
+        typer.echo(f"error: interrupted when {accepted} of {count} were accepted", err=True)
+        raise
     typer.echo(f"sent: {count}", err=True)

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
+from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, Literal, Union, get_args
 from uuid import UUID
@@ -61,6 +62,7 @@ from platform_events.testing.strategies import (
     wire_data,
 )
 from platform_events.testing.strategies.rules import Annotation, read_fields
+from tests.support.processes import bare_environment
 
 every_event = pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.__name__)
 
@@ -448,6 +450,23 @@ class TestNames:
     )
     def test_the_usual_mistakes_are_among_them(self, is_wanted: Any) -> None:
         reach(invalid_event_names(), lambda wrong: is_wanted(wrong.name))
+
+
+@pytest.mark.parametrize("producer", ["same", "older", "newer"])
+def test_it_is_fast_enough_where_hypothesis_has_no_cache_yet(producer: str, tmp_path: Path) -> None:
+    program = f"""
+from hypothesis import given
+from platform_events import ReactionAdded
+from platform_events.testing.strategies import wire_data
+
+given(wire_data(ReactionAdded, producer="{producer}"))(lambda wire: None)()
+"""
+    cold = {**bare_environment(), "HYPOTHESIS_STORAGE_DIRECTORY": str(tmp_path)}
+    ended = subprocess.run(
+        [sys.executable, "-c", program], env=cold, capture_output=True, text=True, check=False,
+        cwd=tmp_path, timeout=120,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
 
 
 class TestWireData:

@@ -44,8 +44,9 @@ def check_compat(
         somebody; its ``to_text()``, ``to_json()`` and ``to_markdown()`` are what to show.
 
     Raises:
-        ConfigurationError: A release cannot be read, or the repository is shallow, so that the
-            releases are out of reach.
+        ConfigurationError: A release cannot be read; the repository is shallow, so that the
+            releases are out of reach; or there are releases, and neither they nor this folder have
+            schemas, as in a folder below that of the project.
 
     Example:
         >>> from pathlib import Path
@@ -66,6 +67,12 @@ def check_compat(
         return compare_releases([read_release(source, folder) for source in against], new)
     releases = [read_git(tag, folder) for tag in released_tags(folder)]
     report = compare_releases([release for release in releases if release.schemas], new)
+    if releases and not report.baselines and not (folder / _FOLDER).is_dir():
+        raise ConfigurationError(
+            f"there is no folder {_FOLDER} here, nor in any release, so that nothing can be "
+            f"compared: call it in the folder of the project, or name a release with {_SETTING}",
+            setting=_SETTING,
+        )
     left_out = tuple(release.version for release in releases if not release.schemas)
     return Report(report.baselines, report.events, report.findings, left_out)
 
@@ -215,7 +222,7 @@ def _read_zip(data: bytes) -> dict[str, Schema]:
 def _read(text: bytes, name: str) -> Schema:
     try:
         schema = json.loads(text, parse_constant=_refuse_constant)
-    except ValueError:
+    except (ValueError, RecursionError):
         schema = None
     if not isinstance(schema, dict | bool):
         raise ConfigurationError(f"{name!a} is no JSON Schema", setting=_SETTING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
 import threading
 import time
@@ -289,7 +290,7 @@ class LocalInngest:
             )
 
         if not self._ask(lambda service: service.until(idle, timeout)):
-            raise TimeoutError(f"not idle after {timeout} s: {_unfinished(self.runs)}")
+            raise TimeoutError(f"not idle after {timeout:.1f} s: {_unfinished(self.runs)}")
 
     def runs_of(self, event_id: str, timeout: float = _WAIT) -> list[Run]:
         """Give the runs that an event started, once all of them have ended.
@@ -302,7 +303,8 @@ class LocalInngest:
             The runs, perhaps none; those of a batch too, whichever place the event has in it.
 
         Raises:
-            TimeoutError: When one has not ended then; it names the runs.
+            TimeoutError: When one has not ended then, such as one that sleeps; it names the runs,
+                and what :meth:`advance` would do at once.
             RuntimeError: When the server does not run.
         """
         service = self._known.service
@@ -313,7 +315,9 @@ class LocalInngest:
         )
         if not ended:
             unfinished = _unfinished(_started_by(service, event_id))
-            raise TimeoutError(f"not ended after {timeout} s: {unfinished}")
+            raise TimeoutError(
+                f"not ended after {timeout:.1f} s: {unfinished}{self._ask(_what_comes)}"
+            )
         return _started_by(service, event_id)
 
     def run_of(self, event_id: str, timeout: float = _WAIT) -> Run:
@@ -336,7 +340,7 @@ class LocalInngest:
             lambda service: service.until(lambda: bool(_started_by(service, event_id)), timeout)
         )
         if not began:
-            raise TimeoutError(f"event {event_id} started no run within {timeout} s")
+            raise TimeoutError(f"event {event_id} started no run within {timeout:.1f} s")
         runs = self.runs_of(event_id, max(deadline - time.monotonic(), 0))
         if len(runs) > 1:
             raise LookupError(f"event {event_id} started {len(runs)} runs: {runs}")
@@ -361,6 +365,14 @@ def _started_by(service: Service, event_id: str) -> list[Run]:
         for run in service.engine.runs
         if any(one.internal_id == event_id for one in run.accepted)
     ]
+
+
+async def _what_comes(service: Service) -> str:
+    """Say how to get to what lies in the future, such as the end of a sleep."""
+    soon = service.clock.until_work()
+    if not soon:
+        return ""
+    return f"; more is due in {soon:.1f} s, which advance({math.ceil(soon)}) does at once"
 
 
 def _unfinished(runs: Sequence[Run]) -> str:

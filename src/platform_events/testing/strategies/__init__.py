@@ -15,6 +15,13 @@ Example:
     >>> test_it_comes_back()
 """
 
+from importlib.util import find_spec
+
+if find_spec("hypothesis") is None:
+    raise ModuleNotFoundError(
+        'hypothesis is missing: pip install "platform-events[testing]"', name="hypothesis"
+    )
+
 from .breaking import InvalidWireData, invalid_wire_data
 from .event_names import (
     InvalidEventName,

@@ -35,8 +35,9 @@ _FEW: Final = 2
 _SHORT: Final = 20
 _LETTERS: Final = string.digits + string.ascii_letters + string.punctuation + " "
 
-# What UTF-8 cannot encode is no text.
-CHARACTERS: Final = st.characters(codec="utf-8")
+# All but surrogates, which UTF-8 cannot encode. Hypothesis takes ten times as long to find that out
+# from codec="utf-8" where it has no cache, as in CI, and then finds its own test too slow.
+CHARACTERS: Final = st.characters(exclude_categories=["Cs"])
 _ASCII: Final = st.characters(codec="ascii")
 _OFFSETS: Final = st.integers(-23 * 60 - 59, 23 * 60 + 59).map(
     lambda minutes: timezone(timedelta(minutes=minutes))

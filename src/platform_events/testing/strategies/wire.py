@@ -21,6 +21,10 @@ _LATER: Final = st.sampled_from(["added_later", "", "event_name", "Ünïcode", "
 _ANYTHING: Final[SearchStrategy[object]] = st.sampled_from(
     [None, 0, -1.5, "", True, [], {}, {"deep": [{"kind": "x"}]}]
 )
+# Values of an open choice, and kinds of an open union, that are not known yet.
+_UNKNOWN: Final = st.sampled_from(
+    ["high-five", "added-later", "Oura", "x" * MAX_CHOICE_LENGTH]
+) | st.text(CHARACTERS, min_size=1, max_size=MAX_CHOICE_LENGTH)
 
 
 def wire_data(
@@ -77,11 +81,11 @@ def _newer(draw: DrawFn, made: SearchStrategy[Event]) -> dict[str, Any]:
     data = event.to_data()
     for node in list(walk(Node(event, data))):
         if node.is_open and draw(st.booleans()):
-            node.data["kind"] = draw(_unknown())
+            node.data["kind"] = draw(_UNKNOWN)
         fields = read_fields(type(node.payload))
         choices = [name for name, field in fields.items() if field.rules.marked_with(Open)]
         for name in draw(st.lists(st.sampled_from(choices), unique=True)) if choices else []:
-            node.data[name] = draw(_unknown())
+            node.data[name] = draw(_UNKNOWN)
         node.data.update(draw(st.dictionaries(_LATER, _ANYTHING, max_size=2)))
     return data
 
@@ -94,11 +98,6 @@ def _optional(node: Node) -> list[str]:
         for name, field in fields.items()
         if not field.is_required() and name != node.discriminator
     ] or [""]
-
-
-def _unknown() -> SearchStrategy[str]:
-    near = st.sampled_from(["high-five", "added-later", "Oura", "x" * MAX_CHOICE_LENGTH])
-    return near | st.text(CHARACTERS, min_size=1, max_size=MAX_CHOICE_LENGTH)
 
 
 _MAKERS: Final = {"same": _same, "older": _older, "newer": _newer}
