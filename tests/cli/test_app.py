@@ -206,6 +206,17 @@ class TestSend:
         assert (result.exit_code, sent) == (1, [])
         assert "nothing was sent, as 1 of 2 events are not valid" in result.stderr
 
+    def test_an_event_that_is_too_large_is_found_before_any_is_sent(self) -> None:
+        lines = f"{json.dumps(GOOD)}\n" * 2
+        options: dict[str, Any] = {"app_id": "cli", "is_production": False}
+        with override_client(**options, max_event_bytes=100), capture_events() as sent:
+            result = call("send", "-", given=lines)
+        assert (result.exit_code, sent) == (1, [])
+        [first, second] = result.stdout.splitlines()
+        assert first.startswith(f"line 1: {NAME}: too large to send: ")
+        assert first.endswith(" bytes as JSON, and 100 are allowed (event_size)")
+        assert second.startswith("line 2: ")
+
     def test_a_dry_run_sends_nothing_and_needs_no_client(self) -> None:
         result = call("send", NAME, "--data", json.dumps(FOLLOW), "--dry-run")
         assert (result.exit_code, result.stderr) == (0, "valid: 1, sent: 0\n")
@@ -327,6 +338,13 @@ class TestProcess:
         size = f"{file.stat().st_size / 1000:.1f}"
         assert f"{size}/{size} kB" in terminal("validate", str(file))
         assert "\x1b[3" not in terminal("validate", str(file), NO_COLOR="1")
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+    def test_a_narrow_terminal_cuts_nothing_off(self) -> None:
+        shown = terminal("show", "platform/scoring.calculated", COLUMNS="50")
+        assert "\u2026" not in shown
+        whole = call("show", "platform/scoring.calculated").stdout
+        assert sorted(filter(str.isalnum, shown)) == sorted(filter(str.isalnum, whole))
 
     def test_without_settings_it_says_which_is_missing(self) -> None:
         result = shell("send", NAME, "--data", json.dumps(FOLLOW))

@@ -10,6 +10,8 @@ import inngest
 
 from ..errors import InvalidEventError, InvalidEventNameError, Problem, UnknownEventError, show_key
 from ..event import Event, check_id, encode_data, require_event_class, to_milliseconds
+from ..settings import DEFAULT_MAX_EVENT_BYTES
+from ..wire import encode_event
 from .reading import Record
 
 _KEYS: Final = ("name", "data", "id", "ts")
@@ -39,11 +41,14 @@ class Finding:
         return f"{place}{field}{self.message} ({self.rule})"
 
 
-def check_record(record: Record) -> list[Finding]:
+def check_record(
+    record: Record, *, max_event_bytes: int = DEFAULT_MAX_EVENT_BYTES
+) -> list[Finding]:
     """Check one event of a file.
 
     Args:
         record: What the file says.
+        max_event_bytes: The most bytes that it may have as JSON.
 
     Returns:
         What is wrong, each rule that is broken; nothing if the event can be sent.
@@ -78,6 +83,9 @@ def check_record(record: Record) -> list[Finding]:
                 check(cls, event.get(key))
             except InvalidEventError as error:
                 found += [_finding(record.line, name, key, problem) for problem in error.problems]
+    if not found and (size := len(encode_event(to_event(record)))) > max_event_bytes:
+        message = f"too large to send: {size} bytes as JSON, and {max_event_bytes} are allowed"
+        found.append(Finding(record.line, name, "", "event_size", message))
     return found
 
 

@@ -7,8 +7,10 @@ from itertools import islice
 
 import typer
 
+from ..client import get_client
 from ..errors import SendError
 from ..sending import send_events
+from ..settings import DEFAULT_MAX_EVENT_BYTES
 from ..wire import MAX_BATCH_EVENTS
 from .checking import check_record, to_event
 from .exiting import ExitCode, fail
@@ -26,9 +28,11 @@ def send_records(records: Callable[[], Iterator[Record]], *, is_dry: bool) -> No
         typer.Exit: One is invalid, and none was sent; or not all were accepted.
         ConfigurationError: There is no client.
     """
+    # A dry run needs no client, so that it knows the default alone.
+    limit = DEFAULT_MAX_EVENT_BYTES if is_dry else get_client().settings.max_event_bytes
     count = wrong = 0
     for record in records():
-        findings = check_record(record)
+        findings = check_record(record, max_event_bytes=limit)
         count, wrong = count + 1, wrong + bool(findings)
         for finding in findings:
             typer.echo(str(finding))

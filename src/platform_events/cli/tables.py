@@ -29,6 +29,9 @@ def write_table(rows: Iterable[tuple[str, ...]]) -> None:
 
     table = Table(box=None, show_header=False, pad_edge=False)
     for row in rows:
+        for _ in row[len(table.columns) :]:
+            # Names and addresses are to be copied: nothing of them is cut off.
+            table.add_column(overflow="fold")
         # What is in brackets is text, and no style.
         table.add_row(*map(Text, row))
     Console().print(table)
