@@ -85,6 +85,41 @@ def test_an_array_must_end_and_nothing_may_follow_it() -> None:
     assert read("[]") == read("") == read("\n \n") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("[{}\n{}]", [(2, "there is no comma before it")]),
+        ("[{},\n]", [(2, "nothing follows the comma before it")]),
+        ("[,{}]", [(1, "nothing stands before the comma")]),
+        ("[{},,{}]", [(1, "nothing stands before the comma")]),
+        ("[{} ,\n{} , {}]", []),
+        ("[nonsense,\n{}]", [(1, "this is no JSON (Expecting value)")]),
+    ],
+)
+def test_an_array_has_a_comma_between_each_two(text: str, faults: list[tuple[int, str]]) -> None:
+    for step in (1, 100):
+        assert [(one.line, one.fault) for one in read(text, step) if one.fault] == faults
+
+
+@given(st.lists(st.dictionaries(st.text("ab"), st.integers())), st.integers(1, 9), st.data())
+def test_an_array_is_read_without_a_fault_when_it_is_json(
+    items: list[object], step: int, data: st.DataObject
+) -> None:
+    text = json.dumps(items, indent=data.draw(st.sampled_from([None, 0, 2])))
+    at = data.draw(st.integers(0, len(text)))
+    changed = text[:at] + data.draw(st.sampled_from(["", ",", "\n"])) + text[at:]
+    if not changed.lstrip().startswith("["):
+        return
+    try:
+        expected = json.loads(changed)
+    except ValueError:
+        assert any(one.fault for one in read(changed, step))
+    else:
+        assert [(one.value, one.fault) for one in read(changed, step)] == [
+            (item, "") for item in expected
+        ]
+
+
 def test_what_is_no_utf_8_is_kept_for_the_check() -> None:
     [record] = read(b'{"name": "\xff"}')
     assert record.value == {"name": "\udcff"}

@@ -10,14 +10,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import IO, Final, Literal
 
 MAX_CHARACTERS: Final = 16 * 1024 * 1024
 """The most characters that one event of a file may have; a server takes 3 MiB."""
 
 _CHUNK_BYTES: Final = 1024 * 1024
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
-_SPACE_AND_COMMAS: Final = re.compile(r"[ \t\r\n,]*")
 # How far before the end of what was read so far the end of a number or a word can be seen.
 _LONGEST_WORD: Final = 32
 
@@ -70,18 +69,37 @@ class _Reader:
 
     def __iter__(self) -> Iterator[Record]:
         self._skip(_SPACE)
-        is_array = self._text.startswith("[", self._place)
-        if is_array:
+        if self._text.startswith("[", self._place):
             self._move(self._place + 1)
-        while self._skip(_SPACE_AND_COMMAS if is_array else _SPACE):
-            if is_array and self._text[self._place] == "]":
-                self._move(self._place + 1)
-                if self._skip(_SPACE):
-                    yield Record(self._line, fault="something follows the end of the array")
-                return
+            yield from self._read_array()
+            return
+        while self._skip(_SPACE):
             yield self._read_value()
-        if is_array:
-            yield Record(self._line, fault="the array has no end")
+
+    def _read_array(self) -> Iterator[Record]:
+        # What stood before: nothing, a comma, an event, or what was given up and may hold either.
+        before: Literal["", ",", "{}", "?"] = ""
+        while self._skip(_SPACE):
+            match self._text[self._place]:
+                case "]":
+                    if before == ",":
+                        yield Record(self._line, fault="nothing follows the comma before it")
+                    self._move(self._place + 1)
+                    if self._skip(_SPACE):
+                        yield Record(self._line, fault="something follows the end of the array")
+                    return
+                case ",":
+                    if before in {"", ","}:
+                        yield Record(self._line, fault="nothing stands before the comma")
+                    self._move(self._place + 1)
+                    before = ","
+                case _:
+                    if before == "{}":
+                        yield Record(self._line, fault="there is no comma before it")
+                    record = self._read_value()
+                    yield record
+                    before = "?" if record.fault else "{}"
+        yield Record(self._line, fault="the array has no end")
 
     def _read_value(self) -> Record:
         line = self._line
