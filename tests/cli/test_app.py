@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -122,6 +123,7 @@ class TestValidate:
             "{",
             "7",
             json.dumps({"name": 7}),
+            "{}",
         ]
         result = call("validate", "-", "--json", given="\n".join(lines))
         assert result.exit_code == 1
@@ -132,13 +134,15 @@ class TestValidate:
             (2, "ts", "event_ts"),
             (3, "name", "unknown_event"),
             (4, "name", "prefix"),
-            (5, "data", "dict_type"),
+            (5, "data", "missing"),
             (6, "id", "event_id"),
             (7, "", "json"),
             (8, "", "object"),
             (9, "name", "type"),
+            (10, "name", "missing"),
+            (10, "data", "missing"),
         ]
-        assert result.stderr == "valid: 1, invalid: 8\n"
+        assert result.stderr == "valid: 1, invalid: 9\n"
 
     @pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.__name__)
     @given(data=st.data())
@@ -199,6 +203,17 @@ class TestSend:
         assert result.exit_code == 0
         assert sent == [follow(), follow()]
         assert (sent.details[0].ts, sent.details[1].key) == (moment, "x")
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="needs a named pipe")
+    def test_the_events_of_a_pipe(self, tmp_path: Path) -> None:
+        pipe = tmp_path / "pipe"
+        os.mkfifo(pipe)
+        writer = threading.Thread(target=lambda: pipe.write_text(json.dumps(GOOD)))
+        writer.start()
+        with capture_events() as sent:
+            result = call("send", str(pipe))
+        writer.join()
+        assert (result.exit_code, sent) == (0, [follow()])
 
     def test_nothing_is_sent_when_one_is_invalid(self) -> None:
         with capture_events() as sent:

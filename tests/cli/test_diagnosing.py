@@ -305,6 +305,12 @@ class TestServing:
 
 
 class TestCommand:
+    @pytest.mark.parametrize("url", ["", "nonsense", "127.0.0.1:8000", "http:///", "ftp://a"])
+    def test_an_address_that_is_none_is_a_wrong_call(self, url: str) -> None:
+        result = invoke("--serve-url", url)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "--serve-url must begin with http://" in result.stderr
+
     def test_all_is_well(self, server: LocalInngest) -> None:
         result = invoke(**environment(server.url))
         assert (result.exit_code, result.stderr) == (0, "")

@@ -125,6 +125,11 @@ def test_what_is_no_utf_8_is_kept_for_the_check() -> None:
     assert record.value == {"name": "\udcff"}
 
 
+@pytest.mark.parametrize("step", [1, 2, 100])
+def test_a_byte_order_mark_is_passed_over(step: int) -> None:
+    assert [one.value for one in read(b"\xef\xbb\xbf{}\n{}", step)] == [{}, {}]
+
+
 def test_what_is_nested_too_deeply_is_a_fault_of_its_line() -> None:
     records = read("[" + "\n" + "[" * 200_000 + "\n" + "{}" + "\n" + "]")
     assert [(one.line, one.fault) for one in records] == [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -303,6 +304,8 @@ def doctor(
     """
     from .diagnosing import Verdict, diagnose
 
+    if serve_url is not None and not re.match(r"https?://[^/]", serve_url):
+        fail("--serve-url must begin with http:// or https://, and a host", ExitCode.USAGE)
     found = list(diagnose(os.environ, serve_url=serve_url, timeout_s=timeout, now=int(time.time())))
     if as_json:
         typer.echo(json.dumps([asdict(diagnosis) for diagnosis in found], indent=2))

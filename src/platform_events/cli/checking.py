@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 import inngest
@@ -64,23 +64,31 @@ def check_record(
     event = cast("dict[str, Any]", record.value)  # JSON
     if not isinstance(event, dict):  # pyright: ignore[reportUnnecessaryIsInstance]  # or another value
         return [Finding(record.line, "", "", "object", "an event is a JSON object")]
+    missing = [
+        Finding(record.line, "", key, "missing", "it is missing")
+        for key in ("name", "data")
+        if key not in event
+    ]
+    if "name" not in event:
+        return missing
     try:
-        cls = require_event_class(event.get("name", ""))
+        cls = require_event_class(event["name"])
     except InvalidEventNameError as error:
         return [Finding(record.line, "", "name", str(error.rule), str(error))]
     except UnknownEventError as error:
         return [Finding(record.line, "", "name", "unknown_event", str(error))]
     name = cls.event_name
     known = f"there is no such key, only {', '.join(_KEYS)}"
-    found = [
+    found = [replace(finding, name=name) for finding in missing]
+    found += [
         Finding(record.line, name, show_key(key), "unknown_key", known)
         for key in event
         if key not in _KEYS
     ]
     for key, check in _CHECKS.items():
-        if key in event or key == "data":
+        if key in event:
             try:
-                check(cls, event.get(key))
+                check(cls, event[key])
             except InvalidEventError as error:
                 found += [_finding(record.line, name, key, problem) for problem in error.problems]
     if not found and (size := len(encode_event(to_event(record)))) > max_event_bytes:

@@ -23,7 +23,7 @@ def opened(name: str, *, is_read_twice: bool = False) -> Generator[IO[bytes]]:
     Args:
         name: Its path; ``-`` for standard input.
         is_read_twice: Whether it must be possible to go back to its beginning. Standard input is
-            then copied to a temporary file.
+            then copied to a temporary file, and so is a pipe.
 
     Yields:
         The file.
@@ -36,13 +36,15 @@ def opened(name: str, *, is_read_twice: bool = False) -> Generator[IO[bytes]]:
         return
     try:
         if name == "-":
-            with TemporaryFile() as copy:
-                copyfileobj(sys.stdin.buffer, copy)
-                copy.seek(0)
+            with _copied(sys.stdin.buffer) as copy:
                 yield copy
             return
         size = Path(name).stat().st_size
         with Path(name).open("rb") as file:
+            if is_read_twice and not file.seekable():
+                with _copied(file) as copy:
+                    yield copy
+                return
             if not sys.stderr.isatty() or is_read_twice:
                 yield file
                 return
@@ -53,3 +55,11 @@ def opened(name: str, *, is_read_twice: bool = False) -> Generator[IO[bytes]]:
         raise
     except OSError as error:
         fail(f"{name}: {error.strerror or type(error).__name__}", ExitCode.USAGE)
+
+
+@contextmanager
+def _copied(source: IO[bytes]) -> Generator[IO[bytes]]:
+    with TemporaryFile() as copy:
+        copyfileobj(source, copy)
+        copy.seek(0)
+        yield copy

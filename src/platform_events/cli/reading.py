@@ -61,8 +61,9 @@ def read_records(stream: IO[bytes]) -> Iterator[Record]:
 class _Reader:
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
-        # What is no UTF-8 becomes what no event may hold, and is refused with its line.
-        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        # What is no UTF-8 becomes what no event may hold, and is refused with its line. A mark at
+        # the beginning, which some editors write, is passed over.
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
         self._parser = json.JSONDecoder()
         self._text, self._place, self._line = "", 0, 1
         self._is_whole = False
