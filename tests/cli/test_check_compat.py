@@ -41,6 +41,17 @@ def wider(released: Path) -> Path:
     return released
 
 
+@pytest.fixture
+def tagged(released: Path) -> Path:
+    """A repository whose one release has the events as they are."""
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for command in (
+        ["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "A"], ["tag", "v1.0.0"]
+    ):  # fmt: skip
+        subprocess.run([*git, *command], cwd=released, check=True)
+    return released
+
+
 def test_nothing_changed(released: Path) -> None:
     result = call("--against", str(released))
     assert (result.exit_code, result.stdout) == (0, "nothing changed since v1\n")
@@ -81,28 +92,18 @@ def test_every_release_that_is_named_counts(released: Path, tmp_path: Path, wide
 
 
 def test_by_default_it_is_the_tags_of_this_repository(
-    released: Path, monkeypatch: pytest.MonkeyPatch
+    tagged: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org"]
-    for command in (
-        ["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "A"], ["tag", "v1.0.0"]
-    ):  # fmt: skip
-        subprocess.run([*git, *command], cwd=released, check=True)
-    monkeypatch.chdir(released)
+    monkeypatch.chdir(tagged)
     result = call()
     assert (result.exit_code, result.stdout) == (0, "nothing changed since v1.0.0\n")
 
 
 def test_where_nothing_can_be_compared_it_does_not_pass(
-    released: Path, monkeypatch: pytest.MonkeyPatch
+    tagged: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org"]
-    for command in (
-        ["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "A"], ["tag", "v1.0.0"]
-    ):  # fmt: skip
-        subprocess.run([*git, *command], cwd=released, check=True)
-    (released / "below").mkdir()
-    monkeypatch.chdir(released / "below")
+    (tagged / "below").mkdir()
+    monkeypatch.chdir(tagged / "below")
     result = CliRunner().invoke(app, ["check-compat"])
     assert isinstance(result.exception, ConfigurationError)
     assert "call it in the folder of the project" in str(result.exception)

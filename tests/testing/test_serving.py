@@ -160,6 +160,8 @@ def test_a_handler_that_hangs_does_not_keep_the_test_from_ending() -> None:
     begin = time.monotonic()
     with LocalInngest() as server:
         server.serve([hang])
-        send_event(follow())
+        event_id = send_event(follow())
         assert started.wait(30)
+        with pytest.raises(TimeoutError, match=r"not ended after 0\.1 s: <Run [^;]*>$"):
+            server.run_of(event_id, timeout=0.1)
     assert time.monotonic() - begin < 60
