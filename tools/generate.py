@@ -209,23 +209,24 @@ def parsing_stub(events: list[CatalogueClass]) -> str:
         f"{e.symbol}: ...\n"
         for e in events
     )
-    needed = "from typing_extensions import deprecated" if "@deprecated(" in overloads else ""
     return f"""# The exact class for each literal name.
 # {NOTICE}
 # An unknown name gives what every known one is more than, on purpose:
 # pyright: reportOverlappingOverload=false
 from collections.abc import Mapping
 from typing import Final, Literal, final, overload
-{needed}
+
+from typing_extensions import deprecated
+
 from platform_events.catalog import PlatformEvent
 from platform_events.names import KnownEventName
 {imports(events, "platform_events.catalog")}
 
-# The literals that are left when every name is taken end in an overload for LiteralString, whose
-# result is good for nothing, so that each use of it is an error. To mypy LiteralString is str, and
-# would take all that is left: it alone takes MYPY for true, and sees a type there that no name has.
-# What it misses so, platform_events.mypy_plugin reports. @deprecated would report the call itself,
-# but pyright and ty would then report names of type Any, too.
+# The literals that are left when every name is taken end in an overload for LiteralString. Its mark
+# reports the call itself; its result is good for nothing, so that each use of it is an error where
+# such marks are not looked at. pyright and ty see the mark for a name of type Any, too: hence what
+# it says of those. To mypy LiteralString is str, and would take all that is left: it alone takes
+# MYPY for true, and sees a type there that no name has. platform_events.mypy_plugin reports there.
 class _Checker:
     MYPY: Final = False
 
@@ -240,6 +241,7 @@ class _NoEventHasThisName: ...
 {overloads}@overload
 def parse_event(name: KnownEventName, data: Mapping[str, object]) -> PlatformEvent: ...
 @overload
+@deprecated("no event has this name (if it is of type Any, declare it as str)")
 def parse_event(name: _AnyLiteral, data: Mapping[str, object]) -> _NoEventHasThisName: ...
 @overload
 def parse_event(name: str, data: Mapping[str, object]) -> PlatformEvent: ...

@@ -163,6 +163,25 @@ class Settings:
         )
 
 
+def max_event_bytes(environment: Mapping[str, str] = os.environ) -> int:
+    """Give the most bytes that one event may have, for those who need no other setting.
+
+    Args:
+        environment: Where ``PLATFORM_EVENTS_MAX_EVENT_BYTES`` is looked up.
+
+    Returns:
+        The setting ``max_event_bytes``.
+
+    Raises:
+        ConfigurationError: It is no whole number above 0.
+
+    Example:
+        >>> max_event_bytes({"PLATFORM_EVENTS_MAX_EVENT_BYTES": "262144"})
+        262144
+    """
+    return _Given(environment, {}).max_event_bytes()
+
+
 @dataclass(frozen=True, slots=True)
 class _Given:
     """Looks a setting up by its option, then by its variable, and checks it."""

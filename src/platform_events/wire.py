@@ -183,10 +183,10 @@ def encode_event(event: object, *, now: Callable[[], float] = time.time) -> byte
     import inngest
 
     if isinstance(event, Event):
-        return _join(event.event_name, event.to_json(), None, None, now)
+        return join_event(event.event_name, event.to_json(), None, None, now)
     if isinstance(event, inngest.Event):
         data = encode_data(require_event_class(event.name), event.data)
-        return _join(event.name, data, event.id or None, event.ts or None, now)
+        return join_event(event.name, data, event.id or None, event.ts or None, now)
     raise TypeError(f"{_show_type(event)} is no event: send an instance of an event class")
 
 
@@ -219,10 +219,31 @@ def encode_any(event: object, *, now: Callable[[], float] = time.time) -> bytes:
     if not data:  # raised here, so that no context holds the values
         problem = Problem("data", "json_type", "must hold JSON values only")
         raise InvalidEventError(event.name, [problem])
-    return _join(event.name, data, event.id or None, event.ts or None, now)
+    return join_event(event.name, data, event.id or None, event.ts or None, now)
 
 
-def _join(name: str, data: bytes, id: object, ts: object, now: Callable[[], float]) -> bytes:
+def join_event(
+    name: str, data: bytes, id: object, ts: object, now: Callable[[], float] = time.time
+) -> bytes:
+    """Put an event together whose data is encoded already.
+
+    Args:
+        name: The event's name.
+        data: Its data, a JSON object as UTF-8.
+        id: Its idempotency key, or None.
+        ts: Its time, in milliseconds since 1970 or as an aware datetime; None for the present.
+        now: Gives the present, in seconds since 1970.
+
+    Returns:
+        One JSON object as UTF-8.
+
+    Raises:
+        InvalidEventError: The id or the time breaks a rule.
+
+    Example:
+        >>> join_event("platform/sync.a", b"{}", None, 1795456839034)
+        b'{"name":"platform/sync.a","data":{},"ts":1795456839034}'
+    """
     milliseconds = int(now() * 1000) if ts is None else to_milliseconds(name, ts)
     parts = [b'{"name":', json.dumps(name).encode(), b',"data":', data]
     if id is not None:

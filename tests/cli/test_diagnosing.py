@@ -33,6 +33,7 @@ pytestmark = pytest.mark.usefixtures("clean_client")
 SIGNING_KEY = "signkey-test-5ec2e7"
 EVENT_KEY = "evt_5ec2e7-key"
 NOW = 1_795_456_839
+NOBODY = "http://127.0.0.1:9"
 
 
 @create_function(fn_id="greet", trigger=MemberFollowed)
@@ -108,10 +109,23 @@ class TestSettings:
                 )
             )
             assert server.requests == []
-        assert told.keys() == {
-            "INNGEST_EVENT_KEY", "INNGEST_SIGNING_KEY", "PLATFORM_EVENTS_SEND_TIMEOUT_S"
+        for name in ("INNGEST_EVENT_KEY", "INNGEST_SIGNING_KEY", "PLATFORM_EVENTS_SEND_TIMEOUT_S"):
+            one = told.pop(name)
+            assert (one.verdict, one.found, one.source) == (Verdict.SETTING, "is wrong", name)
+            assert one.remedy.startswith(name)
+        assert [(one.verdict, one.subject, one.found) for one in told.values()] == [
+            (Verdict.NOTE, "Event API", "was not asked")
+        ]
+
+    def test_a_setting_that_is_missing_has_no_source_and_a_remedy(self) -> None:
+        told = found({}, "http://127.0.0.1:9/api/inngest")
+        for name in ("PLATFORM_EVENTS_APP_ID", "INNGEST_EVENT_KEY"):
+            one = told.pop(name)
+            assert (one.verdict, one.found, one.source) == (Verdict.SETTING, "is missing", "")
+            assert f"set {name}" in one.remedy
+        assert {one.subject: one.found for one in told.values()} == {
+            "Event API": "was not asked", "serve endpoint": "was not asked"
         }  # fmt: skip
-        assert {one.verdict for one in told.values()} == {Verdict.SETTING}
 
     @given(
         st.lists(
@@ -133,7 +147,8 @@ class TestSettings:
             diagnose({**wrong, "INNGEST_EVENT_API_BASE_URL": "?"}, serve_url=None, timeout_s=1,
                      now=0)
         )  # fmt: skip
-        assert {one.verdict for one in told} == {Verdict.SETTING}
+        assert {one.verdict for one in told[:-1]} == {Verdict.SETTING}
+        assert (told[-1].verdict, told[-1].subject) == (Verdict.NOTE, "Event API")
         assert len({one.subject for one in told}) == len(told)
 
     @pytest.mark.parametrize("is_serving", [False, True])
@@ -192,7 +207,7 @@ class TestEventApi:
         ("answer", "told"),
         [
             (reply(503, {"error": "Event keys are required"}), "is not available (HTTP 503)"),
-            (reply(400, {"error": "odd", "status": 400}), "answers, and takes the event key"),
+            (reply(400, {"error": "odd", "status": 400}), "answers"),
             (reply(200, b"<html>"), "is none (HTTP 200)"),
             (reply(200, b"[" * 100_000), "is none (HTTP 200)"),
             (reply(404, {}), "is none (HTTP 404)"),
@@ -208,12 +223,37 @@ class TestEventApi:
         with EventServer(answer) as server:
             assert found(environment(server.url))["Event API"].found == told
 
-    def test_nobody_is_there(self) -> None:
-        url = "http://127.0.0.1:9"
-        assert "npx inngest-cli" in found(environment(url))["Event API"].remedy
-        told = found(environment(url, INNGEST_DEV="0", INNGEST_EVENT_KEY=EVENT_KEY))
+    @pytest.mark.parametrize(
+        ("given", "variable"),
+        [
+            ({"INNGEST_BASE_URL": NOBODY}, "INNGEST_BASE_URL"),
+            ({"INNGEST_DEV": NOBODY}, "INNGEST_DEV"),
+            ({"INNGEST_EVENT_API_BASE_URL": NOBODY}, "INNGEST_EVENT_API_BASE_URL"),
+            ({"INNGEST_BASE_URL": NOBODY, "INNGEST_DEV": "0"}, "INNGEST_BASE_URL"),
+        ],
+    )
+    def test_nobody_is_there(self, given: dict[str, str], variable: str) -> None:
+        told = found({
+            "PLATFORM_EVENTS_APP_ID": "tests", "INNGEST_EVENT_KEY": EVENT_KEY, "INNGEST_DEV": "1",
+            **given,
+        })  # fmt: skip
         assert told["Event API"].found == "does not answer (ConnectError)"
-        assert "INNGEST_EVENT_API_BASE_URL" in told["Event API"].remedy
+        assert told["Event API"].remedy == (
+            f"check {variable}, and whether this network reaches it"
+            if given.get("INNGEST_DEV") == "0"
+            else f"start a dev server (npx inngest-cli@latest dev), or check {variable}"
+        )
+
+    def test_a_server_that_is_silent_is_not_to_be_started(self) -> None:
+        with EventServer(silence) as server:
+            remedy = found(environment(server.url))["Event API"].remedy
+        assert "--timeout" in remedy
+        assert "dev server" not in remedy
+
+    def test_another_server_is_named_by_the_variable_of_its_address(self) -> None:
+        with EventServer(reply(404, {})) as server:
+            given = {"PLATFORM_EVENTS_APP_ID": "tests", "INNGEST_DEV": server.url}
+            assert found(given)["Event API"].remedy.startswith("correct INNGEST_DEV: ")
 
     def test_a_server_of_the_other_kind(self, server: LocalInngest) -> None:
         told = found(environment(server.url, INNGEST_DEV="0", INNGEST_EVENT_KEY=EVENT_KEY))
@@ -240,15 +280,16 @@ class TestServing:
         with LocalInngest() as server, service(server) as url:
             told = found(environment(server.url), url)
         assert told["serve endpoint"].found == "answers, and has 2 functions"
-        assert told["registration"].found == "the server has 2 functions of the app"
+        assert told["registration"].found == "the server has 2 functions of the app tests"
         assert {one.verdict for one in told.values()} == {Verdict.OK}
 
     def test_an_endpoint_that_is_not(self) -> None:
         with LocalInngest() as server, service(server, is_registered=False) as url:
             registration = found(environment(server.url), url)["registration"]
         assert registration.verdict is Verdict.PROBLEM
-        assert registration.found == "the server has 0 functions of the app"
+        assert registration.found == "the server has 0 functions of the app tests"
         assert "PUT" in registration.remedy
+        assert "PLATFORM_EVENTS_APP_ID" in registration.remedy
 
     def test_in_production_it_is_asked_with_the_signing_key(self) -> None:
         keys = {"INNGEST_DEV": "", "INNGEST_EVENT_KEY": EVENT_KEY}
@@ -261,11 +302,18 @@ class TestServing:
             told = found(right, url, now=now)
             wrong = environment(server.url, **keys, INNGEST_SIGNING_KEY="signkey-test-00")
             refused = found(wrong, url, now=now)
+            unsigned = found(environment(server.url, **keys), url, now=now)
             other = found(right | {"PLATFORM_EVENTS_APP_ID": "other"}, url, now=now)
         assert told["serve endpoint"].verdict is told["registration"].verdict is Verdict.OK
         assert refused["serve endpoint"].found == "refuses the signature"
+        assert unsigned["serve endpoint"].found == "refuses what is not signed"
+        assert "set INNGEST_SIGNING_KEY here" in unsigned["serve endpoint"].remedy
+        assert unsigned["registration"].found == "the API refuses what is not signed"
         assert refused["registration"].found == "the API refuses the signing key"
         assert other["serve endpoint"].found == "is of an app with another id"
+        # A request that is not signed would be refused there.
+        assert "PUT" not in other["registration"].remedy
+        assert other["registration"].remedy.startswith("sync the app in Inngest")
 
     def test_a_service_of_the_other_mode(self) -> None:
         with LocalInngest() as server, service(server) as url:
@@ -284,8 +332,8 @@ class TestServing:
             (reply(200, {"function_count": 0}), "has no functions", "does not tell (HTTP 200)"),
             (reply(200, {"function_count": "1"}), "is none (HTTP 200)", "tell (HTTP 200)"),
             (reply(404, b"nothing"), "is none (HTTP 404)", "does not tell (HTTP 404)"),
-            (reply(200, b"null"), "is none (HTTP 200)", "the server has 0 functions of the app"),
-            (reply(200, [{}]), "is none (HTTP 200)", "the server has 1 function of the app"),
+            (reply(200, b"null"), "is none (HTTP 200)", "the server has 0 functions of the app tests"),
+            (reply(200, [{}]), "is none (HTTP 200)", "the server has 1 function of the app tests"),
             (silence, "does not answer (ReadTimeout)", "not answer (ReadTimeout)"),
         ],
     )
@@ -314,6 +362,8 @@ class TestCommand:
     def test_all_is_well(self, server: LocalInngest) -> None:
         result = invoke(**environment(server.url))
         assert (result.exit_code, result.stderr) == (0, "")
+        assert "ok\tEvent API\tanswers\t\t\n" in result.stdout
+        result = invoke(**environment(server.url, INNGEST_EVENT_KEY=EVENT_KEY))
         assert "ok\tEvent API\tanswers, and takes the event key\t\t\n" in result.stdout
 
     def test_a_problem_ends_with_1(self) -> None:
@@ -324,5 +374,5 @@ class TestCommand:
     def test_a_wrong_setting_ends_with_4(self) -> None:
         result = invoke("--json", INNGEST_DEV="1")
         assert result.exit_code == 4
-        [one] = json.loads(result.stdout)
+        [one, *_] = json.loads(result.stdout)
         assert (one["verdict"], one["subject"]) == ("setting", "PLATFORM_EVENTS_APP_ID")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from platform_events.cli import reading
-from platform_events.cli.reading import Record, read_records
+from platform_events.cli.reading import Record, read_record, read_records
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -21,6 +21,9 @@ JSON = st.recursive(
     max_leaves=5,
 )  # fmt: skip
 OBJECTS = st.dictionaries(st.sampled_from(["name", "data", "[", "]\n", "\\"]), JSON, max_size=3)
+
+
+NOT_READ = "; what follows on the line was not read"
 
 
 class Dripping(io.BytesIO):
@@ -93,7 +96,11 @@ def test_an_array_must_end_and_nothing_may_follow_it() -> None:
         ("[,{}]", [(1, "nothing stands before the comma")]),
         ("[{},,{}]", [(1, "nothing stands before the comma")]),
         ("[{} ,\n{} , {}]", []),
-        ("[nonsense,\n{}]", [(1, "this is no JSON (Expecting value)")]),
+        ("[nonsense,\n{}]", [(1, f"this is no JSON (Expecting value){NOT_READ}")]),
+        ("[{}, nonsense, {}]", [(1, f"this is no JSON (Expecting value){NOT_READ}")]),
+        ('[{"a": 1, "a": 1} {}]', [
+            (1, "the key a stands there twice"), (1, "there is no comma before it"),
+        ]),
     ],
 )
 def test_an_array_has_a_comma_between_each_two(text: str, faults: list[tuple[int, str]]) -> None:
@@ -120,9 +127,51 @@ def test_an_array_is_read_without_a_fault_when_it_is_json(
         ]
 
 
-def test_what_is_no_utf_8_is_kept_for_the_check() -> None:
-    [record] = read(b'{"name": "\xff"}')
-    assert record.value == {"name": "\udcff"}
+@pytest.mark.parametrize("step", [1, 7, 100])
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"name": "grün"}\n{"name": }'.encode("latin-1"),
+        '{"name": "a"}\n{}'.encode("utf-16"),
+        b'nonsense \xff and more\n{"name": "\xc3"}',
+        b'{"name": "' + b"\xff" * 30,
+    ],
+)
+def test_what_is_no_utf_8_is_called_so(content: bytes, step: int) -> None:
+    first, *others = read(content, step)
+    assert (first.line, first.fault) == (1, "this is not UTF-8")
+    assert all(one.fault and one.line == 2 for one in others)
+
+
+def test_what_is_utf_8_is_not_called_otherwise() -> None:
+    [record] = read('{"name": "grün \\ud800"}')
+    assert record == Record(1, {"name": "grün \ud800"})
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "a", "b", "name"]), JSON), max_size=4), st.booleans())
+def test_no_value_of_an_object_is_lost(pairs: list[tuple[str, Any]], is_inside: bool) -> None:
+    inner = ", ".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in pairs)
+    text = f'{{"data": [{{{inner}}}]}}' if is_inside else f"{{{inner}}}"
+    keys = [key for key, _ in pairs]
+    records = read(f"{text}\n{{}}")
+    assert [bool(one.fault) for one in records] == [len(set(keys)) < len(keys), False]
+    assert records[0].fault or records[0].value == json.loads(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (' {"a": 1}\n', Record(1, {"a": 1})),
+        ("[1]", Record(1, [1])),
+        ("7", Record(1, 7)),
+        ("", Record(1, fault="there is nothing")),
+        ("{} {}", Record(1, fault="something follows the JSON value")),
+        ("{", Record(1, fault="this is no JSON (Expecting property name enclosed in double quotes)")),
+        ('"\udcff"', Record(1, fault="this is not UTF-8")),
+    ],
+)
+def test_one_text_is_one_value(text: str, expected: Record) -> None:
+    assert read_record(text) == expected
 
 
 @pytest.mark.parametrize("step", [1, 2, 100])
@@ -133,7 +182,7 @@ def test_a_byte_order_mark_is_passed_over(step: int) -> None:
 def test_what_is_nested_too_deeply_is_a_fault_of_its_line() -> None:
     records = read("[" + "\n" + "[" * 200_000 + "\n" + "{}" + "\n" + "]")
     assert [(one.line, one.fault) for one in records] == [
-        (2, "it is nested too deeply"),
+        (2, f"it is nested too deeply{NOT_READ}"),
         (3, ""),
     ]
 

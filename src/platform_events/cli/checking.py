@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import inngest
 
 from ..errors import InvalidEventError, InvalidEventNameError, Problem, UnknownEventError, show_key
 from ..event import Event, check_id, encode_data, require_event_class, to_milliseconds
-from ..settings import DEFAULT_MAX_EVENT_BYTES
-from ..wire import encode_event
+from ..wire import join_event
 from .reading import Record
 
+_REQUIRED: Final = ("name", "data")
 _KEYS: Final = ("name", "data", "id", "ts")
 
 
@@ -41,9 +41,7 @@ class Finding:
         return f"{place}{field}{self.message} ({self.rule})"
 
 
-def check_record(
-    record: Record, *, max_event_bytes: int = DEFAULT_MAX_EVENT_BYTES
-) -> list[Finding]:
+def check_record(record: Record, *, max_event_bytes: int) -> list[Finding]:
     """Check one event of a file.
 
     Args:
@@ -56,7 +54,8 @@ def check_record(
     Example:
         >>> from platform_events.cli.checking import check_record
         >>> from platform_events.cli.reading import Record
-        >>> print(*check_record(Record(7, {"name": "platform/scoring.guess", "data": {}})))
+        >>> event = {"name": "platform/scoring.guess", "data": {}}
+        >>> print(*check_record(Record(7, event), max_event_bytes=1000))
         line 7: name: no event is named 'platform/scoring.guess'. Did you mean ... (unknown_event)
     """
     if record.fault:
@@ -64,34 +63,35 @@ def check_record(
     event = cast("dict[str, Any]", record.value)  # JSON
     if not isinstance(event, dict):  # pyright: ignore[reportUnnecessaryIsInstance]  # or another value
         return [Finding(record.line, "", "", "object", "an event is a JSON object")]
-    missing = [
-        Finding(record.line, "", key, "missing", "it is missing")
-        for key in ("name", "data")
-        if key not in event
-    ]
     if "name" not in event:
-        return missing
+        return [_missing(record.line, "", key) for key in _REQUIRED if key not in event]
     try:
         cls = require_event_class(event["name"])
     except InvalidEventNameError as error:
-        return [Finding(record.line, "", "name", str(error.rule), str(error))]
+        is_text = isinstance(event["name"], str)
+        message = str(error) if is_text else "must be a string, the name of an event"
+        return [Finding(record.line, "", "name", str(error.rule), message)]
     except UnknownEventError as error:
         return [Finding(record.line, "", "name", "unknown_event", str(error))]
     name = cls.event_name
     known = f"there is no such key, only {', '.join(_KEYS)}"
-    found = [replace(finding, name=name) for finding in missing]
+    found = [_missing(record.line, name, key) for key in _REQUIRED if key not in event]
     found += [
         Finding(record.line, name, show_key(key), "unknown_key", known)
         for key in event
         if key not in _KEYS
     ]
+    checked: dict[str, Any] = {}  # as the checks give it
     for key, check in _CHECKS.items():
         if key in event:
             try:
-                check(cls, event[key])
+                checked[key] = check(cls, event[key])
             except InvalidEventError as error:
                 found += [_finding(record.line, name, key, problem) for problem in error.problems]
-    if not found and (size := len(encode_event(to_event(record)))) > max_event_bytes:
+    if found:
+        return found
+    size = len(join_event(name, checked["data"], checked.get("id"), checked.get("ts")))
+    if size > max_event_bytes:
         message = f"too large to send: {size} bytes as JSON, and {max_event_bytes} are allowed"
         found.append(Finding(record.line, name, "", "event_size", message))
     return found
@@ -118,14 +118,25 @@ def to_event(record: Record) -> inngest.Event:
     )
 
 
+def _missing(line: int, name: str, key: str) -> Finding:
+    return Finding(line, name, key, "missing", "it is missing")
+
+
 def _finding(line: int, name: str, key: str, problem: Problem) -> Finding:
     inside = f".{problem.location}" if key == "data" and problem.location else ""
     return Finding(line, name, f"{key}{inside}", problem.rule, problem.message)
+
+
+def _check_ts(cls: type[Event], ts: object) -> int:
+    if type(ts) is not int:
+        message = "must be a whole number, milliseconds since 1970"
+        raise InvalidEventError(cls.event_name, [Problem("ts", "event_ts", message)])
+    return to_milliseconds(cls.event_name, ts)
 
 
 # What is checked of an event, key by key; the data by the rules for producers.
 _CHECKS: Final[dict[str, Callable[[type[Event], Any], object]]] = {
     "data": encode_data,
     "id": lambda cls, id: check_id(cls.event_name, id),
-    "ts": lambda cls, ts: to_milliseconds(cls.event_name, ts),
+    "ts": _check_ts,
 }

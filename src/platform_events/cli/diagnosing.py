@@ -46,7 +46,8 @@ class Diagnosis:
         verdict: Whether all is well.
         subject: What it is about, such as ``"Event API"``.
         found: What was found.
-        source: Where a setting came from: an environment variable, or ``"default"``.
+        source: Where a setting came from: an environment variable, or ``"default"``; empty for
+            one that is missing.
         remedy: What to do about it; empty if nothing is.
     """
 
@@ -71,28 +72,38 @@ def diagnose(
     Yields:
         What was found: each setting, then whether the Event API answers, then, with a
         ``serve_url``, whether the endpoint does, and whether its functions are registered. If
-        settings are wrong, there are these alone.
+        settings are missing or wrong, there are these, and nothing is asked.
 
     Example:
         >>> from platform_events.cli.diagnosing import diagnose
         >>> for found in diagnose({"INNGEST_DEV": "1"}, serve_url=None, timeout_s=1, now=0):
-        ...     print(found.verdict, found.subject, found.source)
-        setting PLATFORM_EVENTS_APP_ID environment
+        ...     print(found.verdict, found.subject, found.found)
+        setting PLATFORM_EVENTS_APP_ID is missing
+        note Event API was not asked
     """
     errors, settings = _resolve(environment)
     if errors:
-        for error in errors:
-            yield Diagnosis(Verdict.SETTING, error.setting, str(error), "environment")
+        yield from (_wrong(error, environment) for error in errors)
+        subjects = ["Event API"] if serve_url is None else ["Event API", "serve endpoint"]
+        for subject in subjects:
+            yield Diagnosis(Verdict.NOTE, subject, "was not asked", remedy="mend the settings")
         return
     yield from _settings(settings, environment, is_serving=serve_url is not None)
     hide_in_logs(settings.event_key)
     with httpx.Client() as client:
-        asking = _Asking(client, settings, timeout_s)
+        asking = _Asking(client, settings, environment, timeout_s)
         yield asking.event_api()
         if serve_url is not None:
             count, diagnosis = asking.endpoint(serve_url, now)
             yield diagnosis
             yield asking.registration(count)
+
+
+def _wrong(error: ConfigurationError, environment: Mapping[str, str]) -> Diagnosis:
+    is_missing = error.setting not in environment
+    found = "is missing" if is_missing else "is wrong"
+    source = "" if is_missing else error.setting
+    return Diagnosis(Verdict.SETTING, error.setting, found, source, remedy=str(error))
 
 
 # What stands in for a setting that must be there, so that the other ones are checked, too.
@@ -146,18 +157,23 @@ def _settings(
         "time for a send": f"{settings.send_timeout_s:g} s",
     }
     for subject, value in found.items():
-        names = (name for name in _VARIABLES[subject] if environment.get(name))
-        source = next(names, "default")
-        if source == "INNGEST_DEV" and settings.is_production and subject != "mode":
-            source = "default"  # INNGEST_DEV=0 gives no address
+        source = _source(subject, settings, environment)
         if subject != "signing key" or settings.signing_key or not settings.is_production:
             yield Diagnosis(Verdict.OK, subject, value, source)
         elif is_serving:
-            remedy = "set INNGEST_SIGNING_KEY: without it the service does not start"
+            remedy = "set INNGEST_SIGNING_KEY: without it a service in production does not start"
             yield Diagnosis(Verdict.PROBLEM, subject, value, source, remedy)
         else:
             remedy = "enough to send; to serve functions, set INNGEST_SIGNING_KEY"
             yield Diagnosis(Verdict.NOTE, subject, value, source, remedy)
+
+
+def _source(subject: str, settings: Settings, environment: Mapping[str, str]) -> str:
+    names = (name for name in _VARIABLES[subject] if environment.get(name))
+    source = next(names, "default")
+    if source == "INNGEST_DEV" and settings.is_production and subject != "mode":
+        return "default"  # INNGEST_DEV=0 gives no address
+    return source
 
 
 def _masked(variable: str, environment: Mapping[str, str]) -> str:
@@ -170,6 +186,7 @@ class _Asking:
 
     client: httpx.Client
     settings: Settings
+    environment: Mapping[str, str]
     timeout_s: float
 
     def event_api(self) -> Diagnosis:
@@ -185,12 +202,7 @@ class _Asking:
             headers["x-inngest-env"] = settings.env
         answer = self._ask("POST", url, headers, b"[]")
         if isinstance(answer, str):
-            remedy = (
-                "check INNGEST_EVENT_API_BASE_URL, and whether this network reaches it"
-                if settings.is_production
-                else "start a dev server: npx inngest-cli@latest dev"
-            )
-            return _problem(subject, f"does not answer ({answer})", remedy)
+            return _problem(subject, f"does not answer ({answer})", self._reach(subject, answer))
         match answer.status_code:
             case 401:
                 found = "refuses the event key"
@@ -202,7 +214,8 @@ class _Asking:
             case 200 | 400 if isinstance(_json(answer), dict):
                 return self._kind_of_server(answer)
             case _:
-                remedy = "check INNGEST_EVENT_API_BASE_URL: an Inngest server does not answer so"
+                address = self._address(subject)
+                remedy = f"correct {address}: an Inngest server does not answer so"
                 return _problem(subject, f"is none (HTTP {answer.status_code})", remedy)
 
     def _kind_of_server(self, answer: Answer) -> Diagnosis:
@@ -213,7 +226,24 @@ class _Asking:
         if not self.settings.is_production and kind == "cloud":
             found = "is a production server, and the service works for development"
             return _problem("Event API", found, "unset INNGEST_DEV")
-        return Diagnosis(Verdict.OK, "Event API", "answers, and takes the event key")
+        has_key = "INNGEST_EVENT_KEY" in self.environment
+        found = "answers, and takes the event key" if has_key else "answers"
+        return Diagnosis(Verdict.OK, "Event API", found)
+
+    def _reach(self, subject: str, failure: str) -> str:
+        """Say what to do about a server that does not answer."""
+        address = self._address(subject)
+        if not failure.startswith("Connect"):
+            return f"look at the server's own log, give it time with --timeout, or check {address}"
+        if self.settings.is_production:
+            return f"check {address}, and whether this network reaches it"
+        return f"start a dev server (npx inngest-cli@latest dev), or check {address}"
+
+    def _address(self, subject: str) -> str:
+        """Name what the address of a server is set with."""
+        about = "API URL" if subject == "registration" else f"{subject} URL"
+        source = _source(about, self.settings, self.environment)
+        return f"the address ({_VARIABLES[about][0]})" if source == "default" else source
 
     def endpoint(self, url: str, now: int) -> tuple[int | None, Diagnosis]:
         """Find out what the serve endpoint says of itself, and how many functions it has."""
@@ -227,8 +257,11 @@ class _Asking:
             return None, _problem(subject, f"does not answer ({answer})", remedy)
         said = _json(answer)
         match answer.status_code, said:
+            case 401, _ if settings.signing_key is None:
+                remedy = "set INNGEST_SIGNING_KEY here as it is set in the service"
+                return None, _problem(subject, "refuses what is not signed", remedy)
             case 401, _:
-                remedy = "give the service the INNGEST_SIGNING_KEY that is set here"
+                remedy = "set INNGEST_SIGNING_KEY here and in the service to the same key"
                 return None, _problem(subject, "refuses the signature", remedy)
             case 403, _:
                 remedy = "set INNGEST_DEV here as it is set in the service"
@@ -263,22 +296,29 @@ class _Asking:
             headers["x-inngest-env"] = settings.env
         answer = self._ask("GET", url, headers)
         if isinstance(answer, str):
-            remedy = "check INNGEST_API_BASE_URL, and whether this network reaches it"
+            remedy = self._reach(subject, answer)
             return _problem(subject, f"the API does not answer ({answer})", remedy)
         if answer.status_code in {401, 403}:
             remedy = "set INNGEST_SIGNING_KEY to the signing key of this environment"
-            return _problem(subject, "the API refuses the signing key", remedy)
+            refused = "the signing key" if settings.signing_key else "what is not signed"
+            return _problem(subject, f"the API refuses {refused}", remedy)
         registered = _registered(answer)
         if registered is None:
             remedy = "look at the server's list of apps"
             found = f"the API does not tell (HTTP {answer.status_code})"
             return Diagnosis(Verdict.NOTE, subject, found, remedy=remedy)
+        found = f"the server has {_functions(registered)} of the app {settings.app_id}"
         # A failure handler counts as a function of its own on the server alone.
         if not registered or registered < (served or 0):
-            found = f"the server has {_functions(registered)} of the app"
-            remedy = "register them: send PUT to the serve endpoint, or sync the app in Inngest"
+            remedy = (
+                "sync the app in Inngest, with the URL of the serve endpoint"
+                if settings.is_production
+                else "send PUT to the serve endpoint, or start the dev server with -u and its URL"
+            )
+            if not registered:
+                remedy += "; or set PLATFORM_EVENTS_APP_ID to the id that they are registered under"
             return _problem(subject, found, remedy)
-        return Diagnosis(Verdict.OK, subject, f"the server has {_functions(registered)} of the app")
+        return Diagnosis(Verdict.OK, subject, found)
 
     def _ask(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""

@@ -8,15 +8,20 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import IO, Final, Literal
+
+from ..errors import show_key
 
 MAX_CHARACTERS: Final = 16 * 1024 * 1024
 """The most characters that one event of a file may have; a server takes 3 MiB."""
 
 _CHUNK_BYTES: Final = 1024 * 1024
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
+_NO_UTF_8: Final = "this is not UTF-8"
 # How far before the end of what was read so far the end of a number or a word can be seen.
 _LONGEST_WORD: Final = 32
 
@@ -44,7 +49,7 @@ def read_records(stream: IO[bytes]) -> Iterator[Record]:
 
     Yields:
         Each JSON value. What is no JSON is given as a fault, and reading goes on with the next
-        line.
+        line. So is an object that has a key twice: all readers but the strictest drop one value.
 
     Raises:
         OSError: The file cannot be read.
@@ -58,13 +63,34 @@ def read_records(stream: IO[bytes]) -> Iterator[Record]:
     return iter(_Reader(stream))
 
 
+def read_record(text: str) -> Record:
+    """Read a text that is one JSON value.
+
+    Args:
+        text: The text, as the command line gives it.
+
+    Returns:
+        The value, or the fault.
+
+    Example:
+        >>> from platform_events.cli.reading import read_record
+        >>> read_record('{"a": 1, "a": 2}').fault
+        'the key a stands there twice'
+    """
+    return _Reader(BytesIO(text.encode("utf-8", "surrogateescape"))).read_only_value()
+
+
 class _Reader:
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
-        # What is no UTF-8 becomes what no event may hold, and is refused with its line. A mark at
-        # the beginning, which some editors write, is passed over.
+        # What is no UTF-8 becomes what UTF-8 cannot hold, so that its line is known. A mark at the
+        # beginning, which some editors write, is passed over.
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
-        self._parser = json.JSONDecoder()
+        self._parser = json.JSONDecoder(object_pairs_hook=self._to_object)
+        # Of the value that is being read: a key that stands there twice, and whether its end is not
+        # known, so that what follows on its line cannot be read.
+        self._repeated: str | None = None
+        self._is_lost = False
         self._text, self._place, self._line = "", 0, 1
         self._is_whole = False
 
@@ -76,6 +102,12 @@ class _Reader:
             return
         while self._skip(_SPACE):
             yield self._read_value()
+
+    def read_only_value(self) -> Record:
+        record = self._read_value() if self._skip(_SPACE) else Record(1, fault="there is nothing")
+        if not record.fault and self._skip(_SPACE):
+            return Record(record.line, fault="something follows the JSON value")
+        return record
 
     def _read_array(self) -> Iterator[Record]:
         # What stood before: nothing, a comma, an event, or what was given up and may hold either.
@@ -98,13 +130,18 @@ class _Reader:
                     if before == "{}":
                         yield Record(self._line, fault="there is no comma before it")
                     record = self._read_value()
+                    if self._is_lost:
+                        fault = f"{record.fault}; what follows on the line was not read"
+                        record = Record(record.line, fault=fault)
                     yield record
-                    before = "?" if record.fault else "{}"
-        yield Record(self._line, fault="the array has no end")
+                    before = "?" if self._is_lost else "{}"
+        if before != "?":
+            yield Record(self._line, fault="the array has no end")
 
     def _read_value(self) -> Record:
         line = self._line
         while True:
+            self._repeated, self._is_lost = None, False
             try:
                 value, end = self._parser.raw_decode(self._text, self._place)
             except RecursionError:
@@ -116,22 +153,42 @@ class _Reader:
             except ValueError:  # of int(), which takes 4,300 digits at most
                 return self._give_up(line, "a number has too many digits")
             else:
-                length = end - self._place
+                text = self._text[self._place : end]
                 # A number may go on in what was not read yet.
                 if not self._is_near_end(end) or not self._read_more():
-                    self._move(self._place + length)
-                    return Record(line, value)
+                    self._move(self._place + len(text))
+                    fault = self._fault_of(text)
+                    return Record(line, fault=fault) if fault else Record(line, value)
             if len(self._text) - self._place > MAX_CHARACTERS:
                 return self._give_up(line, f"it has more than {MAX_CHARACTERS} characters")
 
+    def _fault_of(self, text: str) -> str:
+        if not _is_unicode(text):
+            return _NO_UTF_8
+        if self._repeated is not None:
+            return f"the key {show_key(self._repeated)} stands there twice"
+        return ""
+
+    def _to_object(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
+        """Make an object, and keep in mind a key of which one value would be lost."""
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            self._repeated = Counter(key for key, _ in pairs).most_common(1)[0][0]
+        return found
+
     def _give_up(self, line: int, fault: str) -> Record:
         """Go to the next line."""
-        while (end := self._text.find("\n", self._place)) < 0:
+        self._is_lost = True
+        while True:
+            end = self._text.find("\n", self._place)
+            if not _is_unicode(self._text[self._place : end if end >= 0 else None]):
+                fault = _NO_UTF_8
+            if end >= 0:
+                self._move(end + 1)
+                return Record(line, fault=fault)
             self._text, self._place = "", 0
             if not self._read_more():
                 return Record(line, fault=fault)
-        self._move(end + 1)
-        return Record(line, fault=fault)
 
     def _skip(self, pattern: re.Pattern[str]) -> bool:
         """Skip what stands between values; whether anything follows."""
@@ -157,3 +214,11 @@ class _Reader:
         self._text = self._text[self._place :] + self._decoder.decode(chunk, not chunk)
         self._place = 0
         return bool(chunk)
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

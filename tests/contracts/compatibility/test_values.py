@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from platform_events.contracts.compatibility.shapes import (
@@ -44,6 +44,5 @@ def test_a_value_is_in_a_shape_or_not(shape: Shape, value: Json, is_in: bool) ->
 
 @given(st.text("ab()[]^$*+?{},|\\dw-", max_size=6), st.text("ab1-", max_size=4))
 def test_no_pattern_is_an_error(pattern: str, value: str) -> None:
-    is_in = admits(Text(patterns=frozenset({pattern})), canonical(value))
-    assume(is_in)
-    assert re.search(pattern, value)
+    if admits(Text(patterns=frozenset({pattern})), canonical(value)):
+        assert re.search(pattern, value)

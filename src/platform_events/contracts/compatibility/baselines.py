@@ -64,7 +64,8 @@ def check_compat(
     """
     folder = repository or Path()
     if against:
-        return compare_releases([read_release(source, folder) for source in against], new)
+        sources = dict.fromkeys(against)
+        return compare_releases([read_release(source, folder) for source in sources], new)
     releases = [read_git(tag, folder) for tag in released_tags(folder)]
     report = compare_releases([release for release in releases if release.schemas], new)
     if releases and not report.baselines and not (folder / _FOLDER).is_dir():
@@ -90,6 +91,11 @@ def read_release(source: str, repository: Path) -> Release:
     Raises:
         ConfigurationError: There is nothing to read, or it is no JSON.
     """
+    if not source:
+        raise ConfigurationError(
+            f"{_SETTING} is empty: name a tag or another commit, a folder, or a wheel",
+            setting=_SETTING,
+        )
     path = Path(source)
     if path.is_dir():
         release = read_folder(path)
@@ -145,7 +151,7 @@ def read_wheel(path: Path) -> Release:
         schemas = _read_zip(path.read_bytes())
     except zipfile.BadZipFile:
         raise ConfigurationError(
-            f"{path.name!a} is neither a folder nor a wheel", setting=_SETTING
+            f"{str(path)!a} is neither a folder nor a wheel", setting=_SETTING
         ) from None
     version = re.fullmatch(r"[^-]+-([^-]+)-.+\.whl", path.name)
     return Release(version[1] if version else path.name, schemas)
@@ -196,6 +202,9 @@ def released_tags(repository: Path) -> list[str]:
             "its tags (`git fetch --unshallow --tags`)",
             setting=_SETTING,
         )
+    # Without a commit there is no HEAD that a tag could be merged into.
+    if not _git(repository, "rev-list", "--all", "--max-count=1"):
+        return []
     found = _git(repository, "tag", "--merged", "HEAD", "--sort=version:refname", "v[0-9]*")
     return found.decode().split()
 

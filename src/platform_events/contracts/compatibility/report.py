@@ -113,7 +113,8 @@ class Report:
         return "\n".join(lines) + "\n"
 
     def _verdict(self) -> str:
-        left_out = f" ({_and(self.left_out)} has no schemas)" if self.left_out else ""
+        have = "has" if len(self.left_out) == 1 else "have"
+        left_out = f" ({_and(self.left_out)} {have} no schemas)" if self.left_out else ""
         if not self.baselines:
             return f"there is no release to compare with{left_out}"
         since = f"since {_and(self.baselines)}{left_out}"
