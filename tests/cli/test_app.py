@@ -167,6 +167,29 @@ class TestValidate:
         assert result.exit_code == 1
         assert "SECRET" not in result.output
 
+    @pytest.mark.parametrize(
+        ("event", "told"),
+        [
+            ({**GOOD, "name": None}, "name: must be a string, the name of an event (type)"),
+            ({**GOOD, "id": 7}, f"{NAME}: id: must be a text, not empty (event_id)"),
+            (
+                {**GOOD, "ts": True},
+                f"{NAME}: ts: must be a whole number, milliseconds since 1970 (event_ts)",
+            ),
+            (
+                {**GOOD, "ts": 1.5e12},
+                f"{NAME}: ts: must be a whole number, milliseconds since 1970 (event_ts)",
+            ),
+            (
+                {**GOOD, "ts": 5},
+                f"{NAME}: ts: must lie in the years 1980 to 2099, in milliseconds (event_ts)",
+            ),
+            ({**GOOD, "data": []}, f"{NAME}: data: the data must be a JSON object (dict_type)"),
+        ],
+    )
+    def test_types_are_named_as_json_has_them(self, event: dict[str, Any], told: str) -> None:
+        assert call("validate", "-", given=json.dumps(event)).stdout == f"line 1: {told}\n"
+
     def test_a_key_cannot_forge_a_line(self) -> None:
         result = call("validate", "-", given=json.dumps({**GOOD, "x\n\x1b[2Jline 9: fine": 1}))
         [line] = result.stdout.splitlines()
@@ -236,6 +259,15 @@ class TestSend:
         result = call("send", NAME, "--data", json.dumps(FOLLOW), "--dry-run")
         assert (result.exit_code, result.stderr) == (0, "valid: 1, sent: 0\n")
 
+    def test_a_dry_run_knows_the_size_that_is_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        size = len(json.dumps({**GOOD, "ts": 1795456839034}, separators=(",", ":")))
+        for limit, code in ((size, 0), (size - 1, 1)):
+            monkeypatch.setenv("PLATFORM_EVENTS_MAX_EVENT_BYTES", str(limit))
+            result = call("send", NAME, "--data", json.dumps(FOLLOW), "--dry-run")
+            assert result.exit_code == code
+            assert call("validate", "-", given=json.dumps(GOOD)).exit_code == code
+        assert f"{size} bytes as JSON, and {size - 1} are allowed (event_size)" in result.stdout
+
     def test_what_was_accepted_is_told_when_the_rest_was_not(self) -> None:
         with capture_events(fail="partial") as sent:
             result = call("send", "-", given=f"{json.dumps(GOOD)}\n{json.dumps(GOOD)}")
@@ -269,15 +301,20 @@ class TestSend:
             result = call("send", "-", given=lines)
         assert result.exit_code == 130
         assert result.stdout.splitlines() == [one.id for one in sent.details]
-        assert "interrupted when 5000 of 5002 were accepted" in result.stderr
+        expected = "error: interrupted when 5000 of 5002 were accepted; 2 more may have been\n"
+        assert expected in result.stderr
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
             (["events.json", "--id", "x"], "--id is for one event"),
-            (["platform/sync.a", "--data", "{"], "--data is no JSON"),
-            (["platform/sync.a", "--data", "[" * 100_000], "--data is nested too deeply"),
-            (["platform/sync.a", "--data", "9" * 5_000], "--data has a number of too many digits"),
+            (["platform/sync.a", "--data", "{"], "--data: this is no JSON"),
+            (["platform/sync.a", "--data", "{}{}"], "--data: something follows the JSON value"),
+            (["platform/sync.a", "--data", '{"a": 1, "a": 2}'], "--data: the key a stands there"),
+            (["platform/sync.a", "--data", "[" * 100_000], "--data: it is nested too deeply"),
+            (["platform/sync.a", "--data", "9" * 5_000], "--data: a number has too many digits"),
+            (["-", "--data", "{}"], "- is a file: --data is for the name of one event"),
+            ([__file__, "--data", "{}"], " is a file: --data is for the name of one event"),
             (["platform/sync.a"], "platform/sync.a is the name of an event: give its data"),
         ],
     )
@@ -327,6 +364,8 @@ class TestExport:
         assert "ScoringCalculate" in written.read_text("utf-8")
 
     def test_a_folder_that_cannot_be_written_to(self, tmp_path: Path) -> None:
+        result = call("export", "typescript", "--out", "")
+        assert (result.exit_code, result.stderr[:22]) == (2, "error: --out is empty:")
         (tmp_path / "file").touch()
         result = call("export", "typescript", "--out", str(tmp_path / "file"))
         assert result.exit_code == 2

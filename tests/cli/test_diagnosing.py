@@ -332,7 +332,11 @@ class TestServing:
             (reply(200, {"function_count": 0}), "has no functions", "does not tell (HTTP 200)"),
             (reply(200, {"function_count": "1"}), "is none (HTTP 200)", "tell (HTTP 200)"),
             (reply(404, b"nothing"), "is none (HTTP 404)", "does not tell (HTTP 404)"),
-            (reply(200, b"null"), "is none (HTTP 200)", "the server has 0 functions of the app tests"),
+            (
+                reply(200, b"null"),
+                "is none (HTTP 200)",
+                "the server has 0 functions of the app tests",
+            ),
             (reply(200, [{}]), "is none (HTTP 200)", "the server has 1 function of the app tests"),
             (silence, "does not answer (ReadTimeout)", "not answer (ReadTimeout)"),
         ],

@@ -98,9 +98,13 @@ def test_an_array_must_end_and_nothing_may_follow_it() -> None:
         ("[{} ,\n{} , {}]", []),
         ("[nonsense,\n{}]", [(1, f"this is no JSON (Expecting value){NOT_READ}")]),
         ("[{}, nonsense, {}]", [(1, f"this is no JSON (Expecting value){NOT_READ}")]),
-        ('[{"a": 1, "a": 1} {}]', [
-            (1, "the key a stands there twice"), (1, "there is no comma before it"),
-        ]),
+        (
+            '[{"a": 1, "a": 1} {}]',
+            [
+                (1, "the key a stands there twice"),
+                (1, "there is no comma before it"),
+            ],
+        ),
     ],
 )
 def test_an_array_has_a_comma_between_each_two(text: str, faults: list[tuple[int, str]]) -> None:
@@ -148,7 +152,9 @@ def test_what_is_utf_8_is_not_called_otherwise() -> None:
     assert record == Record(1, {"name": "grün \ud800"})
 
 
-@given(st.lists(st.tuples(st.sampled_from(["", "a", "b", "name"]), JSON), max_size=4), st.booleans())
+@given(
+    st.lists(st.tuples(st.sampled_from(["", "a", "b", "name"]), JSON), max_size=4), st.booleans()
+)
 def test_no_value_of_an_object_is_lost(pairs: list[tuple[str, Any]], is_inside: bool) -> None:
     inner = ", ".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in pairs)
     text = f'{{"data": [{{{inner}}}]}}' if is_inside else f"{{{inner}}}"
@@ -166,7 +172,7 @@ def test_no_value_of_an_object_is_lost(pairs: list[tuple[str, Any]], is_inside: 
         ("7", Record(1, 7)),
         ("", Record(1, fault="there is nothing")),
         ("{} {}", Record(1, fault="something follows the JSON value")),
-        ("{", Record(1, fault="this is no JSON (Expecting property name enclosed in double quotes)")),
+        ("nonsense", Record(1, fault="this is no JSON (Expecting value)")),
         ('"\udcff"', Record(1, fault="this is not UTF-8")),
     ],
 )

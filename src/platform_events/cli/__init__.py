@@ -5,7 +5,12 @@ Needs the extra ``cli``: ``pip install "platform-events[cli]"``.
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
+from typing import Final
+
+_INTERRUPTED: Final = 130  # as shells have it: 128 and the number of the signal
 
 
 def main() -> None:
@@ -14,10 +19,16 @@ def main() -> None:
     Raises:
         SystemExit: Always; the code is one of :class:`platform_events.cli.exiting.ExitCode`.
     """
+    # Python has None for what the shell closed (`>&-`). To the end of the process there is a file.
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     try:
         from .app import run
+
+        run()
+    except KeyboardInterrupt:  # while it was being imported, or ended
+        sys.exit(_INTERRUPTED)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"rich", "typer"}:
             raise
         sys.exit(f'{error.name} is missing: pip install "platform-events[cli]"')
-    run()

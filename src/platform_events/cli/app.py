@@ -8,6 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from enum import StrEnum
 from importlib.metadata import version
@@ -66,10 +67,19 @@ def run() -> None:
         SystemExit: Always.
     """
     try:
-        app(prog_name="platform-events")
+        try:
+            app(prog_name="platform-events")
+        finally:
+            sys.stdout.flush()  # so that it fails here rather than while Python ends
     except PlatformEventsError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(code_of(error))
+    except OSError as error:  # files are named where they are opened: this is standard output
+        # What is left in its buffer has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with suppress(OSError):  # it may be standard error
+            typer.echo(f"error: standard output: {error.strerror}", err=True)
+        sys.exit(ExitCode.USAGE)
 
 
 def _write_version(is_asked: bool) -> None:
@@ -169,8 +179,9 @@ def validate(
 ) -> None:
     """Check the events in a file.
 
-    They are JSON objects with name, data, and perhaps id and ts: one on each line, or an array of
-    them. Every rule that is broken is written with its line and field; no value of a payload is.
+    They are JSON objects with name, data, and perhaps id and ts: one after the other, such as one
+    on each line, or an array of them. Every rule that is broken is written with its line and field;
+    no value of a payload is.
     """
     count = wrong = 0
     limit = max_event_bytes()

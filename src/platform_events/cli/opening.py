@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
-from typing import IO
+from typing import BinaryIO, Final
 
 from rich.console import Console
 from rich.progress import wrap_file
 
 from .exiting import ExitCode, fail
 
+# What the output fails with, while the file is being read.
+_OF_WRITING: Final = {errno.EPIPE, errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+
 
 @contextmanager
-def opened(name: str, *, is_read_twice: bool = False) -> Generator[IO[bytes]]:
+def opened(name: str, *, is_read_twice: bool = False) -> Generator[BinaryIO]:
     """Open a file, and show on a terminal how much of it was read.
 
     Args:
@@ -31,34 +36,33 @@ def opened(name: str, *, is_read_twice: bool = False) -> Generator[IO[bytes]]:
     Raises:
         typer.Exit: It cannot be read.
     """
-    if name == "-" and not is_read_twice:
-        yield sys.stdin.buffer
-        return
     try:
-        if name == "-":
-            with _copied(sys.stdin.buffer) as copy:
-                yield copy
-            return
-        size = Path(name).stat().st_size
-        with Path(name).open("rb") as file:
-            if is_read_twice and not file.seekable():
-                with _copied(file) as copy:
-                    yield copy
-                return
-            if not sys.stderr.isatty() or is_read_twice:
-                yield file
-                return
-            console = Console(stderr=True)
-            with wrap_file(file, size, description=name, console=console, transient=True) as shown:
-                yield shown
-    except BrokenPipeError:  # of whoever reads what is written meanwhile
-        raise
+        with ExitStack() as stack:
+            if name == "-":
+                if not sys.stdin:
+                    fail("-: standard input is closed", ExitCode.USAGE)
+                file: BinaryIO = sys.stdin.buffer
+            else:
+                file = stack.enter_context(Path(name).open("rb"))
+            if is_read_twice and (name == "-" or not file.seekable()):
+                file = stack.enter_context(_copied(file))
+            elif name != "-" and not is_read_twice and sys.stderr.isatty():
+                file = stack.enter_context(_shown(file, name))
+            yield file
     except OSError as error:
+        if error.errno in _OF_WRITING:
+            raise
         fail(f"{name}: {error.strerror or type(error).__name__}", ExitCode.USAGE)
 
 
+def _shown(file: BinaryIO, name: str) -> AbstractContextManager[BinaryIO]:
+    size = os.fstat(file.fileno()).st_size
+    console = Console(stderr=True)
+    return wrap_file(file, size, description=name, console=console, transient=True)
+
+
 @contextmanager
-def _copied(source: IO[bytes]) -> Generator[IO[bytes]]:
+def _copied(source: BinaryIO) -> Generator[BinaryIO]:
     with TemporaryFile() as copy:
         copyfileobj(source, copy)
         copy.seek(0)

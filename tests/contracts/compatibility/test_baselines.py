@@ -117,7 +117,7 @@ class TestWheel:
     def test_another_file_is_a_mistake(self, tmp_path: Path) -> None:
         path = tmp_path / "a.whl"
         path.write_text("a")
-        with pytest.raises(ConfigurationError, match=r"'a\.whl' is neither a folder nor a wheel"):
+        with pytest.raises(ConfigurationError, match=r"/a\.whl' is neither a folder nor a wheel"):
             compared(9, path)
 
     def test_a_wheel_of_something_else_is_a_mistake(self, tmp_path: Path) -> None:
@@ -150,6 +150,19 @@ class TestGit:
         report = compared(9, repository=repository.folder)
         assert report.exit_code == 0
         assert report.to_text() == "there is no release to compare with"
+
+    def test_before_the_first_commit_there_is_none_either(self, repository: Repository) -> None:
+        report = compared(9, repository=repository.folder)
+        assert report.to_text() == "there is no release to compare with"
+
+    def test_a_release_that_is_named_twice_counts_once(self, repository: Repository) -> None:
+        repository.release("v1.0.0", 9)
+        report = compared(9, "v1.0.0", "v1.0.0", repository=repository.folder)
+        assert report.baselines == ("v1.0.0",)
+
+    def test_no_name_is_not_this_folder(self, repository: Repository) -> None:
+        with pytest.raises(ConfigurationError, match="--against is empty: name a tag"):
+            compared(9, "", repository=repository.folder)
 
     def test_a_release_from_before_there_were_schemas_is_named(
         self, repository: Repository

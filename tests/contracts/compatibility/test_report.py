@@ -105,6 +105,8 @@ def test_without_a_release_there_is_nothing_to_compare_with() -> None:
 def test_releases_that_have_no_schemas_are_named() -> None:
     told = Report(("v0.2.0",), 1, (), left_out=("v0.1.0",)).to_text()
     assert told == "nothing changed since v0.2.0 (v0.1.0 has no schemas)"
+    told = Report((), 1, (), left_out=("v0.1.0", "v0.2.0")).to_text()
+    assert told == "there is no release to compare with (v0.1.0 and v0.2.0 have no schemas)"
 
 
 def test_one_change_in_many_places_is_told_once() -> None:

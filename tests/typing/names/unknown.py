@@ -9,7 +9,8 @@ from platform_events import PlatformEvent, ScoringCalculate, parse_event, send_e
 def drops(data: dict[str, object], name: str) -> None:
     parse_event("platform/scoring.calculatd", data)  # pyright: ignore[reportDeprecated]
     event = parse_event("platform/scoring.calcluate", data)  # pyright: ignore[reportDeprecated]
-    print(event, parse_event(name, data))
+    del event
+    parse_event(name, data)
 
 
 def reads(data: dict[str, object]) -> PlatformEvent:
