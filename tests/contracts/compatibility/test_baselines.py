@@ -211,7 +211,7 @@ class TestGit:
         with pytest.raises(ConfigurationError, match=words):
             compared(9, ref, repository=repository.folder)
 
-    @given(st.text(st.characters(exclude_characters="\0"), min_size=1, max_size=5))
+    @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=5))
     def test_no_ref_is_an_option(self, ref: str) -> None:
         """Nor a command, nor anything but a name that git looks up."""
         with pytest.raises(ConfigurationError):

@@ -149,7 +149,14 @@ RULES: dict[str, tuple[Any, Any, list[tuple[str, str, str]]]] = {
     "items beyond the last": (
         {"type": "array", "prefixItems": [TEXT, TEXT], "maxItems": 1},
         {"type": "array", "prefixItems": [TEXT, NUMBER], "maxItems": 1},
-        [("data[1]", "type", "")]),
+        []),
+    "items that cannot be there on the one side": (
+        {"type": "array", "prefixItems": [NUMBER], "minItems": 1, "maxItems": 1},
+        {"type": "array", "prefixItems": [NUMBER, TEXT], "minItems": 2, "maxItems": 2},
+        [("data", "min-items", "P"), ("data", "max-items", "C")]),
+    "a tuple as a list": (
+        {"type": "array", "prefixItems": [NUMBER, NUMBER], "minItems": 2, "maxItems": 2},
+        {"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2}, []),
     "anything to something": (
         {"anyOf": [True]}, {"type": ["null", "boolean", "number", "array", "object"]},
         [("data", "alternative-removed", "P")]),
@@ -240,6 +247,14 @@ NOTES: dict[str, tuple[Any, Any, list[tuple[str, str, str]]]] = {
     "deprecated": (
         {}, {"deprecated": True, "x-deprecated-message": "use b"},
         [("data", "deprecated", ""), ("data", "deprecated", "")]),
+    "unit inside": (
+        {"allOf": [{"x-unit": "kg"}]}, {"allOf": [{"x-unit": "g"}]}, [("data", "unit", "PC")]),
+    "unit of what may be null": (
+        {"anyOf": [{"x-unit": "kg"}, NOTHING]}, {"anyOf": [{"x-unit": "g"}, NOTHING]},
+        [("data", "unit", "PC")]),
+    "unit of one alternative": (
+        {"anyOf": [{**NUMBER, "x-unit": "kg"}, TEXT]}, {"anyOf": [{**NUMBER, "x-unit": "g"}, TEXT]},
+        [("data", "unit", "PC")]),
     "unit": ({"x-unit": "kg"}, {"x-unit": "g"}, [("data", "unit", "PC")]),
     "unit named": ({}, {"x-unit": "g"}, [("data", "unit", "")]),
     "another mark": ({"x-team": "a"}, {"x-team": "b"}, [("data", "mark", "")]),
@@ -285,6 +300,91 @@ def test_a_change_is_the_same_inside_of_a_field(name: str) -> None:
     if "$defs" not in old and "$defs" not in new:
         inside = [(path.replace("data", "data.f", 1), kind, who) for path, kind, who in expected]
         assert told(record(f=old), record(f=new)) == inside
+
+
+def recursive(*, kids: Node, **fields: Any) -> Node:
+    """A union that is open, and contains itself."""
+    document = kinds(member("a", kids=kids), fallback=True)
+    union = document["properties"]["one"]
+    document["properties"]["one"] = {"$ref": "#/$defs/U"}
+    document["$defs"]["U"] = union
+    document["$defs"]["Unknown"]["properties"] |= fields
+    return document
+
+
+KIDS: Node = {"type": "array", "items": {"$ref": "#/$defs/U"}}
+
+
+def of_itself(keyword: str, *members: Node) -> Node:
+    inner = {"type": "array", "items": {"$ref": "#/$defs/T"}}
+    return {"$ref": "#/$defs/T", "$defs": {"T": {keyword: [*members, inner]}}}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            recursive(kids=KIDS, n=TEXT), recursive(kids=KIDS, n=NUMBER),
+            [("data.one[kind=a].kids[].n", "type", "P"), ("data.one.n", "type", "P")],
+        ),
+        (
+            recursive(kids=KIDS),
+            recursive(kids=KIDS, kind={"type": "string", "not": {"enum": ["a"]}, "maxLength": 8}),
+            [
+                ("data.one[kind=a].kids[].kind", "min-length", ""),
+                ("data.one[kind=a].kids[].kind", "max-length", "P"),
+                ("data.one.kind", "min-length", ""),
+                ("data.one.kind", "max-length", "P"),
+            ],
+        ),
+        (
+            of_itself("anyOf", {"type": "integer"}, NUMBER),
+            of_itself("oneOf", {"type": "integer"}, NUMBER),
+            [("data[]", "content", "P")],
+        ),
+        (
+            of_itself("oneOf", record(x=NUMBER), record("y", y=NUMBER)),
+            of_itself("oneOf", record(x=NUMBER, y=NUMBER), record("y", y=NUMBER)),
+            [
+                ("data.y", "field-added", ""), ("data[].y", "field-added", ""),
+                ("data[]", "content", "PC"),
+            ],
+        ),
+    ],
+    ids=["field of a fallback", "kind of a fallback", "overlapping", "field that overlaps"],
+)  # fmt: skip
+def test_what_contains_itself_hides_no_change(
+    old: Node, new: Node, expected: list[tuple[str, str, str]]
+) -> None:
+    assert told(old, new) == expected
+
+
+@pytest.mark.parametrize(
+    "schema", [{"multipleOf": 0}, {"multipleOf": -1}, {"type": {}}, {"type": [[]]}]
+)
+def test_a_rule_that_makes_no_sense_is_not_judged(schema: Node) -> None:
+    schema = {"type": "integer", **schema}
+    assert told({"type": "integer"}, schema) == [("data", "not-judged", "PC")]
+
+
+@pytest.mark.parametrize("pattern", [r"^\<a\>$", "a{99999999999}"])
+def test_a_pattern_that_is_not_read_by_all_alike_is_not_trusted(pattern: str) -> None:
+    [finding] = compare_schemas({"enum": ["<a>"]}, {**TEXT, "pattern": pattern})
+    assert Role.PRODUCERS in finding.breaks
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ({"enum": ["true"]}, {"enum": [True]}, '"true" → true'),
+        ({"enum": ["1"]}, {"enum": [1]}, '"1" → 1'),
+        ({"enum": ["a"]}, {"enum": ["a", ""]}, 'value added: ""'),
+        ({"enum": ["a"]}, {"enum": ["a", "b c"]}, "value added: b c"),
+        (open_choice("a"), TEXT, "a, or another string → string"),
+    ],
+)
+def test_what_is_not_the_same_does_not_look_the_same(old: Node, new: Node, words: str) -> None:
+    assert [str(finding) for finding in compare_schemas(old, new)] == [words]
 
 
 def test_an_open_union_whose_fallback_cannot_be_read_is_not_compatible() -> None:

@@ -132,3 +132,9 @@ def test_no_text_of_a_schema_is_read_as_markup(text: str) -> None:
     [row] = [line for line in markdown.split("\n") if line.startswith("| `platform")]
     assert row.replace("\\|", "").count("|") == 5
     assert set("<>@[]*_!\\~").isdisjoint(row.partition("value added: ")[2].partition(" | ")[0])
+
+
+def test_a_field_with_a_backtick_stays_within_its_code() -> None:
+    page = report(of(**{"a`<b>": {"type": "string"}}), of()).to_markdown()
+    assert "<code>data&#91;&#34;a&#96;&#60;b&#62;&#34;&#93;</code>" in page
+    assert "<b>" not in page

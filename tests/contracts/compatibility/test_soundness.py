@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from platform_events.contracts.compatibility import Role, compare_schemas
+from platform_events.contracts.compatibility.documents import Document
+from platform_events.contracts.compatibility.judging import EVERYBODY, Judge
 
 from .schemas import KINDS, Node, Values, consumer, documents, pairs, producer
 
@@ -45,29 +47,50 @@ def counterexamples(sender: Node, reader: Node, seed: int, *, is_deployed: bool)
         return []
 
 
+def nested(document: Node, keyword: str) -> Node:
+    """The document, or arrays of it however deep."""
+    if not keyword:
+        return document
+    definitions = document.get("$defs", {})
+    inner = {key: part for key, part in document.items() if key != "$defs"}
+    deeper = {"type": "array", "items": {"$ref": "#/$defs/Again"}}
+    again = {keyword: [inner, deeper]}
+    return {"$ref": "#/$defs/Again", "$defs": {**definitions, "Again": again}}
+
+
+deepened = st.sampled_from(["", "", "anyOf", "oneOf"])
 thorough = settings(
     max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
 @thorough
-@given(pairs(), st.integers(0, 2**32))
+@given(pairs(), st.integers(0, 2**32), deepened)
 def test_what_deployed_producers_send_is_read_by_new_consumers(
-    pair: tuple[Node, Node], seed: int
+    pair: tuple[Node, Node], seed: int, keyword: str
 ) -> None:
-    old, new = pair
+    old, new = (nested(document, keyword) for document in pair)
     if Role.PRODUCERS not in broken(old, new):
         assert counterexamples(old, new, seed, is_deployed=True) == []
 
 
 @thorough
-@given(pairs(), st.integers(0, 2**32))
+@given(pairs(), st.integers(0, 2**32), deepened)
 def test_what_new_producers_send_is_read_by_deployed_consumers(
-    pair: tuple[Node, Node], seed: int
+    pair: tuple[Node, Node], seed: int, keyword: str
 ) -> None:
-    old, new = pair
+    old, new = (nested(document, keyword) for document in pair)
     if Role.CONSUMERS not in broken(old, new):
         assert counterexamples(new, old, seed, is_deployed=False) == []
+
+
+@thorough
+@given(pairs(), deepened)
+def test_whoever_is_broken_is_told_why(pair: tuple[Node, Node], keyword: str) -> None:
+    """Wherever it is that the reason lies."""
+    old, new = (nested(document, keyword) for document in pair)
+    judge = Judge(Document(old), Document(new))
+    assert broken(old, new) >= judge.broken(EVERYBODY, old, new)
 
 
 @thorough

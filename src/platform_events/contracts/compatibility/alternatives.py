@@ -7,11 +7,11 @@ from typing import Final
 
 from .aligning import align, by_type, label
 from .changes import ChangeKind, Role
-from .insides import compare_arrays, compare_records
-from .judging import EVERYBODY, NOBODY, Roles, by_rules
+from .insides import compare_arrays, compare_fallbacks, compare_records, compare_rules
+from .judging import EVERYBODY, NOBODY, Roles
 from .places import Place, member_path
 from .shapes import Array, Record, Shape, Text, Values
-from .words import no_rule, rules, summary, type_words
+from .words import summary, type_words
 
 _PRODUCERS: Final[Roles] = frozenset({Role.PRODUCERS})
 
@@ -84,30 +84,21 @@ def _compare_openness(place: Place, old: Sequence[Text], new: Sequence[Text]) ->
         place.add(ChangeKind.OPENED, new=summary(new))
     for one, other in zip(old, new, strict=False):
         # New producers send what is listed, whatever they might read.
-        _compare_rules(place, place.path, one, other, _PRODUCERS)
+        compare_rules(place, place.path, one, other, _PRODUCERS)
 
 
 def _compare_shapes(place: Place, name: str, old: Shape, new: Shape) -> None:
     path = member_path(place.path, name)
-    _compare_rules(place, path, old, new, EVERYBODY)
+    compare_rules(place, path, old, new, EVERYBODY)
     match old, new:
         case Record(is_fallback=True), Record(is_fallback=True):
-            pass  # what it takes changes with each new kind
+            compare_fallbacks(place, path, old, new)
         case Record(), Record():
             compare_records(place, path, old, new)
         case Array(), Array():
             compare_arrays(place, path, old, new)
         case _:
             pass
-
-
-def _compare_rules(place: Place, path: str, old: Shape, new: Shape, roles: Roles) -> None:
-    before, after, breaking = rules(old), rules(new), by_rules(old, new)
-    for kind in dict.fromkeys([*before, *after, *breaking]):
-        breaks = breaking.get(kind, NOBODY) & roles & place.broken
-        words = [part.get(kind) or no_rule(kind) for part in (before, after)]
-        if breaks or words[0] != words[1]:
-            place.add(kind, *words, breaks=breaks, path=path)
 
 
 def _without(place: Place, shape: Shape) -> None:

@@ -30,6 +30,7 @@ Part: TypeAlias = dict[str, Json]
 _NO_LOWER: Final = (-math.inf, False)
 _NO_UPPER: Final = (math.inf, True)
 _ALL_TYPES: Final = frozenset({"null", "boolean", "number", "string", "array", "object"})
+_TYPE_NAMES: Final = _ALL_TYPES | {"integer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +104,10 @@ def _types(parts: Sequence[Part]) -> frozenset[str]:
     for part in parts:
         if "type" in part:
             given = part["type"]
-            own = frozenset(given if isinstance(given, list) else [given])
-            if not own <= _ALL_TYPES | {"integer"}:
+            own = given if isinstance(given, list) else [given]
+            if not all(isinstance(name, str) and name in _TYPE_NAMES for name in own):
                 raise Unjudgeable("the keyword `type` names no type")
-            types = _common_types(types, cast("frozenset[str]", own))
+            types = _common_types(types, frozenset(cast("list[str]", own)))
     return types
 
 
@@ -179,6 +180,8 @@ def _number(parts: Sequence[Part], *, is_integer: bool) -> Number:
     upper = [(bound, True) for bound in _bounds(parts, "maximum")]
     upper += [(bound, False) for bound in _bounds(parts, "exclusiveMaximum")]
     steps = frozenset(_bounds(parts, "multipleOf"))
+    if any(step <= 0 for step in steps):
+        raise Unjudgeable("the keyword `multipleOf` is no number above 0")
     lowest, highest = max(lower, default=_NO_LOWER), min(upper, default=_NO_UPPER)
     if is_integer:
         return Number(*_to_integers(lowest, highest), steps | {1})

@@ -174,10 +174,10 @@ _FOR_PRODUCERS: Final[Mapping[ChangeKind, str]] = MappingProxyType({
     ChangeKind.CLOSED: "leave it open: consumers promised to take what they do not know",
 })  # fmt: skip
 _FOR_CONSUMERS: Final[Mapping[ChangeKind, str]] = MappingProxyType({
-    ChangeKind.VALUE_ADDED: "deploy all consumers before the first producer; if more values will "
-    "come, make the choice open in a release before",
-    ChangeKind.ALTERNATIVE_ADDED: "deploy all consumers before the first producer; if more kinds "
-    "will come, make the union open in a release before",
+    ChangeKind.VALUE_ADDED: "deploy all consumers before the first producer; a choice of texts "
+    "to which more will come can be made open in a release before",
+    ChangeKind.ALTERNATIVE_ADDED: "deploy all consumers before the first producer; a union with a "
+    "discriminator to which more will come can be made open in a release before",
     ChangeKind.REQUIRED_FIELD_REMOVED: "keep sending it; leave it out of {next}",
     ChangeKind.BECAME_OPTIONAL: "leave it required, or deploy all consumers before the first "
     "producer",

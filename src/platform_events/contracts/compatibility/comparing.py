@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from .alternatives import compare_alternatives
 from .changes import ChangeKind, Finding
 from .documents import Document
-from .judging import EVERYBODY, Judge, Roles
+from .judging import EVERYBODY, NOBODY, Judge, Roles
 from .notes import changed_notes
 from .places import Place
-from .shapes import Array, Record, Schema, Shape, Unjudgeable
+from .shapes import Array, Record, Schema, Unjudgeable
 from .words import summary
+
+_Pair: TypeAlias = tuple[int, int, Roles]
 
 
 def compare_schemas(old: Schema, new: Schema, *, event: str = "") -> tuple[Finding, ...]:
@@ -56,7 +60,9 @@ class _Comparison:
         self._old = old
         self._new = new
         self._judge = Judge(old, new)
-        self._visited: set[tuple[int, int, Roles]] = set()
+        self._visited: set[_Pair] = set()
+        self._entered: set[_Pair] = set()
+        self._contains_itself: set[_Pair] = set()
 
     def walk(self, path: str, old: Schema, new: Schema, roles: Roles) -> Roles:
         """Compare two schemas at one place; returns the roles that its change breaks."""
@@ -72,17 +78,19 @@ class _Comparison:
         except Unjudgeable as error:
             place.explain(ChangeKind.NOT_JUDGED, hint=str(error))
             return broken
-        if not self._has_been_told(old, new, broken, before + after):
-            compare_alternatives(place, before, after)
-            place.explain(ChangeKind.CONTENT, summary(before), summary(after))
-        return broken
-
-    def _has_been_told(
-        self, old: Schema, new: Schema, broken: Roles, shapes: tuple[Shape, ...]
-    ) -> bool:
-        """Remember what is nested, which may contain itself; the rest is told wherever it is."""
         pair = (id(old), id(new), broken)
-        is_known = pair in self._visited
-        if any(isinstance(shape, Array | Record) for shape in shapes):
+        if pair in self._visited:
+            self._contains_itself |= {pair} & self._entered
+            return broken
+        # What is nested may contain itself; the rest is told wherever it is.
+        if any(isinstance(shape, Array | Record) for shape in before + after):
             self._visited.add(pair)
-        return is_known
+        self._entered.add(pair)
+        known = len(self.findings)
+        compare_alternatives(place, before, after)
+        self._entered.discard(pair)
+        if pair in self._contains_itself:
+            # That it changed inside of itself is no reason: one must have been told since.
+            place.explained = NOBODY.union(*(one.breaks for one in self.findings[known:]))
+        place.explain(ChangeKind.CONTENT, summary(before), summary(after))
+        return broken

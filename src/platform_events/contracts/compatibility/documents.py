@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -86,20 +87,34 @@ class Document:
         return node is True or (isinstance(node, dict) and all(map(is_note, node)))
 
     def notes(self, node: Schema) -> dict[str, Json]:
-        """Give the keywords of a schema, with those of what it refers to."""
+        """Give the keywords of a schema, with those of what it stands for or is made of.
+
+        Of several alternatives only the units count, which numbers mean nothing without.
+        """
         found: dict[str, Json] = {}
-        refs: set[str] = set()
-        while isinstance(node, dict):
-            found = {**node, **found}
-            ref = node.get("$ref")
-            if not isinstance(ref, str) or ref in refs:
-                break
-            refs.add(ref)
-            try:
-                node = self._resolve(ref)
-            except Unjudgeable:
-                break
+        seen: set[int] = set()
+        waiting = [node]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, dict) and id(part) not in seen:
+                seen.add(id(part))
+                found = {**part, **found}
+                with suppress(Unjudgeable):
+                    waiting += self._meant(part)
         return found
+
+    def _meant(self, node: dict[str, Json]) -> Iterator[Schema]:
+        """Find the schemas that a schema stands for, apart from ``null``."""
+        if isinstance(node.get("$ref"), str):
+            yield self._resolve(str(node["$ref"]))
+        yield from schema_list(node.get("allOf", []))
+        union = schema_list(node.get("anyOf", node.get("oneOf", [])))
+        members = [part for part in union if isinstance(part, dict) and part.get("type") != "null"]
+        units = {str(part["x-unit"]) for part in members if "x-unit" in part}
+        if len(members) == 1:
+            yield members[0]
+        elif units:
+            yield {"x-unit": " or ".join(sorted(units))}
 
     def fingerprint(self, node: Schema) -> str:
         """Write a schema with all that it refers to: the same text, the same meaning."""

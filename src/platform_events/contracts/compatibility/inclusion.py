@@ -158,8 +158,8 @@ class Inclusion:
     def _is_kind_within(self, left: Schema, right: Schema) -> bool:
         """Compare the tags of fallbacks, which exclude what the other members are for."""
         try:
-            taken = tuple(map(_with_known, self._read_shapes(right)))
-            return all(self._fits(_with_known(shape), taken) for shape in self._sent_shapes(left))
+            taken = tuple(map(with_known, self._read_shapes(right)))
+            return all(self._fits(with_known(shape), taken) for shape in self._sent_shapes(left))
         except Unjudgeable:
             return False
 
@@ -194,5 +194,6 @@ def _opened(shape: Shape) -> tuple[Shape, ...]:
     return shape.others if isinstance(shape, Values) and shape.others else (shape,)
 
 
-def _with_known(shape: Shape) -> Shape:
+def with_known(shape: Shape) -> Shape:
+    """Let a text be what it excluded, too."""
     return replace(shape, excluded=frozenset[str]()) if isinstance(shape, Text) else shape

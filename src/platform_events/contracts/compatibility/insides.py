@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 from .changes import ChangeKind, Role
 from .documents import Document
-from .judging import Roles
+from .inclusion import with_known
+from .judging import NOBODY, Roles, by_rules
 from .places import Place, field_path
-from .shapes import Array, Record, Schema, Unjudgeable
-from .words import summary
+from .shapes import Array, Record, Schema, Shape, Unjudgeable
+from .words import no_rule, rules, summary
 
 _PRODUCERS: Final[Roles] = frozenset({Role.PRODUCERS})
 _CONSUMERS: Final[Roles] = frozenset({Role.CONSUMERS})
@@ -24,9 +27,13 @@ def compare_arrays(place: Place, path: str, old: Array, new: Array) -> None:
         old: The old ones.
         new: The new ones.
     """
-    for index in range(max(len(old.first), len(new.first))):
-        place.inside(f"{path}[{index}]", old.at(index), new.at(index))
-    if old.rest is not False and new.rest is not False:
+    listed = max(len(old.first), len(new.first))
+    longest = min(old.counts[1], new.counts[1])
+    for index in range(listed):
+        # An item that the one side cannot have is told as another number of items.
+        if index < longest:
+            place.inside(f"{path}[{index}]", old.at(index), new.at(index))
+    if listed < longest:
         place.inside(f"{path}[]", old.rest, new.rest)
 
 
@@ -53,6 +60,47 @@ def compare_records(place: Place, path: str, old: Record, new: Record) -> None:
         place.inside(f"{path}.*", old.rest, new.rest)
     elif old.rest != new.rest:
         place.add(ChangeKind.OTHER_FIELDS, _other_fields(old), _other_fields(new), path=path)
+
+
+def compare_fallbacks(place: Place, path: str, old: Record, new: Record) -> None:
+    """Find what changed in the fallbacks of open unions, which deployed producers alone send.
+
+    Args:
+        place: Where they are; what is found is noted down there.
+        path: The path of the fallbacks.
+        old: The old one.
+        new: The new one.
+    """
+    for_producers = replace(place, broken=place.broken & _PRODUCERS)
+    compare_records(for_producers, path, _without_tags(old), _without_tags(new))
+    place.explained |= for_producers.explained
+    for name in sorted(old.tags & new.tags):
+        pair = old.fields.get(name, True), new.fields.get(name, True)
+        with suppress(Unjudgeable):  # then it is told as a change of the whole
+            before, after = (
+                place_of.alternatives(one).shapes
+                for place_of, one in zip(place.documents, pair, strict=True)
+            )
+            for one, other in zip(before, after, strict=False):
+                # What is excluded changes with each new kind.
+                compare_rules(
+                    place, field_path(path, name), with_known(one), with_known(other), _PRODUCERS
+                )
+
+
+def _without_tags(record: Record) -> Record:
+    fields = {name: field for name, field in record.fields.items() if name not in record.tags}
+    return replace(record, fields=fields, required=record.required - record.tags)
+
+
+def compare_rules(place: Place, path: str, old: Shape, new: Shape, roles: Roles) -> None:
+    """Find what changed in the rules of two shapes of one class, for some roles."""
+    before, after, breaking = rules(old), rules(new), by_rules(old, new)
+    for kind in dict.fromkeys([*before, *after, *breaking]):
+        breaks = breaking.get(kind, NOBODY) & roles & place.broken
+        words = [part.get(kind) or no_rule(kind) for part in (before, after)]
+        if breaks or words[0] != words[1]:
+            place.add(kind, *words, breaks=breaks, path=path)
 
 
 def _fields(record: Record) -> dict[str, Schema]:

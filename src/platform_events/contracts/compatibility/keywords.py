@@ -32,7 +32,7 @@ _NOTES: Final = frozenset({
     "$schema", "$id", "$comment", "$defs", "definitions", "title", "description", "default",
     "examples", "deprecated", "readOnly", "writeOnly",
 })  # fmt: skip
-_NAMED_SCHEMAS: Final = frozenset({"properties"})
+_NAMED_SCHEMAS: Final = frozenset({"properties", "patternProperties"})
 
 
 def is_note(keyword: str) -> bool:

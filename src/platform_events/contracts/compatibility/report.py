@@ -170,6 +170,8 @@ def _row(group: Sequence[Finding]) -> str:
 
 
 def _code(text: str) -> str:
+    if "`" in text:
+        return f"<code>{_plain(text)}</code>"
     # In a table even code ends at a bar, unless it is escaped.
     return f"`{text}`".replace("|", "\\|")
 

@@ -10,7 +10,9 @@ from .rules import exceeding_numbers
 from .shapes import Array, Json, Number, Record, Shape, Text, Values
 
 # What ECMA-262, Python and Rust read in the same way, on ASCII.
-_COMMON_SYNTAX: Final = re.compile(r"(?:[^\\(]|\\[dDwWsS\W]|\((?:\?[:=!])?(?!\?))*", re.ASCII)
+_COMMON_SYNTAX: Final = re.compile(
+    r"(?:[^\\(]|\\[dDwWsS]|\\(?![<>])\W|\((?:\?[:=!])?(?!\?))*", re.ASCII
+)
 _DIFFERING_SYNTAX: Final = re.compile(r"\[\^?\]|\[\[|[*+?}]\+|\{,|--|&&|\|\||~~")
 _PLAIN: Final = re.compile(r"[ -~]*")
 
@@ -57,7 +59,7 @@ def _finds(pattern: str, value: str) -> bool:
         return False
     try:
         return bool(re.search(pattern, value))
-    except re.error:
+    except (re.error, OverflowError):  # of a count that has too many digits
         return False
 
 

@@ -89,9 +89,11 @@ def summary(shapes: Sequence[Shape]) -> str:
     """
     texts = sorted({text for shape in shapes if isinstance(shape, Values) for text in shape.texts})
     parts = [_shape_words(shape) for shape in shapes if not isinstance(shape, Values)]
+    others = [text for shape in shapes if isinstance(shape, Values) for text in shape.others]
     if set(texts) >= _BOOLEAN:
         texts = ["boolean", *(text for text in texts if text not in _BOOLEAN)]
     parts += [_listed(texts)] if texts else []
+    parts += [f"another {_shape_words(text)}" for text in others]
     return ", or ".join(dict.fromkeys(parts)) or "nothing"
 
 
@@ -118,11 +120,23 @@ def _shape_words(shape: Shape) -> str:
 
 
 def _listed(texts: Sequence[str]) -> str:
-    named = [shortened(text.strip('"')) for text in texts[:_MOST_NAMED]]
+    named = [_value_words(text) for text in texts[:_MOST_NAMED]]
     more = len(texts) - _MOST_NAMED
     if len(named) == 1 and more <= 0:
         return named[0]
     return f"one of {', '.join(named)}{f' and {more} more' if more > 0 else ''}"
+
+
+def _value_words(text: str) -> str:
+    """Show a value; a text without its quotes, unless it would look like another value."""
+    if not text.startswith('"'):
+        return shortened(text)
+    value: str = json.loads(text)
+    try:
+        json.loads(value)
+    except (ValueError, RecursionError):
+        return shortened(value) if value else text
+    return shortened(text)
 
 
 def shortened(text: str) -> str:
@@ -157,7 +171,7 @@ def _text_rules(shape: Text) -> dict[ChangeKind, str]:
     if shape.until:
         found[ChangeKind.LATEST] = f"before {shape.until.isoformat()}"
     if shape.excluded:
-        found[ChangeKind.EXCLUDED_VALUES] = f"not {_listed(sorted(shape.excluded))}"
+        found[ChangeKind.EXCLUDED_VALUES] = f"not {_listed(sorted(map(canonical, shape.excluded)))}"
     return found
 
 
