@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from .wire import Sendable
 
 _SHOWN: Final = 80
+# Texts of pydantic's that quote the input, or name what nobody knows.
+_KINDS: Final = {
+    "union_tag_invalid": "Input is none of the expected kinds",
+    "union_tag_not_found": "Input does not say its kind",
+}
 
 
 class PlatformEventsError(Exception):
@@ -218,10 +223,7 @@ class InvalidEventError(PlatformEventsError, ValueError):
             Problem(
                 ".".join(show_key(part) for part in detail["loc"]),
                 detail["type"],
-                # This one text of pydantic's quotes the input.
-                "Input is none of the expected kinds"
-                if detail["type"] == "union_tag_invalid"
-                else detail["msg"],
+                _KINDS.get(detail["type"], detail["msg"]),
             )
             for detail in details
         ]

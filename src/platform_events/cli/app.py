@@ -23,7 +23,7 @@ from ..event import Event, require_event_class
 from ..naming import Category, is_event_name, parse_event_name, validate_event_name
 from ..settings import max_event_bytes
 from .checking import check_record
-from .exiting import ExitCode, code_of, fail
+from .exiting import ExitCode, code_of, fail, give_up_output
 from .opening import opened
 from .reading import Record, read_record, read_records
 from .sending import send_records
@@ -31,7 +31,8 @@ from .tables import write_table
 
 _EXIT_CODES: Final = (
     "Exit codes: 0 all is well; 1 something is wrong with what was looked at; 2 the command was "
-    "called in a wrong way; 3 not all events were accepted; 4 a setting is missing or wrong."
+    "called in a wrong way; 3 not all events were accepted, or their ids could not be written; 4 a "
+    "setting is missing or wrong."
 )
 
 app: Final = typer.Typer(
@@ -75,8 +76,7 @@ def run() -> None:
         typer.echo(f"error: {error}", err=True)
         sys.exit(code_of(error))
     except OSError as error:  # files are named where they are opened: this is standard output
-        # What is left in its buffer has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_output()
         with suppress(OSError):  # it may be standard error
             typer.echo(f"error: standard output: {error.strerror}", err=True)
         sys.exit(ExitCode.USAGE)

@@ -11,6 +11,7 @@ import inngest
 from ..errors import InvalidEventError, InvalidEventNameError, Problem, UnknownEventError, show_key
 from ..event import Event, check_id, encode_data, require_event_class, to_milliseconds
 from ..wire import join_event
+from .producing import UNKNOWN_KIND, check_produced
 from .reading import Record
 
 _REQUIRED: Final = ("name", "data")
@@ -127,6 +128,28 @@ def _finding(line: int, name: str, key: str, problem: Problem) -> Finding:
     return Finding(line, name, f"{key}{inside}", problem.rule, problem.message)
 
 
+def _encode_data(cls: type[Event], data: Any) -> bytes:  # Any: a JSON value
+    beyond = check_produced(cls, data)
+    kinds = {p.location.rpartition(".")[0]: p for p in beyond if p.rule == UNKNOWN_KIND}
+    problems = [problem for problem in beyond if problem.rule != UNKNOWN_KIND]
+    try:
+        wire = encode_data(cls, data)
+    except InvalidEventError as error:
+        refused = [_of_kind(problem, kinds) for problem in error.problems]
+        places = {problem.location for problem in refused}
+        problems = [*refused, *(p for p in problems if p.location not in places)]
+    else:
+        if not problems:
+            return wire
+    raise InvalidEventError(cls.event_name, list(dict.fromkeys(problems)))
+
+
+def _of_kind(problem: Problem, kinds: dict[str, Problem]) -> Problem:
+    """Of a kind that nobody knows, say that instead of what is wrong with its fields."""
+    inside = (kind for place, kind in kinds.items() if problem.location.startswith(f"{place}."))
+    return next(inside, problem)
+
+
 def _check_ts(cls: type[Event], ts: object) -> int:
     if type(ts) is not int:
         message = "must be a whole number, milliseconds since 1970"
@@ -136,7 +159,7 @@ def _check_ts(cls: type[Event], ts: object) -> int:
 
 # What is checked of an event, key by key; the data by the rules for producers.
 _CHECKS: Final[dict[str, Callable[[type[Event], Any], object]]] = {
-    "data": encode_data,
+    "data": _encode_data,
     "id": lambda cls, id: check_id(cls.event_name, id),
     "ts": _check_ts,
 }

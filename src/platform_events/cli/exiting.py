@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from enum import IntEnum
 from typing import NoReturn
 
@@ -24,7 +26,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     """The command was called in a wrong way, or a file cannot be read."""
     NOT_SENT = 3
-    """Not all events were accepted."""
+    """Not all events were accepted, or their ids could not be written."""
     CONFIGURATION = 4
     """A setting is missing or wrong."""
 
@@ -41,6 +43,15 @@ def fail(message: str, code: ExitCode) -> NoReturn:
     """
     typer.echo(f"error: {message}", err=True)
     raise typer.Exit(code)
+
+
+def give_up_output() -> None:
+    """Let what is left in the buffer of standard output go nowhere, after it could not be written.
+
+    Raises:
+        OSError: Standard output is no file.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def code_of(error: PlatformEventsError) -> ExitCode:

@@ -21,6 +21,8 @@ MAX_CHARACTERS: Final = 16 * 1024 * 1024
 
 _CHUNK_BYTES: Final = 1024 * 1024
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
+# Some editors begin a file with a byte order mark.
+_MARK_AND_SPACE: Final = re.compile(r"\ufeff?[ \t\r\n]*")
 _NO_UTF_8: Final = "this is not UTF-8"
 # How far before the end of what was read so far the end of a number or a word can be seen.
 _LONGEST_WORD: Final = 32
@@ -83,9 +85,8 @@ def read_record(text: str) -> Record:
 class _Reader:
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
-        # What is no UTF-8 becomes what UTF-8 cannot hold, so that its line is known. A mark at the
-        # beginning, which some editors write, is passed over.
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
+        # What is no UTF-8 becomes what UTF-8 cannot hold, so that its line is known.
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
         self._parser = json.JSONDecoder(object_pairs_hook=self._to_object)
         # Of the value that is being read: a key that stands there twice, and whether its end is not
         # known, so that what follows on its line cannot be read.
@@ -95,7 +96,7 @@ class _Reader:
         self._is_whole = False
 
     def __iter__(self) -> Iterator[Record]:
-        self._skip(_SPACE)
+        self._skip(_MARK_AND_SPACE)
         if self._text.startswith("[", self._place):
             self._move(self._place + 1)
             yield from self._read_array()

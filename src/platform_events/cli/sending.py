@@ -14,7 +14,7 @@ from ..sending import send_events
 from ..settings import max_event_bytes
 from ..wire import MAX_BATCH_EVENTS
 from .checking import check_record, to_event
-from .exiting import ExitCode, fail
+from .exiting import ExitCode, fail, give_up_output
 from .reading import Record
 
 
@@ -29,8 +29,7 @@ def send_records(records: Callable[[], Iterator[Record]], *, is_dry: bool) -> No
         typer.Exit: One is invalid, and none was sent; or not all were accepted.
         ConfigurationError: There is no client.
     """
-    # A dry run needs no client.
-    limit = max_event_bytes() if is_dry else get_client().settings.max_event_bytes
+    limit = max_event_bytes()
     count = wrong = 0
     for record in records():
         findings = check_record(record, max_event_bytes=limit)
@@ -42,22 +41,33 @@ def send_records(records: Callable[[], Iterator[Record]], *, is_dry: bool) -> No
     if is_dry:
         typer.echo(f"valid: {count}, sent: 0", err=True)
         return
+    get_client()  # before anything is read again
     accepted, chunk = 0, list[inngest.Event]()
     events = map(to_event, records())
     try:
         # A request at a time, so that an interrupt leaves the ids of those before.
         while chunk := list(islice(events, MAX_BATCH_EVENTS)):
-            for event_id in send_events(chunk):
-                typer.echo(event_id)
-            accepted, chunk = accepted + len(chunk), []
+            ids = send_events(chunk)
+            accepted, chunk = accepted + len(ids), []
+            _write_ids(ids, f"the first {accepted} of {count} were accepted")
     except SendError as error:
-        for event_id in error.accepted_ids:
-            typer.echo(event_id)
         accepted += len(error.accepted_ids)
-        fail(f"the first {accepted} of {count} were accepted, then: {error}", ExitCode.NOT_SENT)
+        told = f"the first {accepted} of {count} were accepted, then: {error}"
+        _write_ids(error.accepted_ids, told)
+        fail(told, ExitCode.NOT_SENT)
     except KeyboardInterrupt:
         unclear = f"; {len(chunk)} more may have been" if chunk else ""
         message = f"error: interrupted when {accepted} of {count} were accepted{unclear}"
         typer.echo(message, err=True)
         raise
     typer.echo(f"sent: {count}", err=True)
+
+
+def _write_ids(ids: list[str], told: str) -> None:
+    """Write ids; say what was accepted if that is not possible, so that nobody sends it again."""
+    try:
+        for event_id in ids:
+            typer.echo(event_id)
+    except OSError as error:
+        give_up_output()
+        fail(f"{told}; their ids could not be written: {error.strerror}", ExitCode.NOT_SENT)
