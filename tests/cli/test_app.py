@@ -259,6 +259,10 @@ class TestValidate:
         [line] = result.stdout.splitlines()
         assert line.startswith(f"line 1: {NAME}: 'x\\n\\x1b[2Jline 9: fine': there is no such key")
 
+    def test_no_name_is_not_this_folder(self) -> None:
+        result = call("validate", "")
+        assert (result.exit_code, result.stderr) == (2, "error: the name of the file is empty\n")
+
     def test_a_file_that_is_not_there(self, tmp_path: Path) -> None:
         result = call("validate", str(tmp_path / "none.json"))
         assert result.exit_code == 2
@@ -458,6 +462,10 @@ class TestProcess:
         size = f"{file.stat().st_size / 1000:.1f}"
         assert f"{size}/{size} kB" in terminal("validate", str(file))
         assert "\x1b[3" not in terminal("validate", str(file), NO_COLOR="1")
+        file.write_text('{"name": "x"}\n' * 3)
+        # Each finding begins on a line of its own.
+        lines = re.split(r"\r\x1b\[2K|\n", terminal("validate", str(file)))
+        assert sum(line.startswith("line ") for line in lines) == 3
 
     @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
     def test_a_narrow_terminal_cuts_nothing_off(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from platform_events import ConfigurationError, MemberFollowed
+from platform_events import MemberFollowed
 from platform_events.cli.app import app
 from platform_events.contracts import json_schema
 
@@ -105,15 +105,28 @@ def test_where_nothing_can_be_compared_it_does_not_pass(
     (tagged / "below").mkdir()
     monkeypatch.chdir(tagged / "below")
     result = CliRunner().invoke(app, ["check-compat"])
-    assert isinstance(result.exception, ConfigurationError)
-    assert "call it in the folder of the project" in str(result.exception)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "call it in the folder of the project" in result.stderr
 
 
 def test_a_schema_that_is_nested_too_deeply_is_none(released: Path) -> None:
     (released / "schemas" / f"{NAME}.json").write_text("[" * 100_000)
     result = call("--against", str(released))
-    assert isinstance(result.exception, ConfigurationError)
-    assert "is no JSON Schema" in str(result.exception)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "is no JSON Schema" in result.stderr
+
+
+def test_a_release_whose_schema_is_broken_is_named(
+    tagged: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tagged)
+    (tagged / "schemas" / f"{NAME}.json").write_text("{")
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for command in (["commit", "--quiet", "-a", "-m", "B"], ["tag", "v1.1.0"]):
+        subprocess.run([*git, *command], cwd=tagged, check=True)
+    result = call()
+    assert result.exit_code == 2
+    assert result.stderr == f"error: v1.1.0: 'schemas/{NAME}.json' is no JSON Schema\n"
 
 
 def test_a_release_that_cannot_be_read_is_said_without_a_trace(tmp_path: Path) -> None:
@@ -121,6 +134,6 @@ def test_a_release_that_cannot_be_read_is_said_without_a_trace(tmp_path: Path) -
         [sys.executable, "-m", "platform_events", "check-compat"], cwd=tmp_path,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert done.returncode == 4
+    assert done.returncode == 2
     assert done.stderr.startswith("error: git rev-parse: not a git repository")
     assert "Traceback" not in done.stderr

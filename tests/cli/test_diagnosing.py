@@ -160,7 +160,7 @@ class TestSettings:
             },
             "http://127.0.0.1:9/api/inngest" if is_serving else None,
         )  # fmt: skip
-        expected = Verdict.PROBLEM if is_serving else Verdict.NOTE
+        expected = Verdict.SETTING if is_serving else Verdict.NOTE
         assert told["signing key"].verdict is expected
         assert "INNGEST_SIGNING_KEY" in told["signing key"].remedy
 
@@ -210,6 +210,8 @@ class TestEventApi:
             (reply(400, {"error": "odd", "status": 400}), "answers"),
             (reply(200, b"<html>"), "is none (HTTP 200)"),
             (reply(200, b"[" * 100_000), "is none (HTTP 200)"),
+            (reply(429, {}), "is not available (HTTP 429)"),
+            (reply(502, b"bad gateway"), "is not available (HTTP 502)"),
             (reply(404, {}), "is none (HTTP 404)"),
             (reply(302, b"", {"location": "http://127.0.0.1:9/"}), "is none (HTTP 302)"),
             (reply(200, b"x" * 5_000_000), "does not answer (ReadError)"),
@@ -315,6 +317,26 @@ class TestServing:
         assert "PUT" not in other["registration"].remedy
         assert other["registration"].remedy.startswith("sync the app in Inngest")
 
+    def test_during_a_rotation_inngest_may_have_the_other_key(self) -> None:
+        with LocalInngest(signing_key=SIGNING_KEY, event_keys=[EVENT_KEY]) as server:
+            given = environment(
+                server.url, INNGEST_DEV="", INNGEST_EVENT_KEY=EVENT_KEY,
+                INNGEST_SIGNING_KEY="signkey-test-00", INNGEST_SIGNING_KEY_FALLBACK=SIGNING_KEY,
+            )  # fmt: skip
+            with service(server) as url:
+                assert found(given, url)["registration"].verdict is Verdict.OK
+                given["INNGEST_SIGNING_KEY_FALLBACK"] = "signkey-test-01"
+                refused = found(given, url)["registration"]
+        assert refused.found == "the API refuses the signing key"
+
+    def test_a_part_that_is_registered_is_not_all(self) -> None:
+        script = (reply(200, {"ids": []}), reply(200, {"function_count": 2}), reply(200, [{}]))
+        with EventServer(*script) as server:
+            told = found(environment(server.url), f"{server.url}/api/inngest")["registration"]
+        assert told.verdict is Verdict.PROBLEM
+        assert told.found == "the server has 1 function of the app tests"
+        assert "PLATFORM_EVENTS_APP_ID" not in told.remedy
+
     def test_a_service_of_the_other_mode(self) -> None:
         with LocalInngest() as server, service(server) as url:
             told = found(
@@ -331,6 +353,7 @@ class TestServing:
         [
             (reply(200, {"function_count": 0}), "has no functions", "does not tell (HTTP 200)"),
             (reply(200, {"function_count": "1"}), "is none (HTTP 200)", "tell (HTTP 200)"),
+            (reply(307, b""), "is elsewhere (HTTP 307)", "does not tell (HTTP 307)"),
             (reply(404, b"nothing"), "is none (HTTP 404)", "does not tell (HTTP 404)"),
             (
                 reply(200, b"null"),

@@ -18,13 +18,13 @@ from typing import Annotated, Final
 import typer
 
 from ..catalog import EVENT_TYPES
-from ..errors import InvalidEventNameError, PlatformEventsError
+from ..errors import ConfigurationError, InvalidEventNameError, PlatformEventsError
 from ..event import Event, require_event_class
 from ..naming import Category, is_event_name, parse_event_name, validate_event_name
 from ..settings import max_event_bytes
 from .checking import check_record
 from .exiting import ExitCode, code_of, fail, give_up_output
-from .opening import opened
+from .opening import clear_progress, opened
 from .reading import Record, read_record, read_records
 from .sending import send_records
 from .tables import write_table
@@ -189,6 +189,8 @@ def validate(
         for record in read_records(stream):
             findings = check_record(record, max_event_bytes=limit)
             count, wrong = count + 1, wrong + bool(findings)
+            if findings:
+                clear_progress()
             for finding in findings:
                 typer.echo(json.dumps(asdict(finding)) if as_json else str(finding))
     typer.echo(f"valid: {count - wrong}, invalid: {wrong}", err=True)
@@ -268,7 +270,7 @@ def export(
     try:
         writers[contract](Path(out))
     except OSError as error:
-        fail(f"{out}: {error.strerror or type(error).__name__}", ExitCode.USAGE)
+        fail(f"{error.filename or out}: {error.strerror or type(error).__name__}", ExitCode.USAGE)
 
 
 @app.command(
@@ -300,7 +302,10 @@ def check_compat(
     if as_json and as_markdown:
         fail("--json and --markdown exclude each other", ExitCode.USAGE)
     new = {cls.event_name: event_schema(cls) for cls in EVENT_TYPES}
-    report = check_compat(new, against=against or ())
+    try:
+        report = check_compat(new, against=against or ())
+    except ConfigurationError as error:  # of --against, or of the folder
+        fail(str(error), ExitCode.USAGE)
     if as_json:
         typer.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
     else:

@@ -35,7 +35,7 @@ class Verdict(StrEnum):
     """It may be meant like that, or could not be found out."""
     PROBLEM = "problem"
     SETTING = "setting"
-    """A setting is missing or wrong, so that no client can be made."""
+    """A setting is missing or wrong, so that no client can be made, or no function served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def _settings(
             yield Diagnosis(Verdict.OK, subject, value, source)
         elif is_serving:
             remedy = "set INNGEST_SIGNING_KEY: without it a service in production does not start"
-            yield Diagnosis(Verdict.PROBLEM, subject, value, source, remedy)
+            yield Diagnosis(Verdict.SETTING, subject, value, source, remedy)
         else:
             remedy = "enough to send; to serve functions, set INNGEST_SIGNING_KEY"
             yield Diagnosis(Verdict.NOTE, subject, value, source, remedy)
@@ -211,6 +211,9 @@ class _Asking:
             case 503:
                 remedy = "look at the server: one that needs keys has none (`--event-key`)"
                 return _problem(subject, "is not available (HTTP 503)", remedy)
+            case 429 | 500 | 502 | 504 as status:
+                remedy = "try again later, or look at the server"
+                return _problem(subject, f"is not available (HTTP {status})", remedy)
             case 200 | 400 if isinstance(_json(answer), dict):
                 return self._kind_of_server(answer)
             case _:
@@ -253,7 +256,11 @@ class _Asking:
             headers["x-inngest-signature"] = sign(settings.signing_key, b"", now=now)
         answer = self._ask("GET", url, headers)
         if isinstance(answer, str):
-            remedy = "start the service, or correct --serve-url"
+            remedy = (
+                "start the service, or correct --serve-url"
+                if answer.startswith("Connect")
+                else "look at the service's own log, or correct --serve-url"
+            )
             return None, _problem(subject, f"does not answer ({answer})", remedy)
         said = _json(answer)
         match answer.status_code, said:
@@ -266,6 +273,9 @@ class _Asking:
             case 403, _:
                 remedy = "set INNGEST_DEV here as it is set in the service"
                 return None, _problem(subject, "works for the other mode", remedy)
+            case 301 | 302 | 307 | 308, _:
+                remedy = "give --serve-url as the service has it: mind a slash at its end"
+                return None, _problem(subject, f"is elsewhere (HTTP {answer.status_code})", remedy)
             case 200, {"function_count": int(count)}:
                 return count, self._inspected(count, cast("dict[str, object]", said))
             case _:
@@ -283,18 +293,23 @@ class _Asking:
         return Diagnosis(Verdict.OK, subject, f"answers, and has {_functions(count)}")
 
     def registration(self, served: int | None) -> Diagnosis:
-        """Find out whether the server knows the functions of the app.
+        """Find out whether the server knows as many functions of the app.
+
+        Which they are an endpoint does not tell, except to a request that is signed by Inngest.
 
         Source: inngest/inngest: pkg/api/apiv1/functions.go.
         """
         subject, settings = "registration", self.settings
         url = f"{settings.api_base_url}/v1/apps/{quote(settings.app_id)}/functions"
-        headers = (
+        headers = {"x-inngest-env": settings.env} if settings.env else dict[str, str]()
+        signed = (
             {"authorization": authorization(settings.signing_key)} if settings.signing_key else {}
         )
-        if settings.env:
-            headers["x-inngest-env"] = settings.env
-        answer = self._ask("GET", url, headers)
+        answer = self._ask("GET", url, headers | signed)
+        fallback = self.environment.get("INNGEST_SIGNING_KEY_FALLBACK")
+        if fallback and isinstance(answer, Answer) and answer.status_code in {401, 403}:
+            # During a rotation Inngest may still have the other key.
+            answer = self._ask("GET", url, headers | {"authorization": authorization(fallback)})
         if isinstance(answer, str):
             remedy = self._reach(subject, answer)
             return _problem(subject, f"the API does not answer ({answer})", remedy)

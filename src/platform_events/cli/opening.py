@@ -36,6 +36,8 @@ def opened(name: str, *, is_read_twice: bool = False) -> Generator[BinaryIO]:
     Raises:
         typer.Exit: It cannot be read.
     """
+    if not name:
+        fail("the name of the file is empty", ExitCode.USAGE)
     try:
         with ExitStack() as stack:
             if name == "-":
@@ -53,6 +55,14 @@ def opened(name: str, *, is_read_twice: bool = False) -> Generator[BinaryIO]:
         if error.errno in _OF_WRITING:
             raise
         fail(f"{name}: {error.strerror or type(error).__name__}", ExitCode.USAGE)
+
+
+def clear_progress() -> None:
+    """Make room on a terminal for a line of the output, where the progress stands."""
+    is_shown = sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    if is_shown and sys.__stderr__:  # rich has its own in the place of sys.stderr
+        sys.__stderr__.write("\r\x1b[2K")
+        sys.__stderr__.flush()
 
 
 def _shown(file: BinaryIO, name: str) -> AbstractContextManager[BinaryIO]:

@@ -18,6 +18,9 @@ from platform_events.contracts.compatibility.baselines import read_folder
 
 from .schemas import Node
 
+NO_RELEASE = (
+    "there is no release to compare with: no tag such as v1.2.3 is behind the current commit"
+)
 EVENT = "platform/sync.a"
 
 
@@ -149,11 +152,11 @@ class TestGit:
         repository.commit()
         report = compared(9, repository=repository.folder)
         assert report.exit_code == 0
-        assert report.to_text() == "there is no release to compare with"
+        assert report.to_text() == NO_RELEASE
 
     def test_before_the_first_commit_there_is_none_either(self, repository: Repository) -> None:
         report = compared(9, repository=repository.folder)
-        assert report.to_text() == "there is no release to compare with"
+        assert report.to_text() == NO_RELEASE
 
     def test_a_release_that_is_named_twice_counts_once(self, repository: Repository) -> None:
         repository.release("v1.0.0", 9)

@@ -18,6 +18,9 @@ from platform_events.contracts.compatibility import (
 
 from .schemas import Node
 
+NO_RELEASE = (
+    "there is no release to compare with: no tag such as v1.2.3 is behind the current commit"
+)
 EVENT = "platform/sync.a"
 OTHER = "platform/sync.b"
 REMEDY = (
@@ -98,7 +101,7 @@ def test_the_same_for_machines() -> None:
 
 def test_without_a_release_there_is_nothing_to_compare_with() -> None:
     nothing = compare_releases([], {EVENT: of()})
-    assert nothing.to_text() == "there is no release to compare with"
+    assert nothing.to_text() == NO_RELEASE
     assert nothing.exit_code == 0
 
 

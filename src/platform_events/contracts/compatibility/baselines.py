@@ -174,7 +174,10 @@ def read_git(ref: str, repository: Path) -> Release:
     if not _git(repository, "ls-tree", commit.decode().strip(), "--", _FOLDER):
         return Release(ref, {})
     archive = _git(repository, "archive", "--format=zip", commit.decode().strip(), "--", _FOLDER)
-    return Release(ref, _read_zip(archive))
+    try:
+        return Release(ref, _read_zip(archive))
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{ref}: {error}", setting=_SETTING) from None
 
 
 def released_tags(repository: Path) -> list[str]:

@@ -116,7 +116,8 @@ class Report:
         have = "has" if len(self.left_out) == 1 else "have"
         left_out = f" ({_and(self.left_out)} {have} no schemas)" if self.left_out else ""
         if not self.baselines:
-            return f"there is no release to compare with{left_out}"
+            why = left_out or ": no tag such as v1.2.3 is behind the current commit"
+            return f"there is no release to compare with{why}"
         since = f"since {_and(self.baselines)}{left_out}"
         if not self.findings:
             return f"nothing changed {since}"
