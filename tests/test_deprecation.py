@@ -17,7 +17,7 @@ import inngest
 import pytest
 from typing_extensions import deprecated
 
-from platform_events import Event, create_function, parse_event, send_events
+from platform_events import Event, create_function, get_client, parse_event, send_events
 from platform_events.deprecation import lazy_constants
 from platform_events.testing import LocalInngest, capture_events, use_server
 
@@ -188,3 +188,13 @@ def test_the_module_needs_neither_pydantic_nor_inngest() -> None:
     subprocess.run(
         [sys.executable, "-c", f"import platform_events.deprecation; {LISTED}"], check=True
     )
+
+
+def test_what_captures_an_event_is_not_who_reads_it(
+    old: Any, caught: list[warnings.WarningMessage]
+) -> None:
+    event = inngest.Event(name=old.event_name, data={"number": 1})
+    with capture_events() as sent:
+        get_client().send_sync(event)
+    assert [type(one) for one in sent] == [old]
+    assert caught == []

@@ -12,7 +12,7 @@ import json
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NotRequired, Protocol, TypeAlias, cast, runtime_checkable
 from urllib.parse import urlsplit
@@ -214,6 +214,8 @@ class Refused(Exception):  # noqa: N818  # it is an answer, not an error of the 
 def _bind(
     functions: Sequence[Servable], client: Client
 ) -> list[inngest.Function[Any]]:  # Any: as the SDK serves them
+    if not isinstance(functions, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]  # a mistake
+        raise _unservable("the functions are no list: put the one function in a list")
     bound = [_bind_one(function, client) for function in functions]
     if not bound:
         raise _unservable("there is no function to serve: give at least one")

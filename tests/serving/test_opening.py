@@ -92,6 +92,11 @@ def test_nothing_is_refused() -> None:
     check([], "there is no function to serve: give at least one")
 
 
+def test_one_function_is_no_list() -> None:
+    check(declare("one"), "the functions are no list: put the one function in a list")
+    check(None, "the functions are no list")
+
+
 def test_one_id_twice_is_refused(client: Client) -> None:
     check([declare("a"), declare("b"), declare("a")], "two functions have the id app-a")
     check([declare("a"), sdk(client, "a")], "two functions have the id app-a")

@@ -68,6 +68,15 @@ def test_the_details_hold_id_key_and_time(sender: Sender) -> None:
     assert [detail.event for detail in sent.details] == sent
 
 
+def test_what_was_sent_can_be_forgotten_before_the_test_acts(sender: Sender) -> None:
+    with capture_events() as sent:
+        sender.one(follow("a"), id="arrange")
+        sent.clear()
+        sender.one(follow("b"), id="act")
+    assert sent == [follow("b")]
+    assert [detail.key for detail in sent.details] == ["act"]
+
+
 @given(st.lists(events(), max_size=5))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_event_is_captured_as_it_was_sent(wanted: list[Any]) -> None:

@@ -71,11 +71,9 @@ def test_a_field_deep_inside_is_shown_with_what_holds_it() -> None:
         "  WearableDataReceived(\n"
         "      ...\n"
         "      measurements=(\n"
+        "          ...\n"
         "          HeartRateVariability(\n"
-        "      ...\n"
-        "          ),\n"
-        "          HeartRateVariability(\n"
-        "      ...\n"
+        "              ...\n"
         "-             rmssd_ms=51.0,\n"
         "+             rmssd_ms=50.0,\n"
         "          ),\n"
@@ -83,6 +81,30 @@ def test_a_field_deep_inside_is_shown_with_what_holds_it() -> None:
         "      ...\n"
         "  )"
     )
+
+
+def test_what_differs_is_seen_before_pytest_cuts_the_rest_off() -> None:
+    """It shows eight lines unless it is asked for more."""
+    values = [float(value) for value in range(40, 90)]
+    other = [*values[:-1], 99.0]
+    lines = told("==", sent(measured(*values)), [measured(*other)]).splitlines()
+    assert [line.strip() for line in lines[:10] if line[0] in "-+"] == [
+        "-             rmssd_ms=99.0,",
+        "+             rmssd_ms=89.0,",
+    ]
+
+
+def test_a_list_and_a_tuple_are_told_apart() -> None:
+    lines = told("==", sent(ASKED), (ASKED,)).splitlines()
+    assert lines[-1] == "one is a list, and the other a tuple"
+    assert "tuple" not in told("==", sent(ASKED), [follow()])
+
+
+def test_the_key_and_the_time_of_an_event_of_the_sdk_are_shown() -> None:
+    event = inngest.Event(name="a/b", data={"x": 1})
+    other = inngest.Event(name="a/b", data={"x": 1}, id="k", ts=5)
+    lines = told("==", sent(event), [other]).splitlines()
+    assert [line.strip() for line in lines if line[0] in "-+"] == ["-     id='k',", "-     ts=5,"]
 
 
 def test_what_is_missing_and_what_is_too_much_is_shown_whole() -> None:
@@ -163,9 +185,11 @@ def test_other_comparisons_are_left_to_pytest(op: str, left: object, right: obje
     assert explain(op, left, right) is None
 
 
-def test_events_of_the_sdk_are_shown_by_name_and_data() -> None:
-    event = inngest.Event(name="shop/order.created", data={"n": 1}, id="x", ts=5)
+def test_events_of_the_sdk_are_shown_as_they_were_made() -> None:
+    event = inngest.Event(name="shop/order.created", data={"n": 1})
     assert show_event(event) == "inngest.Event(name='shop/order.created', data={'n': 1})"
+    event = inngest.Event(name="a/b", id="x", ts=5)
+    assert show_event(event) == "inngest.Event(name='a/b', data={}, id='x', ts=5)"
     assert "- inngest.Event(" in told("==", sent(follow()), [event])
 
 

@@ -47,7 +47,7 @@ def check_produced(cls: type[Event], data: JsonValue) -> list[Problem]:
         >>> print(problem)
         reason: no such value, only ...
     """
-    document = _document(cls)
+    document = _document(cls)  # pyright: ignore[reportArgumentType]  # classes have a hash
     return list(_problems(document, data, "", definitions(document)))
 
 

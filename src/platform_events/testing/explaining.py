@@ -14,7 +14,6 @@ from .sent import SentEvents
 from .showing import event_lines, show_event
 
 _SAME: Final = "  "
-_LEFT_OUT: Final = "      ..."
 
 
 def explain(op: str, left: object, right: object) -> list[str] | None:
@@ -40,7 +39,10 @@ def explain(op: str, left: object, right: object) -> list[str] | None:
         sent, expected = cast("tuple[Sequence[object], Sequence[object]]", (left, right))
         if isinstance(expected, SentEvents):
             sent, expected = expected, sent
-        return explain_difference(expected, sent)
+        lines = explain_difference(expected, sent)
+        if isinstance(expected, tuple) is not isinstance(sent, tuple):
+            lines.append("one is a list, and the other a tuple")
+        return lines
     if op == "in" and _is_event(left) and isinstance(right, list | tuple):
         among = cast("Sequence[object]", right)
         return [f"{show_event(left)} is not among:", *map(show_event, among)]
@@ -97,15 +99,36 @@ def _difference(expected: Sequence[object], sent: Sequence[object]) -> Iterator[
                 yield from _shortened(difflib.ndiff(one, other))
 
 
-def _shortened(lines: Iterable[str]) -> Iterator[str]:
+def _shortened(diff: Iterable[str]) -> Iterator[str]:
     """Leave out the fields that are the same, but for those that hold what is not."""
     # Lines with "?" mark single letters, which is more than a glance can read.
-    for is_left_out, group in groupby((line for line in lines if line[0] != "?"), _is_the_same):
-        yield from [_LEFT_OUT] if is_left_out else group
+    lines = [line for line in diff if line[0] != "?"]
+    shown = {index for index, line in enumerate(lines) if not line.startswith(_SAME)}
+    shown |= set(_around(lines, shown))
+    for is_shown, group in groupby(range(len(lines)), shown.__contains__):
+        if is_shown:
+            yield from (lines[index] for index in group)
+        else:
+            yield f"{_indent(lines[next(group)])}..."
 
 
-def _is_the_same(line: str) -> bool:
-    return line.startswith(_SAME) and not line.endswith("(") and line.strip("), ") != ""
+def _around(lines: Sequence[str], changed: set[int]) -> Iterator[int]:
+    """Find the first and the last line of everything that holds a change."""
+    begun: list[int] = []
+    for index, line in enumerate(lines):
+        if line.startswith(_SAME) and line.endswith("("):
+            begun.append(index)
+        elif line.startswith(_SAME) and not line.strip("), "):
+            while begun and len(_indent(lines[begun[-1]])) > len(_indent(line)):
+                begun.pop()
+            first = begun.pop() if begun else index
+            if any(first < one < index for one in changed) or first == index:
+                yield from (first, index)
+    yield from begun
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
 
 
 def _is_event(value: object) -> bool:

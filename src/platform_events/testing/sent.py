@@ -76,6 +76,12 @@ class SentEvents(list[Event | inngest.Event]):
             raise ValueError(f"there is no failure named {fault!r}, only {known}")
         self._fail: Fault | None = fault
 
+    @override
+    def clear(self) -> None:
+        """Forget what was sent, the details too, as between arranging and acting."""
+        super().clear()
+        self.details.clear()
+
     def of(self, kind: type[E]) -> list[E]:
         """Give those of one class.
 

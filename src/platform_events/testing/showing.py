@@ -96,7 +96,9 @@ def _call(event: object) -> tuple[str, list[tuple[str, object]]] | None:
         fields = [(name, getattr(event, name)) for name in type(event).model_fields]
         return type(event).__name__, [(n, value) for n, value in fields if value is not None]
     if isinstance(event, inngest.Event):
-        return "inngest.Event", [("name", event.name), ("data", event.data)]
+        beside = [("id", event.id), ("ts", event.ts)]
+        given = [(name, value) for name, value in beside if value]
+        return "inngest.Event", [("name", event.name), ("data", event.data), *given]
     return None
 
 
