@@ -142,6 +142,22 @@ class TestProducer:
         with pytest.raises(InvalidEventError, match="reason: Field required"):
             ScoringCalculate(member_id="mem_1", gym_id="gym_1", score="progress")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # the mistake
 
+    def test_an_instant_has_an_offset_whatever_its_field_is_declared_as(self) -> None:
+        class Instants(Event, name="platform/scoring.instants"):
+            at: datetime
+            more: tuple[datetime, ...] = ()
+
+        assert Instants(at=datetime(2026, 11, 23, tzinfo=UTC)).at.tzinfo is UTC
+        naive = datetime(2026, 11, 23)  # noqa: DTZ001  # on purpose
+        wrong: list[dict[str, Any]] = [
+            {"at": naive},
+            {"at": naive.replace(tzinfo=UTC), "more": (naive,)},
+        ]
+        for fields in wrong:
+            with pytest.raises(InvalidEventError) as caught:
+                Instants(**fields)
+            assert [problem.rule for problem in caught.value.problems] == ["timezone_aware"]
+
     @pytest.mark.parametrize("value", [2**53, -(2**53), 10**30, True, 1.0, "1", None])
     def test_integers_that_json_would_change_are_refused(self, value: object) -> None:
         class Counted(Event, name="platform/scoring.counted"):

@@ -25,22 +25,24 @@ MAX_SAFE_INTEGER: Final = 2**53 - 1
 (inngest/inngest: pkg/event/event.go)."""
 
 
-def _bound_integers(schema: object, *, is_part: bool = False) -> None:
-    """Give every integer of a core schema the bounds within which it keeps its digits."""
+def _restrict(schema: object, *, is_part: bool = False) -> None:
+    """Bound every integer of a core schema so that it keeps its digits, and demand every offset."""
     if isinstance(schema, dict):
         # A core schema is dicts, lists and tuples all the way down.
         node = cast("dict[str, Any]", schema)
         if is_part and node.get("type") == "model" and issubclass(node["cls"], Payload):
-            return  # it was bounded when its own class was made
+            return  # that was done when its own class was made
+        if node.get("type") == "datetime":
+            node.setdefault("tz_constraint", "aware")
         if node.get("type") == "int":
             node["le"] = min(node.get("le", MAX_SAFE_INTEGER), MAX_SAFE_INTEGER)
             node["ge"] = max(node.get("ge", -MAX_SAFE_INTEGER), -MAX_SAFE_INTEGER)
         for key, part in node.items():
             if key not in {"metadata", "default", "expected"}:
-                _bound_integers(part, is_part=True)
+                _restrict(part, is_part=True)
     elif isinstance(schema, list | tuple):
         for part in cast("Sequence[object]", schema):
-            _bound_integers(part, is_part=True)
+            _restrict(part, is_part=True)
 
 
 class _Hidden:
@@ -102,7 +104,7 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
         cls, source: type[BaseModel], handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         schema = handler(source)
-        _bound_integers(schema)
+        _restrict(schema)
         return schema
 
     @classmethod

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from types import NoneType
@@ -632,3 +633,19 @@ def test_an_open_union_is_open_and_open_choices_are_not_invented() -> None:
 @given(st.from_type(Sleep))
 def test_a_sequence_inside_may_be_long(sleep: Sleep) -> None:
     assert len(sleep.stages) <= 2_000
+
+
+@pytest.mark.parametrize("kind", [dict[str, int], tuple[int, str], frozenset[int], Decimal])
+def test_types_that_are_left_to_hypothesis_keep_the_rules_of_payloads(kind: Any) -> None:
+    class Held(Event, name="platform/scoring.held"):
+        __annotations__ = {"value": kind}
+
+    @given(events(Held), wire_data(Held), invalid_wire_data(Held))
+    @settings(max_examples=100)
+    def check(event: Held, data: dict[str, Any], wrong: InvalidWireData) -> None:
+        assert Held.from_data(event.to_data()) == event
+        Held.from_data(data)
+        with pytest.raises(InvalidEventError):
+            Held.from_data(wrong.data)
+
+    check()

@@ -14,8 +14,9 @@ from typing import Annotated, Any, Final, Literal, TypeAlias, Union
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, create_model
 
+from ...errors import InvalidEventError
 from ...naming import EventNameRule
 from ...payload import MAX_SAFE_INTEGER, Payload
 from .event_names import event_names
@@ -197,7 +198,17 @@ def _others(annotation: Annotation) -> SearchStrategy[Any]:
         kind = kind[annotation.arguments]
     if annotation.rules.metadata:
         kind = Annotated[(kind, *annotation.rules.metadata)]
-    return st.from_type(kind)
+    # Hypothesis does not know what payloads refuse, such as integers that lose their digits.
+    probe = create_model("Probe", __base__=Payload, value=(kind, ...))
+    return st.from_type(kind).filter(lambda value: _is_accepted(probe, value))
+
+
+def _is_accepted(probe: type[Payload], value: object) -> bool:
+    try:
+        probe.model_construct(value=value)  # with all checks
+    except InvalidEventError:
+        return False
+    return True
 
 
 _SCALARS: Final[dict[object, Callable[[Rules], SearchStrategy[Any]]]] = {
