@@ -387,6 +387,13 @@ def test_what_is_not_the_same_does_not_look_the_same(old: Node, new: Node, words
     assert [str(finding) for finding in compare_schemas(old, new)] == [words]
 
 
+def test_a_field_that_could_be_sent_before_says_so() -> None:
+    [finding] = compare_schemas({"properties": {}}, {"properties": {"a": TEXT}})
+    assert str(finding) == (
+        "optional field added: string (the old schema lets producers send it in any form)"
+    )
+
+
 def test_an_open_union_whose_fallback_cannot_be_read_is_not_compatible() -> None:
     old, new = kinds(member("a"), fallback=True), kinds(member("a", b=NUMBER), fallback=True)
     for document in (old, new):

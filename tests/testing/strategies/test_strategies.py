@@ -641,7 +641,7 @@ def test_types_that_are_left_to_hypothesis_keep_the_rules_of_payloads(kind: Any)
         __annotations__ = {"value": kind}
 
     @given(events(Held), wire_data(Held), invalid_wire_data(Held))
-    @settings(max_examples=100)
+    @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
     def check(event: Held, data: dict[str, Any], wrong: InvalidWireData) -> None:
         assert Held.from_data(event.to_data()) == event
         Held.from_data(data)

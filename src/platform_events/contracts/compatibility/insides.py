@@ -134,6 +134,8 @@ def _with_new_field(place: Place, path: str, name: str, old: Record, new: Record
     namesakes = _twins(name, new, old, *reversed(place.documents))
     hint = f"renamed from {namesakes}?" if namesakes else ""
     breaks = place.judge.with_new_field(name, old, new)
+    if Role.PRODUCERS in breaks and not is_required:
+        hint = "the old schema lets producers send it in any form"
     words = _words(_fields(new)[name], place.documents[1])
     place.add(kind, new=words, breaks=breaks, path=path, hint=hint)
 
