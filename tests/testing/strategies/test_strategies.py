@@ -635,6 +635,26 @@ def test_a_sequence_inside_may_be_long(sleep: Sleep) -> None:
     assert len(sleep.stages) <= 2_000
 
 
+@pytest.mark.parametrize(
+    "rules", [{"ge": 3, "le": 100}, {"gt": 3, "lt": 100}, {"gt": 7, "lt": 98}, {}], ids=repr
+)
+@pytest.mark.parametrize("number", [int, float])
+def test_beyond_the_range_of_a_multiple_no_other_rule_is_broken(
+    number: type[int | float], rules: dict[str, Any]
+) -> None:
+    class Sevens(Event, name="platform/scoring.sevens"):
+        __annotations__ = {"value": Annotated[number, Field(multiple_of=7, **rules)]}
+
+    @given(invalid_wire_data(Sevens))
+    @settings(max_examples=50)
+    def check(wrong: InvalidWireData) -> None:
+        with pytest.raises(InvalidEventError) as caught:
+            Sevens.from_data(wrong.data)
+        assert [problem.rule for problem in caught.value.problems] == [wrong.rule]
+
+    check()
+
+
 @pytest.mark.parametrize("kind", [dict[str, int], tuple[int, str], frozenset[int], Decimal])
 def test_types_that_are_left_to_hypothesis_keep_the_rules_of_payloads(kind: Any) -> None:
     class Held(Event, name="platform/scoring.held"):

@@ -187,6 +187,10 @@ def _of_text(rules: Rules, value: Any) -> Iterator[_Mistake]:
 
 
 def _of_number(rules: Rules, beyond: Callable[[Any, int], Any]) -> Iterator[_Mistake]:
+    step = rules.multiple_of
+    if step is not None:
+        yield from _of_multiple(rules, step)
+        return
     if rules.ge is not None:
         yield _Mistake("greater_than_equal", beyond(rules.ge, -1))
     if rules.gt is not None:
@@ -197,15 +201,28 @@ def _of_number(rules: Rules, beyond: Callable[[Any, int], Any]) -> Iterator[_Mis
         yield _Mistake("less_than", rules.lt)
 
 
+def _of_multiple(rules: Rules, step: Any) -> Iterator[_Mistake]:
+    """Go beyond the range with what is a multiple still."""
+    if rules.ge is not None:
+        yield _Mistake("greater_than_equal", (math.ceil(rules.ge / step) - 1) * step)
+    if rules.gt is not None:
+        yield _Mistake("greater_than", math.floor(rules.gt / step) * step)
+    if rules.le is not None:
+        yield _Mistake("less_than_equal", (math.floor(rules.le / step) + 1) * step)
+    if rules.lt is not None:
+        yield _Mistake("less_than", math.ceil(rules.lt / step) * step)
+
+
 def _of_integer(rules: Rules, value: Any) -> Iterator[_Mistake]:
     yield _Mistake("int_type", str(value))
     yield _Mistake("int_type", True)
     yield _Mistake("int_type", 1.5)
     yield from _of_number(rules, lambda bound, step: bound + step)
+    step = rules.multiple_of or 1
     if rules.high is None:
-        yield _Mistake("less_than_equal", MAX_SAFE_INTEGER + 1)
+        yield _Mistake("less_than_equal", (MAX_SAFE_INTEGER // step + 1) * step)
     if rules.low is None:
-        yield _Mistake("greater_than_equal", -MAX_SAFE_INTEGER - 1)
+        yield _Mistake("greater_than_equal", -(MAX_SAFE_INTEGER // step + 1) * step)
 
 
 def _of_float(rules: Rules, value: Any) -> Iterator[_Mistake]:
