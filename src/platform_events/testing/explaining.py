@@ -119,9 +119,8 @@ def _around(lines: Sequence[str], changed: set[int]) -> Iterator[int]:
         if line.startswith(_SAME) and line.endswith("("):
             begun.append(index)
         elif line.startswith(_SAME) and not line.strip("), "):
-            while begun and len(_indent(lines[begun[-1]])) > len(_indent(line)):
-                begun.pop()
-            first = begun.pop() if begun else index
+            is_closed = begun and _indent(lines[begun[-1]]) == _indent(line)
+            first = begun.pop() if is_closed else index
             if any(first < one < index for one in changed) or first == index:
                 yield from (first, index)
     yield from begun
