@@ -78,8 +78,14 @@ class Event(Payload):
     def __init_subclass__(
         cls, *, name: str | None = None, abstract: bool = False, **config: Unpack[ConfigDict]
     ) -> None:
-        """Check the name; ``config`` is pydantic's."""
-        super().__init_subclass__(**config)
+        """Check the name; ``config`` is pydantic's, which takes away what it knows."""
+        if config:
+            unknown = ", ".join(config)
+            raise EventDefinitionError(
+                f"{cls.__name__}: there is no option {unknown}; an event has a name or is "
+                "abstract, and what else may stand there is pydantic's"
+            )
+        super().__init_subclass__()
         if abstract:
             if name is not None:
                 raise EventDefinitionError(f"{cls.__name__} is abstract, so it has no name")
