@@ -208,6 +208,19 @@ class TestValidate:
             "(datetime_parsing)\n"
         )
 
+    def test_half_of_a_character_is_told_with_its_field(self) -> None:
+        data = wearable()
+        data["member_id"] = data["measurements"][0]["kind"] = "a\ud800"
+        data["x\udfff"] = [[["\udfff"]]]
+        given = json.dumps({"name": "platform/sync.wearable-data-received", "data": data})
+        told = call("validate", "-", "--json", given=given).stdout.splitlines()
+        assert [(one["field"], one["rule"]) for one in map(json.loads, told)] == [
+            ("data.'x\\udfff'", "string_unicode"),
+            ("data.'x\\udfff'.0.0.0", "string_unicode"),
+            ("data.measurements.0.kind", "string_unicode"),
+            ("data.member_id", "string_unicode"),
+        ]
+
     def test_a_choice_and_a_kind_are_among_those_that_are_listed(self) -> None:
         data = wearable()
         data["provider"] = "ouraa"

@@ -11,7 +11,7 @@ import inngest
 from ..errors import InvalidEventError, InvalidEventNameError, Problem, UnknownEventError, show_key
 from ..event import Event, check_id, encode_data, require_event_class, to_milliseconds
 from ..wire import join_event
-from .producing import UNKNOWN_KIND, check_produced
+from .producing import UNKNOWN_KIND, check_produced, lone_surrogates
 from .reading import Record
 
 _REQUIRED: Final = ("name", "data")
@@ -135,7 +135,8 @@ def _encode_data(cls: type[Event], data: Any) -> bytes:  # Any: a JSON value
     try:
         wire = encode_data(cls, data)
     except InvalidEventError as error:
-        refused = [_of_kind(problem, kinds) for problem in error.problems]
+        # Where there are any, it was not even read.
+        refused = lone_surrogates(data) or [_of_kind(one, kinds) for one in error.problems]
         places = {problem.location for problem in refused}
         problems = [*refused, *(p for p in problems if p.location not in places)]
     else:

@@ -18,6 +18,7 @@ from ..contracts.json_schema import event_schema
 from ..contracts.nodes import Node, alternatives, definitions, properties, target
 from ..errors import Problem, show_key
 from ..event import Event
+from .reading import is_unicode
 
 _FORMATS: Final = {
     "date-time": ("datetime_parsing", "an instant, such as 2026-11-23T18:30:00Z"),
@@ -49,6 +50,34 @@ def check_produced(cls: type[Event], data: JsonValue) -> list[Problem]:
     """
     document = _document(cls)  # pyright: ignore[reportArgumentType]  # classes have a hash
     return list(_problems(document, data, "", definitions(document)))
+
+
+def lone_surrogates(data: JsonValue) -> list[Problem]:
+    r"""Find texts that no UTF-8 can hold, which JSON may write as ``\ud800``.
+
+    Args:
+        data: The data of an event.
+
+    Returns:
+        A problem for each, with its place.
+
+    Example:
+        >>> print(*lone_surrogates({"a": ["", "\ud800"]}))
+        a.1: must be valid Unicode, and holds half of a pair of surrogates
+    """
+    message = "must be valid Unicode, and holds half of a pair of surrogates"
+    found: list[Problem] = []
+    waiting: list[tuple[str, JsonValue]] = [("", data)]
+    while waiting:  # as deep as it may be
+        place, value = waiting.pop()
+        if isinstance(value, str) and not is_unicode(value):
+            found.append(Problem(place, "string_unicode", message))
+        elif isinstance(value, list):
+            waiting += [(_inside(place, str(i)), part) for i, part in enumerate(value)]
+        elif isinstance(value, dict):
+            for key, part in value.items():
+                waiting += [(_inside(place, key), key), (_inside(place, key), part)]
+    return sorted(set(found), key=lambda problem: problem.location)
 
 
 @cache

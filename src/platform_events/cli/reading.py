@@ -164,7 +164,7 @@ class _Reader:
                 return self._give_up(line, f"it has more than {MAX_CHARACTERS} characters")
 
     def _fault_of(self, text: str) -> str:
-        if not _is_unicode(text):
+        if not is_unicode(text):
             return _NO_UTF_8
         if self._repeated is not None:
             return f"the key {show_key(self._repeated)} stands there twice"
@@ -182,7 +182,7 @@ class _Reader:
         self._is_lost = True
         while True:
             end = self._text.find("\n", self._place)
-            if not _is_unicode(self._text[self._place : end if end >= 0 else None]):
+            if not is_unicode(self._text[self._place : end if end >= 0 else None]):
                 fault = _NO_UTF_8
             if end >= 0:
                 self._move(end + 1)
@@ -217,7 +217,8 @@ class _Reader:
         return bool(chunk)
 
 
-def _is_unicode(text: str) -> bool:
+def is_unicode(text: str) -> bool:
+    """Tell whether UTF-8 can hold a text."""
     try:
         text.encode()
     except UnicodeEncodeError:
