@@ -182,7 +182,7 @@ def _sequences(
     item: Annotation, rules: Rules, nested: Nested, *, brief: bool
 ) -> SearchStrategy[list[Any]]:
     low, high = rules.min_length, rules.max_length
-    few = min(high, low + _FEW)
+    few = min(high, max(low + 1, _FEW))
     some = st.lists(values(item, nested, brief=brief), min_size=low, max_size=few)
     if brief or not rules.has_max_length:
         return some
