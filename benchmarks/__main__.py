@@ -40,6 +40,7 @@ def plan(*, is_quick: bool) -> Iterator[tuple[Comparison, int]]:
         yield comparison, 10 if is_quick else 60
     yield strategies.one_class(500), 3 if is_quick else 10
     yield strategies.every_class(500), 3 if is_quick else 10
+    yield strategies.largest_class(500), 3 if is_quick else 10
     with importing.comparisons() as comparisons:
         for comparison in comparisons:
             yield comparison, 5 if is_quick else 25

@@ -8,7 +8,7 @@ from typing import Final, get_args
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from platform_events import Event, ScoringCalculate
+from platform_events import Event, ScoringCalculate, WearableDataReceived
 from platform_events.testing.strategies import events
 
 from .measuring import Comparison, Measure, timed
@@ -66,6 +66,24 @@ def every_class(count: int) -> Comparison:
         1.5,
         count,
         drawing(events(), count),
+        drawing(BY_HAND, count),
+    )
+
+
+def largest_class(count: int) -> Comparison:
+    """Compare examples of the event that holds most with one small event, made by hand.
+
+    Args:
+        count: How many examples.
+
+    Returns:
+        The comparison.
+    """
+    return Comparison(
+        "an example of the largest event, against a small one by hand",
+        2,
+        count,
+        drawing(events(WearableDataReceived), count),
         drawing(BY_HAND, count),
     )
 
