@@ -62,7 +62,7 @@ from platform_events.testing.strategies import (
     payloads,
     wire_data,
 )
-from platform_events.testing.strategies.rules import Annotation, read_fields
+from platform_events.testing.strategies.rules import Annotation, is_known_kind, read_fields
 from tests.support.processes import bare_environment
 
 every_event = pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.__name__)
@@ -669,3 +669,16 @@ def test_types_that_are_left_to_hypothesis_keep_the_rules_of_payloads(kind: Any)
             Held.from_data(wrong.data)
 
     check()
+
+
+@pytest.mark.parametrize("producer", ["same", "newer"])
+def test_a_kind_that_is_known_is_none_of_a_newer_producer(
+    producer: Literal["same", "newer"],
+) -> None:
+    """Nor of an unknown measurement, though Hypothesis tries texts that it finds in programs."""
+    assert is_known_kind("rr-interval")
+    assert not is_known_kind("added-later")
+    bare = {"kind": "rr-interval"}
+    sent = wire_data(WearableDataReceived, producer=producer)
+    with pytest.raises(NoSuchExample):
+        find(sent, lambda data: bare in data["measurements"], settings=QUIET)

@@ -92,6 +92,15 @@ class Annotation:
         return read(self.arguments[0])
 
 
+def is_known_kind(text: str, base: type[Payload] = Payload) -> bool:
+    """Tell whether a payload of any union says with this text what kind it is."""
+    return any(
+        ("kind" in cls.model_fields and cls.model_fields["kind"].default == text)
+        or is_known_kind(text, cls)
+        for cls in base.__subclasses__()
+    )
+
+
 def read_fields(kind: type[Payload]) -> Mapping[str, Annotation]:
     """Take the annotations of a payload's fields apart.
 

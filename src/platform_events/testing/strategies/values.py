@@ -17,11 +17,12 @@ from hypothesis.strategies import SearchStrategy
 from pydantic import AwareDatetime, create_model
 
 from ...errors import InvalidEventError
+from ...fields import OpenKinds
 from ...naming import EventNameRule
 from ...payload import MAX_SAFE_INTEGER, Payload
 from .event_names import event_names
 from .favouring import seldom
-from .rules import Annotation, Rules
+from .rules import Annotation, Rules, is_known_kind
 
 Nested: TypeAlias = Callable[[type[Payload], bool], SearchStrategy[Payload]]
 """Makes payloads of a class inside of another, and says whether without long sequences."""
@@ -62,7 +63,17 @@ def values(
     kind: Any = annotation.kind
     rules = annotation.rules
     if kind is Union:
-        return st.one_of([values(m, nested, brief=brief) for m in annotation.members])
+        fallbacks = [mark.fallback for mark in rules.metadata if isinstance(mark, OpenKinds)]
+        made = [values(member, nested, brief=brief) for member in annotation.members]
+        return st.one_of(
+            [
+                # Hypothesis takes texts of the program for examples, so known kinds, too.
+                one.filter(lambda payload: not is_known_kind(payload.kind))
+                if member.kind in fallbacks
+                else one
+                for member, one in zip(annotation.members, made, strict=True)
+            ]
+        )
     if kind is Literal:
         return st.sampled_from(annotation.arguments)
     if kind is NoneType:
