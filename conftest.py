@@ -20,8 +20,8 @@ pytest_plugins = ["pytester"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the contract suite run against a real server; see tests/contract/__init__.py."""
-    group = parser.getgroup("inngest", "a real Inngest server for tests/contract")
+    """Let tests/server_conformance run against a real server; its __init__ says how."""
+    group = parser.getgroup("inngest", "a real Inngest server for tests/server_conformance")
     group.addoption("--inngest-url", help="its origin, such as http://127.0.0.1:8288")
     group.addoption("--inngest-signing-key", help="its signing key, if it was given one")
     group.addoption("--inngest-event-key", help="an event key of it, if it was given any")

@@ -46,7 +46,7 @@ class Run:
         """Run it, and check how many tests passed and failed."""
         self.pytester.makeconftest(conftest)
         self.pytester.makepyfile(PRELUDE + tests)
-        options = ["-p", "no:cacheprovider", "-p", "no:rerunfailures", *arguments]
+        options = ["-p", "no:cacheprovider", *arguments]
         result = self.pytester.runpytest_subprocess(*options, timeout=120)
         result.assert_outcomes(**outcomes)
         return result

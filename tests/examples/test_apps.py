@@ -46,7 +46,7 @@ ENDS_WITHIN: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class ExampleApp:
     """An app that runs, and the server that calls it."""
 
     server: LocalInngest
@@ -60,16 +60,16 @@ class World:
 
 
 @pytest.fixture(scope="module", params=COMMANDS)
-def world(
+def app(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Generator[World]:
+) -> Generator[ExampleApp]:
     log = tmp_path_factory.mktemp("app") / "log"
     with LocalInngest(retry_interval=0.05) as server, running(request.param, server, log) as url:
         server.register(url)
         with override_client(
             app_id="test", is_production=False, event_api_base_url=server.url, event_key="test"
         ):
-            yield World(server, url)
+            yield ExampleApp(server, url)
 
 
 @contextmanager
@@ -132,84 +132,84 @@ def example(kind: type[E], **values: object) -> E:
     return found.model_copy(update=values)
 
 
-def test_it_serves_the_four_functions(world: World) -> None:
-    told = httpx.get(f"{world.url}/api/inngest", trust_env=False).json()
+def test_it_serves_the_four_functions(app: ExampleApp) -> None:
+    told = httpx.get(f"{app.url}/api/inngest", trust_env=False).json()
 
     assert told["function_count"] == 4
     assert told["mode"] == "dev"
 
 
-def test_a_step_that_fails_is_tried_again_and_the_next_function_starts(world: World) -> None:
+def test_a_step_that_fails_is_tried_again_and_the_next_function_starts(app: ExampleApp) -> None:
     received = example(WearableDataReceived, member_id="mem_sync", gym_id="gym_sync")
-    run = world.server.run_of(send_event(received), ENDS_WITHIN)
+    run = app.server.run_of(send_event(received), ENDS_WITHIN)
 
     assert (run.status, run.output) == ("Completed", 3)
     assert [step.id for step in run.steps] == ["store", "ask-for-score"]
     assert run.steps[0].data == 3
 
-    [wanted] = [one for one in world.sent(ScoringCalculate) if one.member_id == "mem_sync"]
+    [wanted] = [one for one in app.sent(ScoringCalculate) if one.member_id == "mem_sync"]
     assert (wanted.gym_id, wanted.reason) == ("gym_sync", "wearable-data-received")
     assert wanted.caused_by == run.event_id
     asked_for = data(run, "ask-for-score")[0]
-    assert world.server.run_of(asked_for, ENDS_WITHIN).status == "Completed"
+    assert app.server.run_of(asked_for, ENDS_WITHIN).status == "Completed"
 
 
-def test_what_tells_of_no_recovery_is_stored_alone(world: World) -> None:
+def test_what_tells_of_no_recovery_is_stored_alone(app: ExampleApp) -> None:
     sleepless = example(WearableDataReceived, member_id="mem_weight", gym_id=None)
-    run = world.server.run_of(send_event(sleepless), ENDS_WITHIN)
+    run = app.server.run_of(send_event(sleepless), ENDS_WITHIN)
 
     assert (run.status, [step.id for step in run.steps]) == ("Completed", ["store"])
-    assert not [one for one in world.sent(ScoringCalculate) if one.member_id == "mem_weight"]
+    assert not [one for one in app.sent(ScoringCalculate) if one.member_id == "mem_weight"]
 
 
-def test_a_score_is_calculated_in_steps_and_told(world: World) -> None:
+def test_a_score_is_calculated_in_steps_and_told(app: ExampleApp) -> None:
     asked = example(ScoringCalculate, member_id="mem_score")
-    run = world.server.run_of(send_event(asked), ENDS_WITHIN)
+    run = app.server.run_of(send_event(asked), ENDS_WITHIN)
 
     assert run.status == "Completed"
     assert [step.id for step in run.steps] == ["load-history", "calculate", "tell"]
-    [told] = [one for one in world.sent(ScoringCalculated) if one.member_id == "mem_score"]
+    [told] = [one for one in app.sent(ScoringCalculated) if one.member_id == "mem_score"]
     assert (told.value, told.previous_value, told.score) == (67.0, 68.0, asked.score)
     assert told.caused_by == run.event_id
-    assert run.output in {event.internal_id for event in world.server.events}
+    assert run.output in {event.internal_id for event in app.server.events}
 
 
-def test_a_risk_is_over_when_the_member_trains(world: World) -> None:
+def test_a_risk_is_over_when_the_member_trains(app: ExampleApp) -> None:
     risk = send_event(example(ChurnRiskDetected, member_id="mem_back"))
-    world.server.wait_idle(ENDS_WITHIN)
+    app.server.wait_idle(ENDS_WITHIN)
     others, own = send_events(
         [
             example(WorkoutLogged, member_id="mem_other"),
             example(WorkoutLogged, member_id="mem_back", workout_id="wko_back"),
         ]
     )
-    run = world.server.run_of(risk, ENDS_WITHIN)
+    run = app.server.run_of(risk, ENDS_WITHIN)
 
     assert (run.status, run.output) == ("Completed", "back in training")
     assert [step.id for step in run.steps] == ["tell-coach", "wait-for-workout"]
     assert data(run, "wait-for-workout")["data"]["workout_id"] == "wko_back"
-    assert world.server.runs_of(own) == world.server.runs_of(others) == []
+    assert app.server.runs_of(own) == app.server.runs_of(others) == []
 
 
-def test_a_risk_is_told_again_when_the_member_stays_away(world: World) -> None:
+def test_a_risk_is_told_again_when_the_member_stays_away(app: ExampleApp) -> None:
     risk = send_event(example(ChurnRiskDetected, member_id="mem_away"))
-    world.server.wait_idle(ENDS_WITHIN)
-    world.server.advance(PATIENCE.total_seconds())
-    run = world.server.run_of(risk, ENDS_WITHIN)
+    app.server.wait_idle(ENDS_WITHIN)
+    app.server.advance(PATIENCE.total_seconds())
+    run = app.server.run_of(risk, ENDS_WITHIN)
 
     assert (run.status, run.output) == ("Completed", "stays away")
     assert [step.id for step in run.steps] == ["tell-coach", "wait-for-workout", "tell-owner"]
 
 
-def test_reactions_are_digested_for_each_author(world: World) -> None:
+def test_reactions_are_digested_for_each_author(app: ExampleApp) -> None:
     reactions = [
         example(ReactionAdded, member_id=f"mem_{number}", author_id=author)
         for author, count in (("mem_popular", 5), ("mem_shy", 1))
         for number in range(count)
     ]
     ids = send_events(reactions)
-    runs = [world.server.run_of(id, ENDS_WITHIN) for id in (ids[0], ids[-1])]
+    runs = [app.server.run_of(id, ENDS_WITHIN) for id in (ids[0], ids[-1])]
 
     assert [run.output for run in runs] == [5, 1]
     assert [run.status for run in runs] == ["Completed", "Completed"]
-    assert all(world.server.run_of(id) is runs[0] for id in ids[:5])
+    assert all(app.server.run_of(id) is runs[0] for id in ids[:5])

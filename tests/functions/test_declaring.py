@@ -22,7 +22,7 @@ from platform_events import (
     create_function,
     override_client,
 )
-from tests.functions.worlds import calculate
+from tests.functions.running_app import calculate
 
 MINUTE = dt.timedelta(minutes=1)
 BATCH = inngest.Batch(max_size=2, timeout=MINUTE)

@@ -19,7 +19,7 @@ from platform_events import (
 )
 from platform_events.testing.strategies import events
 from platform_events.triggers import INVOKED, Triggers
-from tests.functions.worlds import calculate, reaction
+from tests.functions.running_app import calculate, reaction
 
 CRON = inngest.TriggerCron(cron="0 3 * * *")
 

@@ -23,7 +23,14 @@ from platform_events import (
     wait_for_event,
 )
 from platform_events.testing.local import Run, Status
-from tests.functions.worlds import Functions, World, calculate, calculated, reaction, running
+from tests.functions.running_app import (
+    Functions,
+    RunningApp,
+    calculate,
+    calculated,
+    reaction,
+    running,
+)
 from tests.serving.apps import call_body
 
 CALCULATE = ScoringCalculate.event_name
@@ -219,18 +226,18 @@ def notes() -> Notes:
 
 
 @pytest.fixture(scope="module")
-def world(notes: Notes) -> Iterator[World]:
-    with running(make_functions(notes)) as world:
-        yield world
+def app(notes: Notes) -> Iterator[RunningApp]:
+    with running(make_functions(notes)) as app:
+        yield app
 
 
 both = pytest.mark.parametrize("suffix", ["", "-async"], ids=["sync", "async"])
 
 
 @both
-def test_a_handler_gets_the_event_of_its_class(world: World, notes: Notes, suffix: str) -> None:
+def test_a_handler_gets_the_event_of_its_class(app: RunningApp, notes: Notes, suffix: str) -> None:
     name = f"typed{suffix}"
-    run = world.run(CALCULATE, data(name))
+    run = app.run(CALCULATE, data(name))
     assert (run.status, run.output) == (Status.COMPLETED, "mem_1")
     assert notes.of(run) == [calculate().model_copy(update={"gym_id": name})]
 
@@ -241,9 +248,9 @@ def test_a_handler_gets_the_event_of_its_class(world: World, notes: Notes, suffi
     ids=["older", "null", "newer", "whole"],
 )
 def test_events_of_older_and_newer_producers_are_read(
-    world: World, notes: Notes, changes: dict[str, Any]
+    app: RunningApp, notes: Notes, changes: dict[str, Any]
 ) -> None:
-    run = world.run(CALCULATE, data("typed", **changes))
+    run = app.run(CALCULATE, data("typed", **changes))
     assert run.status is Status.COMPLETED
     [event] = notes.of(run)
     assert event.caused_by == changes.get("caused_by")
@@ -258,28 +265,28 @@ RULES = (
 
 @both
 def test_invalid_data_fails_the_run_at_once_and_is_handed_to_on_failure(
-    world: World, notes: Notes, suffix: str, caplog: pytest.LogCaptureFixture
+    app: RunningApp, notes: Notes, suffix: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     invalid = data(f"strict{suffix}", **INVALID)
-    run = world.run(CALCULATE, invalid)
+    run = app.run(CALCULATE, invalid)
     assert run.status is Status.FAILED
     assert notes.of(run) == []
     assert run.error is not None
     assert (run.error["name"], run.error["message"]) == ("NonRetriableError", RULES)
     assert SECRET not in json.dumps([run.error, run.output])
     assert SECRET not in caplog.text
-    failure = failure_of(world, run)
+    failure = failure_of(app, run)
     assert failure["about"] == f"raw {json.dumps(invalid, sort_keys=True)}"
     assert (failure["name"], failure["message"]) == ("NonRetriableError", RULES)
     assert failure["events"] == ["Event"]
 
 
-def failure_of(world: World, failed: Run) -> dict[str, Any]:
+def failure_of(app: RunningApp, failed: Run) -> dict[str, Any]:
     """Give what the handler of failures returned for a run."""
-    world.server.wait_idle(20)
+    app.server.wait_idle(20)
     [run] = [
         run
-        for run in world.server.runs
+        for run in app.server.runs
         if run.function.id == f"{failed.function.id}-failure"
         and run.accepted[0].data["run_id"] == failed.id
     ]
@@ -288,13 +295,15 @@ def failure_of(world: World, failed: Run) -> dict[str, Any]:
     return run.output
 
 
-def test_a_handlers_own_error_passes_untouched_and_is_retried(world: World, notes: Notes) -> None:
-    run = world.run(CALCULATE, data("broken"))
+def test_a_handlers_own_error_passes_untouched_and_is_retried(
+    app: RunningApp, notes: Notes
+) -> None:
+    run = app.run(CALCULATE, data("broken"))
     assert run.status is Status.FAILED
     assert len(notes.of(run)) == 3
     assert run.error is not None
     assert (run.error["name"], run.error["message"]) == ("ValueError", "of the handler itself")
-    failure = failure_of(world, run)
+    failure = failure_of(app, run)
     assert failure == {
         "about": "typed mem_1",
         "events": ["ScoringCalculate"],
@@ -307,88 +316,88 @@ def test_a_handlers_own_error_passes_untouched_and_is_retried(world: World, note
     }
 
 
-def test_several_triggers_give_one_of_their_classes(world: World) -> None:
-    assert world.run(CALCULATE, data("either")).output == "calculate progress"
-    sent = world.send(ReactionAdded.event_name, reaction().to_data())
-    [run] = world.server.runs_of(sent, timeout=20)
+def test_several_triggers_give_one_of_their_classes(app: RunningApp) -> None:
+    assert app.run(CALCULATE, data("either")).output == "calculate progress"
+    sent = app.send(ReactionAdded.event_name, reaction().to_data())
+    [run] = app.server.runs_of(sent, timeout=20)
     assert run.output == "reaction fire"
 
 
-def test_a_batch_is_a_list_of_events(world: World) -> None:
-    first = world.send(CALCULATE, data("batch", member_id="mem_a"))
-    world.send(CALCULATE, data("batch", member_id="mem_b"))
-    assert world.server.run_of(first, timeout=20).output == ["mem_a", "mem_b"]
+def test_a_batch_is_a_list_of_events(app: RunningApp) -> None:
+    first = app.send(CALCULATE, data("batch", member_id="mem_a"))
+    app.send(CALCULATE, data("batch", member_id="mem_b"))
+    assert app.server.run_of(first, timeout=20).output == ["mem_a", "mem_b"]
 
 
-def test_a_batch_with_an_invalid_event_fails_and_keeps_all(world: World) -> None:
-    first = world.send(CALCULATE, data("batch", member_id="mem_c"))
-    world.send(CALCULATE, data("batch", **INVALID))
-    run = world.server.run_of(first, timeout=20)
+def test_a_batch_with_an_invalid_event_fails_and_keeps_all(app: RunningApp) -> None:
+    first = app.send(CALCULATE, data("batch", member_id="mem_c"))
+    app.send(CALCULATE, data("batch", **INVALID))
+    run = app.server.run_of(first, timeout=20)
     assert run.status is Status.FAILED
     assert run.error is not None
     assert run.error["message"] == RULES.replace("member_id", "events.1.member_id").replace(
         "score:", "events.1.score:"
     )
-    assert failure_of(world, run)["events"] == ["ScoringCalculate", "Event"]
+    assert failure_of(app, run)["events"] == ["ScoringCalculate", "Event"]
 
 
-def call(world: World, fn_id: str, event: dict[str, Any]) -> httpx.Response:
+def call(app: RunningApp, fn_id: str, event: dict[str, Any]) -> httpx.Response:
     """Call a function as Inngest does."""
     body = call_body(event=event, events=[event])
     return httpx.post(
-        f"{world.app_url}/api/inngest", params={"fnId": fn_id, "stepId": "step"}, content=body
+        f"{app.app_url}/api/inngest", params={"fnId": fn_id, "stepId": "step"}, content=body
     )
 
 
-def test_a_cron_gives_the_sdks_event(world: World) -> None:
+def test_a_cron_gives_the_sdks_event(app: RunningApp) -> None:
     timer = {"name": "inngest/scheduled.timer", "data": {"cron": "0 3 * * *"}, "id": "1", "ts": 1}
-    assert call(world, "demo-nightly", timer).json() == "inngest/scheduled.timer"
-    assert call(world, "demo-nightly-or-asked", timer).json() == "Event"
-    assert world.run(CALCULATE, data("asked")).output == "ScoringCalculate"
+    assert call(app, "demo-nightly", timer).json() == "inngest/scheduled.timer"
+    assert call(app, "demo-nightly-or-asked", timer).json() == "Event"
+    assert app.run(CALCULATE, data("asked")).output == "ScoringCalculate"
 
 
 @both
-def test_a_function_is_invoked_with_an_event(world: World, suffix: str) -> None:
-    run = world.run(CALCULATE, data(f"invokes{suffix}"))
+def test_a_function_is_invoked_with_an_event(app: RunningApp, suffix: str) -> None:
+    run = app.run(CALCULATE, data(f"invokes{suffix}"))
     assert run.output == ["mem_1", "mem_1"]
 
 
-def test_invalid_data_of_an_invocation_is_told_to_the_invoker(world: World) -> None:
-    run = world.run(CALCULATE, data("invokes-wrongly"))
+def test_invalid_data_of_an_invocation_is_told_to_the_invoker(app: RunningApp) -> None:
+    run = app.run(CALCULATE, data("invokes-wrongly"))
     assert run.output == (
         "invalid platform/scoring.calculate: gym_id: Field required; score: Field required; "
         "reason: Field required"
     )
 
 
-def wait(world: World, name: str, then: Callable[[], object]) -> Run:
+def wait(app: RunningApp, name: str, then: Callable[[], object]) -> Run:
     """Start a run that waits, let something happen, and wait for its end."""
-    sent = world.send(CALCULATE, data(name, member_id=f"mem_{name}"))
-    world.server.wait_idle(20)
+    sent = app.send(CALCULATE, data(name, member_id=f"mem_{name}"))
+    app.server.wait_idle(20)
     then()
-    return world.server.run_of(sent, timeout=20)
+    return app.server.run_of(sent, timeout=20)
 
 
 @both
-def test_an_awaited_event_is_typed(world: World, suffix: str) -> None:
+def test_an_awaited_event_is_typed(app: RunningApp, suffix: str) -> None:
     name = f"waits{suffix}"
 
     def answer() -> None:
-        world.send(CALCULATED, calculated("mem_other", 1).to_data())
-        world.send(CALCULATED, calculated(f"mem_{name}", 72.5).to_data())
+        app.send(CALCULATED, calculated("mem_other", 1).to_data())
+        app.send(CALCULATED, calculated(f"mem_{name}", 72.5).to_data())
 
-    assert wait(world, name, answer).output == 72.5
+    assert wait(app, name, answer).output == 72.5
 
 
 @both
-def test_an_event_that_does_not_arrive_is_none(world: World, suffix: str) -> None:
-    run = wait(world, f"waits{suffix}", lambda: world.server.advance(2 * LONG.total_seconds()))
+def test_an_event_that_does_not_arrive_is_none(app: RunningApp, suffix: str) -> None:
+    run = wait(app, f"waits{suffix}", lambda: app.server.advance(2 * LONG.total_seconds()))
     assert (run.status, run.output) == (Status.COMPLETED, None)
 
 
-def test_an_awaited_event_that_is_invalid_fails_the_run_at_once(world: World) -> None:
+def test_an_awaited_event_that_is_invalid_fails_the_run_at_once(app: RunningApp) -> None:
     invalid = {**calculated("mem_waits").to_data(), "value": SECRET}
-    run = wait(world, "waits", lambda: world.send(CALCULATED, invalid))
+    run = wait(app, "waits", lambda: app.send(CALCULATED, invalid))
     assert run.status is Status.FAILED
     assert run.error is not None
     assert run.error["message"] == (
@@ -396,16 +405,16 @@ def test_an_awaited_event_that_is_invalid_fails_the_run_at_once(world: World) ->
     )
 
 
-def test_an_event_of_a_class_cancels(world: World) -> None:
+def test_an_event_of_a_class_cancels(app: RunningApp) -> None:
     cancelling = {**reaction().to_data(), "post_id": "x"}
-    run = wait(world, "waits", lambda: world.send(ReactionAdded.event_name, cancelling))
+    run = wait(app, "waits", lambda: app.send(ReactionAdded.event_name, cancelling))
     assert run.status is Status.CANCELLED
 
 
 @both
-def test_events_are_sent_once_in_a_step(world: World, suffix: str) -> None:
-    before = len(world.server.events)
-    run = world.run(CALCULATE, data(f"sends{suffix}"))
-    sent = [event for event in world.server.events[before:] if event.name != CALCULATE]
+def test_events_are_sent_once_in_a_step(app: RunningApp, suffix: str) -> None:
+    before = len(app.server.events)
+    run = app.run(CALCULATE, data(f"sends{suffix}"))
+    sent = [event for event in app.server.events[before:] if event.name != CALCULATE]
     assert run.output == [event.internal_id for event in sent]
     assert [event.data["member_id"] for event in sent] == ["mem_s", "mem_t"]

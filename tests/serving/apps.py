@@ -29,7 +29,7 @@ from platform_events import (
 from platform_events.settings import ClientOptions
 from platform_events.testing.local import canonical
 from platform_events.testing.local.calls import SigningKey
-from tests.contract.hosting import hosting_asgi, hosting_wsgi
+from tests.support.hosting import host_asgi, host_wsgi
 
 KEY = "signkey-prod-5ec2e7c0ffee5ec2e7c0ffee5ec2e7c0"
 """The signing key of the tests; neither it nor its hash must show anywhere."""
@@ -44,7 +44,7 @@ Hosting = Callable[..., AbstractContextManager[int]]
 def _fast_api(functions: Any, **options: Any) -> Generator[int]:
     app = fastapi.FastAPI()
     platform_events.fast_api.serve(app, functions, **options)
-    with hosting_asgi(app, HOST) as port:
+    with host_asgi(app, HOST) as port:
         yield port
 
 
@@ -52,7 +52,7 @@ def _fast_api(functions: Any, **options: Any) -> Generator[int]:
 def _flask(functions: Any, **options: Any) -> Generator[int]:
     app = flask.Flask("serving")
     platform_events.flask.serve(app, functions, **options)
-    with hosting_wsgi(app.wsgi_app, HOST) as port:
+    with host_wsgi(app.wsgi_app, HOST) as port:
         yield port
 
 
@@ -65,7 +65,7 @@ def _django(functions: Any, **options: Any) -> Generator[int]:
     project = {"ALLOWED_HOSTS": [HOST], "MIDDLEWARE": [], "ROOT_URLCONF": (urls,)}
     with import_module("django.test.utils").override_settings(**project):
         app = import_module("django.core.handlers.wsgi").WSGIHandler()
-        with hosting_wsgi(app, HOST) as port:
+        with host_wsgi(app, HOST) as port:
             yield port
 
 

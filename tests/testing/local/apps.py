@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import socket
-import threading
 import warnings
 from collections.abc import Generator, Sequence
 from typing import Any
 
 import fastapi
 import inngest
-import uvicorn
 
 from platform_events.testing.local import LocalInngest
+from tests.support.hosting import LOOPBACK, host_asgi
 
 with warnings.catch_warnings():
     # The SDK declares a model in a way that pydantic deprecates.
@@ -61,22 +59,5 @@ def client_of(
 def serving(client: inngest.Inngest, functions: Functions, port: int = 0) -> Generator[str]:
     app = fastapi.FastAPI()
     inngest.fast_api.serve(app, client, list(functions))
-    with serving_asgi(app, port) as url:
-        yield url
-
-
-@contextlib.contextmanager
-def serving_asgi(app: Any, port: int = 0) -> Generator[str]:  # any ASGI application
-    config = uvicorn.Config(app, lifespan="off", ws="none", log_config=None)
-    server = uvicorn.Server(config)
-    listening = socket.create_server(("127.0.0.1", port))
-    # Else asyncio leaves Nagle on, and each answer of two parts is 40 ms late.
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    thread = threading.Thread(target=server.run, args=([listening],))
-    thread.start()
-    try:
-        yield url
-    finally:
-        server.should_exit = True
-        thread.join()
+    with host_asgi(app, port=port) as bound:
+        yield f"http://{LOOPBACK}:{bound}"

@@ -16,7 +16,7 @@ from tests.testing.local.apps import EVENT_KEY, SIGNING_KEY, Functions, client_o
 HOUR = dt.timedelta(hours=1)
 
 
-class World:
+class ProtocolApp:
     """A server, a registered app, and a client that sends to it."""
 
     def __init__(self, server: LocalInngest, client: inngest.Inngest) -> None:
@@ -189,7 +189,7 @@ def functions_of(client: inngest.Inngest) -> Functions:  # noqa: PLR0915  # one 
 
 
 @pytest.fixture(scope="module", params=["dev", "signed"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
+def app(request: pytest.FixtureRequest) -> Iterator[ProtocolApp]:
     signing_key = SIGNING_KEY if request.param == "signed" else None
     keys = [EVENT_KEY] if signing_key else None
     with LocalInngest(signing_key=signing_key, event_keys=keys, retry_interval=0.01) as server:
@@ -197,42 +197,42 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
         functions = functions_of(client)
         with serving(client, functions) as url:
             server.register(url)
-            yield World(server, client)
+            yield ProtocolApp(server, client)
 
 
-def test_steps_are_run_once_each_and_numbers_are_doubles(world: World) -> None:
-    run = world.run("t/steps", {"total": 10.0})
+def test_steps_are_run_once_each_and_numbers_are_doubles(app: ProtocolApp) -> None:
+    run = app.run("t/steps", {"total": 10.0})
     assert run.output == {"first": {"type": "int"}, "second": {"type": "int"}, "ids": 1}
     assert [step.id for step in run.steps] == ["one", "notify", "one"]
     sent = run.steps[1].data
     assert isinstance(sent, list)
-    assert world.server.run_of(str(sent[0])).output == sent[0]
+    assert app.server.run_of(str(sent[0])).output == sent[0]
 
 
-def test_an_app_may_send_while_it_is_called(world: World) -> None:
-    assert world.run("t/blocking").output == {"ids": 1, "n": 2}
+def test_an_app_may_send_while_it_is_called(app: ProtocolApp) -> None:
+    assert app.run("t/blocking").output == {"ids": 1, "n": 2}
 
 
-def test_parallel_steps(world: World) -> None:
-    event_id = world.send("t/parallel")
-    world.server.wait_idle()
-    (run,) = (run for run in world.server.runs if run.event_id == event_id)
+def test_parallel_steps(app: ProtocolApp) -> None:
+    event_id = app.send("t/parallel")
+    app.server.wait_idle()
+    (run,) = (run for run in app.server.runs if run.event_id == event_id)
     assert run.status is Status.RUNNING
     assert sorted(step.id for step in run.steps) == ["p1", "p2"]
-    world.server.advance(3600)
-    assert world.server.run_of(event_id).output == [1, 2, None, 3]
+    app.server.advance(3600)
+    assert app.server.run_of(event_id).output == [1, 2, None, 3]
 
 
-def test_what_fails_is_tried_again(world: World) -> None:
-    run = world.run("t/flaky")
+def test_what_fails_is_tried_again(app: ProtocolApp) -> None:
+    run = app.run("t/flaky")
     # The step failed once; then the function failed twice, and its third attempt held.
     assert run.output == [1, 2, 1, 2]
     assert [step.id for step in run.steps] == ["shaky"]
 
 
-def test_a_run_that_fails_is_handled_once(world: World) -> None:
-    event_id = world.send("t/broken", {"z": 1})
-    run = world.server.run_of(event_id)
+def test_a_run_that_fails_is_handled_once(app: ProtocolApp) -> None:
+    event_id = app.send("t/broken", {"z": 1})
+    run = app.server.run_of(event_id)
     assert run.status is Status.FAILED
     assert run.error is not None
     assert {key: run.error[key] for key in ("error", "name", "message")} == {
@@ -240,8 +240,8 @@ def test_a_run_that_fails_is_handled_once(world: World) -> None:
         "name": "ValueError",
         "message": "boom 1",
     }
-    world.server.wait_idle()
-    (handled,) = (one for one in world.server.runs if one.event["id"] == run.id)
+    app.server.wait_idle()
+    (handled,) = (one for one in app.server.runs if one.event["id"] == run.id)
     assert handled.function_id == "demo-broken-failure"
     output = handled.output
     assert isinstance(output, dict)
@@ -252,104 +252,104 @@ def test_a_run_that_fails_is_handled_once(world: World) -> None:
     assert output["error"] == run.error
 
 
-def test_a_final_error_is_not_tried_again(world: World) -> None:
-    run = world.run("t/final")
+def test_a_final_error_is_not_tried_again(app: ProtocolApp) -> None:
+    run = app.run("t/final")
     assert run.error is not None
     assert run.error["error"] == "NonRetriableError"
     assert run.error["message"] == "never"
 
 
-def test_a_step_that_failed_for_good_is_caught(world: World) -> None:
-    run = world.run("t/caught")
+def test_a_step_that_failed_for_good_is_caught(app: ProtocolApp) -> None:
+    run = app.run("t/caught")
     assert run.output == {"caught": "no 1", "name": "ValueError"}
     assert run.steps[0].error is not None
     assert run.steps[0].error["message"] == "no 1"
 
 
-def test_an_app_says_when_to_try_again(world: World) -> None:
-    event_id = world.send("t/later")
-    world.server.wait_idle()
-    world.server.advance(7190)
+def test_an_app_says_when_to_try_again(app: ProtocolApp) -> None:
+    event_id = app.send("t/later")
+    app.server.wait_idle()
+    app.server.advance(7190)
     with pytest.raises(TimeoutError, match="Running"):
-        world.server.run_of(event_id, timeout=0.1)
-    world.server.advance(10)
-    assert world.server.run_of(event_id).output == "after all"
+        app.server.run_of(event_id, timeout=0.1)
+    app.server.advance(10)
+    assert app.server.run_of(event_id).output == "after all"
 
 
-def test_sleeping(world: World) -> None:
-    event_id = world.send("t/sleepy")
+def test_sleeping(app: ProtocolApp) -> None:
+    event_id = app.send("t/sleepy")
     for seconds in (86400, 3600):
-        world.server.wait_idle()
-        world.server.advance(seconds - 30)
-        world.server.wait_idle()
+        app.server.wait_idle()
+        app.server.advance(seconds - 30)
+        app.server.wait_idle()
         due = r"more is due in (29\.\d|30\.0) s, which advance\(30\) does at once"
         with pytest.raises(TimeoutError, match=due):
-            world.server.runs_of(event_id, timeout=0)
-        world.server.advance(30)
-    assert world.server.run_of(event_id).output == "awake"
+            app.server.runs_of(event_id, timeout=0)
+        app.server.advance(30)
+    assert app.server.run_of(event_id).output == "awake"
 
 
-def test_waiting_for_an_event(world: World) -> None:
-    event_id = world.send("t/waiter", {"k": 1})
-    world.server.wait_idle()
-    world.send("t/go", {"k": 2})
-    world.send("t/go", {"k": 1, "n": 10.0}, identity="mine")
-    assert world.server.run_of(event_id).output == {"data": {"k": 1, "n": 10}, "id": "mine"}
+def test_waiting_for_an_event(app: ProtocolApp) -> None:
+    event_id = app.send("t/waiter", {"k": 1})
+    app.server.wait_idle()
+    app.send("t/go", {"k": 2})
+    app.send("t/go", {"k": 1, "n": 10.0}, identity="mine")
+    assert app.server.run_of(event_id).output == {"data": {"k": 1, "n": 10}, "id": "mine"}
 
 
-def test_waiting_in_vain(world: World) -> None:
-    event_id = world.send("t/waiter", {"k": 3})
-    world.server.wait_idle()
-    world.server.advance(3600)
-    run = world.server.run_of(event_id)
+def test_waiting_in_vain(app: ProtocolApp) -> None:
+    event_id = app.send("t/waiter", {"k": 3})
+    app.server.wait_idle()
+    app.server.advance(3600)
+    run = app.server.run_of(event_id)
     assert (run.status, run.output) == (Status.COMPLETED, None)
 
 
-def test_invoking(world: World) -> None:
-    run = world.run("t/parent", {"k": 1})
+def test_invoking(app: ProtocolApp) -> None:
+    run = app.run("t/parent", {"k": 1})
     assert run.output == {"name": "inngest/function.invoked", "k": 1}
-    assert world.run("t/parent", {"fail": True}).output == "child failed"
+    assert app.run("t/parent", {"fail": True}).output == "child failed"
 
 
-def test_cancelling(world: World) -> None:
-    one, other = world.send("t/long", {"k": 1}), world.send("t/long", {"k": 2})
-    world.server.wait_idle()
-    world.send("t/stop", {"k": 1})
-    assert world.server.run_of(one).status is Status.CANCELLED
+def test_cancelling(app: ProtocolApp) -> None:
+    one, other = app.send("t/long", {"k": 1}), app.send("t/long", {"k": 2})
+    app.server.wait_idle()
+    app.send("t/stop", {"k": 1})
+    assert app.server.run_of(one).status is Status.CANCELLED
     with pytest.raises(TimeoutError):
-        world.server.run_of(other, timeout=0.05)
-    world.send("t/stop", {"k": 2})
-    world.server.run_of(other)
+        app.server.run_of(other, timeout=0.05)
+    app.send("t/stop", {"k": 2})
+    app.server.run_of(other)
 
 
-def test_batches(world: World) -> None:
+def test_batches(app: ProtocolApp) -> None:
     events = [inngest.Event(name="t/batched", data={"n": n}) for n in range(4)]
-    ids = world.client.send_sync(events)
-    assert [world.server.run_of(one).output for one in ids[:3]] == [[0, 1, 2]] * 3
+    ids = app.client.send_sync(events)
+    assert [app.server.run_of(one).output for one in ids[:3]] == [[0, 1, 2]] * 3
     with pytest.raises(TimeoutError, match="started no run"):
-        world.server.run_of(ids[3], timeout=0.05)
-    world.server.advance(30)
-    assert world.server.run_of(ids[3]).output == [3]
+        app.server.run_of(ids[3], timeout=0.05)
+    app.server.advance(30)
+    assert app.server.run_of(ids[3]).output == [3]
 
 
-def test_filters_and_wildcards(world: World) -> None:
-    assert world.run("f/any.thing", {"n": 2}).output == "f/any.thing"
-    assert world.server.runs_of(world.send("f/any", {"n": 1})) == []
-    assert world.server.runs_of(world.send("g/any", {"n": 2})) == []
+def test_filters_and_wildcards(app: ProtocolApp) -> None:
+    assert app.run("f/any.thing", {"n": 2}).output == "f/any.thing"
+    assert app.server.runs_of(app.send("f/any", {"n": 1})) == []
+    assert app.server.runs_of(app.send("g/any", {"n": 2})) == []
 
 
-def test_an_id_starts_one_run_and_every_event_is_recorded(world: World) -> None:
-    before = len(world.server.events)
-    one, other = (world.send("t/sent", identity="the-same") for _ in range(2))
+def test_an_id_starts_one_run_and_every_event_is_recorded(app: ProtocolApp) -> None:
+    before = len(app.server.events)
+    one, other = (app.send("t/sent", identity="the-same") for _ in range(2))
     assert one != other
-    assert world.server.run_of(one).output == "the-same"
-    assert world.server.runs_of(other) == []
-    assert [event.internal_id for event in world.server.events[before:]] == [one, other]
+    assert app.server.run_of(one).output == "the-same"
+    assert app.server.runs_of(other) == []
+    assert [event.internal_id for event in app.server.events[before:]] == [one, other]
 
 
-def test_good_events_before_a_bad_one_run(world: World) -> None:
-    url = f"{world.server.url}/e/{world.server.event_key}"
+def test_good_events_before_a_bad_one_run(app: ProtocolApp) -> None:
+    url = f"{app.server.url}/e/{app.server.event_key}"
     response = httpx.post(url, json=[{"name": "t/sent"}, {"name": ""}, {"name": "t/sent"}])
     (accepted,) = response.json()["ids"]
     assert response.status_code == 400
-    assert world.server.run_of(accepted).status is Status.COMPLETED
+    assert app.server.run_of(accepted).status is Status.COMPLETED

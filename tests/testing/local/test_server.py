@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from platform_events.testing.local import LocalInngest, RegistrationError, Status
+from tests.support.hosting import LOOPBACK, host_asgi
 from tests.testing.local.apps import (
     EVENT_KEY,
     SIGNING_KEY,
@@ -20,7 +21,6 @@ from tests.testing.local.apps import (
     client_of,
     remember,
     serving,
-    serving_asgi,
 )
 
 ENVIRONMENT = [
@@ -180,10 +180,10 @@ def test_an_app_that_is_none(answer: Response, reason: str) -> None:
     app = Starlette(routes=[Route("/api/inngest", put, methods=["PUT"])])
     with (
         LocalInngest() as server,
-        serving_asgi(app) as url,
+        host_asgi(app) as port,
         pytest.raises(RegistrationError) as failed,
     ):
-        server.register(url)
+        server.register(f"http://{LOOPBACK}:{port}")
     assert (failed.value.status, failed.value.reason) == (answer.status_code, reason)
 
 
@@ -196,8 +196,8 @@ def test_an_app_may_send_while_it_registers() -> None:
             return JSONResponse({"ok": True})
 
         app = Starlette(routes=[Route("/here", put, methods=["PUT"])])
-        with serving_asgi(app) as url:
-            server.register(f"{url}/here")
+        with host_asgi(app) as port:
+            server.register(f"http://{LOOPBACK}:{port}/here")
         assert [event.name for event in server.events] == ["s/early"]
 
 

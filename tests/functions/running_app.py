@@ -26,7 +26,7 @@ MOMENT = dt.datetime(2026, 11, 23, 18, 30, tzinfo=dt.UTC)
 Functions = Sequence[EventFunction[Any, Any, Any]]
 
 
-class World:
+class RunningApp:
     """A server, the app that it calls, and a client that sends to it."""
 
     def __init__(self, server: LocalInngest, client: Client, app_url: str) -> None:
@@ -44,7 +44,7 @@ class World:
 
 
 @contextmanager
-def running(functions: Functions) -> Generator[World]:
+def running(functions: Functions) -> Generator[RunningApp]:
     """Serve functions, and register them."""
     with (
         LocalInngest(retry_interval=0.02) as server,
@@ -57,7 +57,7 @@ def running(functions: Functions) -> Generator[World]:
         serving(client, [function.bind(client) for function in functions]) as url,
     ):
         server.register(url)
-        yield World(server, client, url)
+        yield RunningApp(server, client, url)
 
 
 def calculate(member: str = "mem_1", **changes: Any) -> ScoringCalculate:

@@ -10,13 +10,13 @@ import pytest
 
 from platform_events.testing.local import canonical
 from platform_events.testing.local.calls import SigningKey
-from tests.contract.event_api import EventApi
-from tests.contract.world import World, bearer
+from tests.server_conformance.event_api import EventApi
+from tests.server_conformance.served_app import ServedApp, bearer
 
 
-def request(world: World, member: str) -> dict[str, Any]:  # Any: JSON
+def request(served: ServedApp, member: str) -> dict[str, Any]:  # Any: JSON
     """Make the first call of a run, with what the SDK asks for."""
-    event = {**world.raw("plain", member), "id": member, "ts": 1795456839034}
+    event = {**served.raw("plain", member), "id": member, "ts": 1795456839034}
     ctx: dict[str, Any] = {
         "run_id": member,
         "attempt": 0,
@@ -33,16 +33,16 @@ def request(world: World, member: str) -> dict[str, Any]:  # Any: JSON
 
 
 def call(
-    world: World, body: dict[str, Any], headers: dict[str, str], function: str = "plain"
+    served: ServedApp, body: dict[str, Any], headers: dict[str, str], function: str = "plain"
 ) -> httpx.Response:
     """Call a function as a server does."""
-    params = {"fnId": f"{world.app_id}-{function}", "stepId": "step"}
+    params = {"fnId": f"{served.app_id}-{function}", "stepId": "step"}
     content = canonical.dumps(body)
-    return world.app.post("/api/inngest", params=params, content=content, headers=headers)
+    return served.app.post("/api/inngest", params=params, content=content, headers=headers)
 
 
-def test_registering_again_changes_nothing(world: World) -> None:
-    answer = world.register()
+def test_registering_again_changes_nothing(served: ServedApp) -> None:
+    answer = served.register()
     assert answer.status_code == 200
     assert answer.headers["x-inngest-sync-kind"] == "out_of_band"
     found = answer.json()
@@ -50,54 +50,54 @@ def test_registering_again_changes_nothing(world: World) -> None:
     assert found.keys() >= {"sync_id", "app_id"}
 
 
-def test_the_app_says_what_it_is(world: World) -> None:
-    kind = "cloud" if world.target.signing_key else "dev"
-    answer = world.app.get("/api/inngest", headers=world.signature(b""))
+def test_the_app_says_what_it_is(served: ServedApp) -> None:
+    kind = "cloud" if served.target.signing_key else "dev"
+    answer = served.app.get("/api/inngest", headers=served.signature(b""))
     assert answer.status_code == 200
     assert answer.headers["x-inngest-expected-server-kind"] == kind
     assert answer.json()["mode"] == kind
 
 
-def test_only_a_server_with_the_key_may_call(world: World, member: str) -> None:
-    body = request(world, member)
-    is_open = world.target.signing_key is None
+def test_only_a_server_with_the_key_may_call(served: ServedApp, member: str) -> None:
+    body = request(served, member)
+    is_open = served.target.signing_key is None
     forged = SigningKey("00").sign(canonical.dumps(body), int(time.time()))
     for headers in ({}, {"x-inngest-signature": forged}):
-        assert call(world, body, headers).status_code == (200 if is_open else 401)
+        assert call(served, body, headers).status_code == (200 if is_open else 401)
 
 
-def test_a_signed_call_gets_a_signed_answer(world: World, member: str) -> None:
-    body = request(world, member)
-    signature = world.signature(canonical.dumps(body))
-    answer = call(world, body, signature)
+def test_a_signed_call_gets_a_signed_answer(served: ServedApp, member: str) -> None:
+    body = request(served, member)
+    signature = served.signature(canonical.dumps(body))
+    answer = call(served, body, signature)
     assert (answer.status_code, answer.json()) == (200, member)
     assert ("x-inngest-signature" in answer.headers) is bool(signature)
 
 
-def test_another_body_needs_another_signature(world: World, member: str) -> None:
-    signature = world.signature(canonical.dumps(request(world, member)))
-    answer = call(world, request(world, f"not_{member}"), signature)
+def test_another_body_needs_another_signature(served: ServedApp, member: str) -> None:
+    signature = served.signature(canonical.dumps(request(served, member)))
+    answer = call(served, request(served, f"not_{member}"), signature)
     assert answer.status_code == (401 if signature else 200)
 
 
-def test_a_function_that_is_not_there(world: World, member: str) -> None:
-    body = request(world, member)
-    answer = call(world, body, world.signature(canonical.dumps(body)), "missing")
+def test_a_function_that_is_not_there(served: ServedApp, member: str) -> None:
+    body = request(served, member)
+    answer = call(served, body, served.signature(canonical.dumps(body)), "missing")
     assert answer.status_code == 500
     assert answer.json()["code"] == "function_not_found"
 
 
-def test_the_functions_of_an_app_are_listed(world: World, unique: str) -> None:
+def test_the_functions_of_an_app_are_listed(served: ServedApp, unique: str) -> None:
     def listed(app_id: str) -> list[dict[str, object]] | None:
         url = f"/v1/apps/{app_id}/functions"
-        answer = world.api.get(url, headers=bearer(world.target))
+        answer = served.api.get(url, headers=bearer(served.target))
         assert answer.status_code == 200
         found: list[dict[str, object]] | None = answer.json()
         return found
 
-    functions = listed(world.app_id)
+    functions = listed(served.app_id)
     assert functions
-    assert all(str(function["id"]).startswith(world.app_id) for function in functions)
+    assert all(str(function["id"]).startswith(served.app_id) for function in functions)
     assert not listed(unique)
 
 

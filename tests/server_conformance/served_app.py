@@ -24,10 +24,10 @@ from platform_events import (
 from platform_events.settings import ClientOptions
 from platform_events.testing.local import canonical
 from platform_events.testing.local.calls import SigningKey
-from tests.contract.frameworks import Framework
-from tests.contract.journal import Note
-from tests.contract.shapes import Desk, calculated
-from tests.contract.target import Target
+from tests.server_conformance.frameworks import Framework
+from tests.server_conformance.journal import Note
+from tests.server_conformance.shapes import Desk, calculated
+from tests.server_conformance.target import Target
 
 _ENDED: Final = frozenset({"Completed", "Failed", "Cancelled"})
 _TIMEOUT: Final = 30
@@ -36,7 +36,7 @@ _CACHED: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class ServedApp:
     """A server and an app of functions of every shape.
 
     Attributes:
@@ -144,7 +144,7 @@ class World:
 
 
 @contextmanager
-def creating(target: Target, framework: Framework) -> Generator[World]:
+def serve_app(target: Target, framework: Framework) -> Generator[ServedApp]:
     """Host an app, and register it."""
     unique = uuid.uuid4().hex
     desk = Desk(unique)
@@ -163,10 +163,10 @@ def creating(target: Target, framework: Framework) -> Generator[World]:
         ) as api,
     ):
         url = f"http://{target.app_host}:{port}/api/inngest"
-        world = World(target, desk, client.app_id, url, app, api)
-        registered = world.register()
+        served = ServedApp(target, desk, client.app_id, url, app, api)
+        registered = served.register()
         assert registered.json().get("ok") is True, registered.text
-        yield world
+        yield served
         # A server that goes on shall not call what is gone.
         farewell: dict[str, object] = {"appname": client.app_id, "url": url, "functions": []}
         api.post("/fn/register", json=farewell)

@@ -6,10 +6,10 @@ with keys. The same tests hold a real server to account, and with it the double:
 .. code-block:: console
 
     $ inngest dev --no-discovery --no-poll --retry-interval 1
-    $ pytest tests/contract --inngest-url http://127.0.0.1:8288
+    $ pytest tests/server_conformance --inngest-url http://127.0.0.1:8288
 
     $ inngest start --signing-key 12345678 --event-key test-key --retry-interval 1
-    $ pytest tests/contract --inngest-url http://127.0.0.1:8288 \
+    $ pytest tests/server_conformance --inngest-url http://127.0.0.1:8288 \
           --inngest-signing-key 12345678 --inngest-event-key test-key
 
 The server must be of the kind that the options say: without a signing key a dev server, with one a

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from platform_events.testing import LocalInngest
-from tests.contract.event_api import EventApi
-from tests.contract.frameworks import FRAMEWORKS
-from tests.contract.target import Double, RealServer, Target
-from tests.contract.world import World, creating
+from tests.server_conformance.event_api import EventApi
+from tests.server_conformance.frameworks import FRAMEWORKS
+from tests.server_conformance.served_app import ServedApp, serve_app
+from tests.server_conformance.target import Double, RealServer, Target
 
 SIGNING_KEY = "signkey-test-12345678"
 EVENT_KEY = "test-key"
@@ -25,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     is_real = metafunc.config.getoption("--inngest-url") is not None
     kinds = ["real"] if is_real else ["dev", "self-hosted"]
-    if "world" in metafunc.fixturenames:
+    if "served" in metafunc.fixturenames:
         is_asynchronous = metafunc.definition.get_closest_marker("asynchronous") is not None
         names = [
             name
@@ -34,7 +34,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         ]
         # Either kind of server calls all frameworks alike, so one is enough to see a dev server.
         pairs = [(kinds[-1], name) for name in names] + [(kind, names[0]) for kind in kinds[:-1]]
-        metafunc.parametrize(("target", "world"), pairs, indirect=True, scope="package")
+        metafunc.parametrize(("target", "served"), pairs, indirect=True, scope="package")
     elif "target" in metafunc.fixturenames:
         metafunc.parametrize("target", kinds, indirect=True, scope="package")
 
@@ -65,10 +65,10 @@ def event_api(target: Target) -> Iterator[EventApi]:
 
 
 @pytest.fixture(scope="package")
-def world(target: Target, request: pytest.FixtureRequest) -> Iterator[World]:
+def served(target: Target, request: pytest.FixtureRequest) -> Iterator[ServedApp]:
     """Give a registered app, served by a framework."""
-    with creating(target, FRAMEWORKS[request.param]) as world:
-        yield world
+    with serve_app(target, FRAMEWORKS[request.param]) as served:
+        yield served
 
 
 @pytest.fixture

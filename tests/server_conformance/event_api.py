@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from tests.contract.target import Target
+from tests.server_conformance.target import Target
 
 
 @dataclass(frozen=True, slots=True)

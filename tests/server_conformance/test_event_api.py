@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from platform_events.testing.local.ulid import is_ulid
-from tests.contract.event_api import EventApi, accepted, answer, refused
+from tests.server_conformance.event_api import EventApi, accepted, answer, refused
 
 MAX_EVENT_BYTES: Final = 3 * 1024 * 1024
 MAX_EVENTS: Final = 5000

@@ -27,7 +27,7 @@ from platform_events import (
     wait_for_event,
 )
 from platform_events.functions import OnFailure
-from tests.contract.journal import Journal, Log
+from tests.server_conformance.journal import Journal, Log
 
 # Any: functions of every kind.
 Functions: TypeAlias = list[EventFunction[Any, Any, Any]]

@@ -14,8 +14,8 @@ import flask
 import platform_events.django
 import platform_events.fast_api
 import platform_events.flask
-from tests.contract import shapes
-from tests.contract.hosting import hosting_asgi, hosting_wsgi
+from tests.server_conformance import shapes
+from tests.support.hosting import host_asgi, host_wsgi
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,13 @@ class Framework:
 def _fast_api(functions: shapes.Functions, host: str) -> AbstractContextManager[int]:
     app = fastapi.FastAPI()
     platform_events.fast_api.serve(app, functions)
-    return hosting_asgi(app, host)
+    return host_asgi(app, host)
 
 
 def _flask(functions: shapes.Functions, host: str) -> AbstractContextManager[int]:
     app = flask.Flask("contract")
     platform_events.flask.serve(app, functions)
-    return hosting_wsgi(app.wsgi_app, host)
+    return host_wsgi(app.wsgi_app, host)
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def _django(functions: shapes.Functions, host: str) -> Generator[int]:
     }
     with import_module("django.test.utils").override_settings(**project):
         app = import_module("django.core.handlers.wsgi").WSGIHandler()
-        with hosting_wsgi(app, host) as port:
+        with host_wsgi(app, host) as port:
             yield port
 
 
