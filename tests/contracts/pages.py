@@ -6,7 +6,7 @@ from typing import Final
 
 from platform_events import EVENT_TYPES, ScoringCalculate
 from platform_events.contracts.json_schema import event_schema
-from platform_events.contracts.nodes import Node
+from platform_events.contracts.schema_tree import JsonSchema
 
 ATTACKS: Final = (
     "<script>hacked()</script>",
@@ -18,14 +18,14 @@ ATTACKS: Final = (
 )
 
 
-def catalogue() -> list[Node]:
+def catalogue() -> list[JsonSchema]:
     return [event_schema(kind) for kind in EVENT_TYPES]
 
 
-def deprecated() -> Node:
+def deprecated() -> JsonSchema:
     """An event that is replaced by another, with a field that is, too."""
     document = event_schema(ScoringCalculate)
-    fields: Node = {
+    fields: JsonSchema = {
         "old": {
             "type": "boolean", "default": False, "deprecated": True,
             "x-deprecated-message": "Use `score`.",
@@ -44,10 +44,10 @@ def deprecated() -> Node:
     }
 
 
-def hostile() -> Node:
+def hostile() -> JsonSchema:
     """An event in which every text tries to become a tag."""
     attack = " ".join(ATTACKS)
-    fields: Node = {
+    fields: JsonSchema = {
         attack: {
             "type": "string", "description": attack, "pattern": attack, "default": attack,
             "x-unit": attack, "deprecated": True, "x-deprecated-message": attack,
@@ -56,7 +56,7 @@ def hostile() -> Node:
         "constant": {"const": attack},
         "inside": {"$ref": "#/$defs/Inside"},
     }  # fmt: skip
-    inside: Node = {
+    inside: JsonSchema = {
         "title": "Inside", "type": "object", "description": f"{attack}\n\n{attack}",
         "properties": {attack: {"type": "boolean", "description": attack}},
     }  # fmt: skip

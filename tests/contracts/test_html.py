@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from platform_events import EVENT_TYPES, Category, Event, ScoringCalculate
+from platform_events.contracts._snippets import snippets
 from platform_events.contracts.html import FILE_NAME, catalogue_page, write
 from platform_events.contracts.json_schema import event_schema
-from platform_events.contracts.nodes import Node, definitions, properties
-from platform_events.contracts.snippets import snippets
+from platform_events.contracts.schema_tree import JsonSchema, definitions, properties
 
 from .pages import ATTACKS, catalogue, deprecated, hostile
 
@@ -72,7 +72,7 @@ class TestEvents:
         text = page.texts[kind.event_name]
         for part in (kind.event_name, kind.__name__, "Sent by", "Handled by"):
             assert part in text
-        described: list[Node] = [document, *definitions(document).values()]
+        described: list[JsonSchema] = [document, *definitions(document).values()]
         for schema in described:
             for name, field in properties(schema).items():
                 assert name in text
@@ -132,7 +132,7 @@ class TestEvents:
         assert "Hide what is deprecated" in words(page.texts["list"])
 
     def test_an_event_may_have_no_fields(self) -> None:
-        document: Node = {**deprecated(), "properties": {}, "examples": [{}]}
+        document: JsonSchema = {**deprecated(), "properties": {}, "examples": [{}]}
         assert "It has no fields." in catalogue_page([document])
 
 

@@ -12,13 +12,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from platform_events import EVENT_TYPES, BenchmarkRecorded, ScoringCalculate
+from platform_events.contracts._snippets import snippets
 from platform_events.contracts.html import catalogue_page
 from platform_events.contracts.json_schema import event_schema
-from platform_events.contracts.nodes import Node
-from platform_events.contracts.snippets import snippets
+from platform_events.contracts.schema_tree import JsonSchema
 
-from ..support.node import Node as NodeJs
-from ..support.node import installed
+from ..support.node import Node, installed
 from .browsing import Visits, launched
 from .pages import catalogue, deprecated, hostile
 
@@ -45,7 +44,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
-    pages: dict[str, list[Node]] = {
+    pages: dict[str, list[JsonSchema]] = {
         "catalogue": catalogue(),
         "few": [event_schema(ScoringCalculate), event_schema(BenchmarkRecorded), deprecated()],
         "hostile": [hostile()],
@@ -56,7 +55,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def axe(node: NodeJs) -> str:
+def axe(node: Node) -> str:
     """The script that looks for what keeps people out; https://github.com/dequelabs/axe-core."""
     modules = installed(node, Path(__file__).with_name("axe"))
     return (modules / "axe-core" / "axe.min.js").read_text("utf-8")

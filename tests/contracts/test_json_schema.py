@@ -30,9 +30,9 @@ from platform_events import (
     Payload,
     ScoringCalculate,
 )
-from platform_events.contracts.examples import example_of
-from platform_events.contracts.field_docs import FieldDoc, field_docs
-from platform_events.contracts.instants import DAY_PATTERN, INSTANT_PATTERN
+from platform_events.contracts._examples import example_of
+from platform_events.contracts._field_docs import FieldDoc, field_docs
+from platform_events.contracts._instants import DAY_PATTERN, INSTANT_PATTERN
 from platform_events.contracts.json_schema import (
     consumer_schema,
     documents,
@@ -40,7 +40,7 @@ from platform_events.contracts.json_schema import (
     event_schema,
     write,
 )
-from platform_events.contracts.nodes import nodes
+from platform_events.contracts.schema_tree import each_object
 from platform_events.event import EARLIEST, LATEST, require_event_class
 from platform_events.fields import MemberId, Open, Sensitive, Timestamp
 from platform_events.testing.strategies import events, invalid_wire_data, wire_data
@@ -178,7 +178,7 @@ class TestDocuments:
     def test_what_they_refer_to_is_in_them(self) -> None:
         for text in documents().values():
             document = json.loads(text)
-            targets = {str(node["$ref"]) for node in nodes(document) if "$ref" in node}
+            targets = {str(node["$ref"]) for node in each_object(document) if "$ref" in node}
             assert targets == {f"#/$defs/{name}" for name in document.get("$defs", {})}
 
 
@@ -449,7 +449,7 @@ class TestNotes:
 
     @every_event
     def test_what_is_not_sent_is_no_default(self, kind: type[Event]) -> None:
-        assert all(node.get("default", ...) is not None for node in nodes(event_schema(kind)))
+        assert all(node.get("default", ...) is not None for node in each_object(event_schema(kind)))
 
     def test_what_is_deprecated_says_so(self) -> None:
         document: Any = event_schema(DEPRECATED)
@@ -480,7 +480,7 @@ class TestNotes:
             "score", "value", "previous_value", "threshold", "probability", "weight", "strain",
             "acute_chronic_workload_ratio", "perceived_exertion", "repetitions", "rounds",
         }  # fmt: skip
-        for node in nodes(event_schema(kind)):
+        for node in each_object(event_schema(kind)):
             fields: Any = node.get("properties", {})
             for name, field in fields.items():
                 parts = [field, *field.get("anyOf", [])]

@@ -11,15 +11,15 @@ from typing import Any, get_type_hints
 import pytest
 
 from platform_events import EVENT_TYPES, Event
+from platform_events.contracts._snippets import Snippet, snippets
 from platform_events.contracts.json_schema import event_schema
-from platform_events.contracts.nodes import Node
-from platform_events.contracts.snippets import Snippet, snippets
+from platform_events.contracts.schema_tree import JsonSchema
 from platform_events.testing import SentEvents
 
 every_event = pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.__name__)
 
 
-def snippet(document: Node, language: str, purpose: str) -> str:
+def snippet(document: JsonSchema, language: str, purpose: str) -> str:
     [found] = [s for s in snippets(document) if (s.language, s.purpose) == (language, purpose)]
     return found.code
 
@@ -68,7 +68,7 @@ def test_python_is_laid_out_as_formatters_do(tmp_path: Path) -> None:
 
 
 def test_values_of_every_kind_are_written() -> None:
-    document: Node = {
+    document: JsonSchema = {
         "title": "Odd",
         "x-event-name": "platform/scoring.odd-thing",
         "properties": {
@@ -115,7 +115,7 @@ send_event(event)
 
 
 def test_a_short_event_takes_one_line() -> None:
-    document: Node = {
+    document: JsonSchema = {
         "title": "A",
         "x-event-name": "platform/scoring.a",
         "properties": {},

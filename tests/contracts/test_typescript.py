@@ -42,13 +42,13 @@ from platform_events import (
     send_event,
     validate_event_name,
 )
-from platform_events.contracts.instants import INSTANT_PATTERN
+from platform_events.contracts._instants import INSTANT_PATTERN
+from platform_events.contracts._snippets import snippets
+from platform_events.contracts._typescript_types import comment
+from platform_events.contracts._zod import zod_of
 from platform_events.contracts.json_schema import documents, event_schema
-from platform_events.contracts.nodes import nodes
-from platform_events.contracts.snippets import snippets
+from platform_events.contracts.schema_tree import each_object
 from platform_events.contracts.typescript import FILE_NAME, typescript_module, write
-from platform_events.contracts.typescript_types import comment
-from platform_events.contracts.zod import zod_of
 from platform_events.fields import MemberId, Open
 from platform_events.testing import LocalInngest, use_server
 from platform_events.testing.strategies import (
@@ -257,7 +257,9 @@ def is_exchangeable(name: object) -> bool:
 @cache
 def all_patterns() -> list[str]:
     found = (
-        node.get("pattern") for text in documents().values() for node in nodes(json.loads(text))
+        node.get("pattern")
+        for text in documents().values()
+        for node in each_object(json.loads(text))
     )
     return sorted({str(pattern) for pattern in found if pattern is not None})
 

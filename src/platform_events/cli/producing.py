@@ -15,7 +15,7 @@ from typing import Final, cast
 from pydantic import JsonValue
 
 from ..contracts.json_schema import event_schema
-from ..contracts.nodes import Node, alternatives, definitions, properties, target
+from ..contracts.schema_tree import JsonSchema, alternatives, definitions, properties, ref_name
 from ..errors import Problem, show_key
 from ..event import Event
 from .reading import is_unicode
@@ -81,19 +81,19 @@ def lone_surrogates(data: JsonValue) -> list[Problem]:
 
 
 @cache
-def _document(cls: type[Event]) -> Node:
+def _document(cls: type[Event]) -> JsonSchema:
     return event_schema(cls)
 
 
 def _problems(
-    schema: Node, value: JsonValue, place: str, defined: dict[str, Node]
+    schema: JsonSchema, value: JsonValue, place: str, defined: dict[str, JsonSchema]
 ) -> Iterator[Problem]:
-    if target(schema):
-        yield from _problems(defined[target(schema)], value, place, defined)
+    if ref_name(schema):
+        yield from _problems(defined[ref_name(schema)], value, place, defined)
     elif isinstance(value, str):
         yield from _problems_of_text(schema, value, place)
     elif isinstance(value, list) and "items" in schema:
-        items = cast("Node", schema["items"])
+        items = cast("JsonSchema", schema["items"])
         for index, part in enumerate(value):
             yield from _problems(items, part, _inside(place, str(index)), defined)
     elif isinstance(value, dict) and "discriminator" in schema:
@@ -108,7 +108,7 @@ def _problems(
             yield from _problems(member, value, place, defined)
 
 
-def _problems_of_text(schema: Node, value: str, place: str) -> Iterator[Problem]:
+def _problems_of_text(schema: JsonSchema, value: str, place: str) -> Iterator[Problem]:
     listed = cast("list[str]", schema.get("enum", []))
     if "x-open" in schema and value not in listed:
         yield Problem(place, "literal_error", f"no such value, only {', '.join(listed)}")
@@ -118,7 +118,7 @@ def _problems_of_text(schema: Node, value: str, place: str) -> Iterator[Problem]
 
 
 def _problems_of_kind(
-    schema: Node, value: dict[str, JsonValue], place: str, defined: dict[str, Node]
+    schema: JsonSchema, value: dict[str, JsonValue], place: str, defined: dict[str, JsonSchema]
 ) -> Iterator[Problem]:
     discriminator = cast("dict[str, JsonValue]", schema["discriminator"])
     tag = str(discriminator["propertyName"])

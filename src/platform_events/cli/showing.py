@@ -10,15 +10,15 @@ import typer
 from pydantic import JsonValue
 
 from ..contracts.event_docs import event_doc
+from ..contracts.field_text import Words, code
 from ..contracts.markup import joined, plain, prose
-from ..contracts.nodes import Node, definitions, properties
-from ..contracts.words import Words, code
+from ..contracts.schema_tree import JsonSchema, definitions, properties
 from .tables import write_table
 
 _MARKS: Final = {"sensitive": "x-sensitive", "deprecated": "deprecated"}
 
 
-def show_event(document: Node) -> None:
+def show_event(document: JsonSchema) -> None:
     """Write what there is to know of an event.
 
     Args:
@@ -53,11 +53,11 @@ def show_event(document: Node) -> None:
             summary = str(schema.get("description", "")).partition("\n\n")[0]
             typer.echo(f"\n{name}: {_plain(summary)}")
             write_table(_rows(schema, words))
-    [example, *_] = cast("list[Node]", document["examples"])
+    [example, *_] = cast("list[JsonSchema]", document["examples"])
     typer.echo(f"\nExample\n{json.dumps(example, indent=2, ensure_ascii=False)}")
 
 
-def _rows(schema: Node, words: Words) -> Iterator[tuple[str, ...]]:
+def _rows(schema: JsonSchema, words: Words) -> Iterator[tuple[str, ...]]:
     required = cast("list[str]", schema.get("required", []))
     for name, field in properties(schema).items():
         marks = ["required" if name in required else "optional"]
@@ -66,7 +66,7 @@ def _rows(schema: Node, words: Words) -> Iterator[tuple[str, ...]]:
         yield name, ", ".join(marks), kind, " ".join(_meaning(field, words))
 
 
-def _meaning(field: Node, words: Words) -> Iterator[str]:
+def _meaning(field: JsonSchema, words: Words) -> Iterator[str]:
     if "description" in field:
         yield _plain(str(field["description"]))
     if "x-deprecated-message" in field:

@@ -25,13 +25,13 @@ from pydantic import JsonValue
 from ..catalog import EVENT_TYPES
 from ..event import Event
 from ..naming import Category, EventName, parse_event_name
+from ._examples import example_of
+from ._snippets import snippets
 from .event_docs import EventDoc, event_doc
-from .examples import example_of
+from .field_text import Words, code
 from .json_schema import event_schema
 from .markup import Html, joined, prose, tag
-from .nodes import Node, definitions, nodes, properties
-from .snippets import snippets
-from .words import Words, code
+from .schema_tree import JsonSchema, definitions, each_object, properties
 
 FILE_NAME: Final = "index.html"
 """What the page is called, so that its folder can be put on any web server."""
@@ -42,7 +42,7 @@ _FEW: Final = 2
 _KEYWORDS: Final = {"sensitive": "x-sensitive", "deprecated": "deprecated"}
 
 
-def catalogue_page(documents: Iterable[Node]) -> str:
+def catalogue_page(documents: Iterable[JsonSchema]) -> str:
     """Write the page.
 
     Args:
@@ -104,7 +104,7 @@ def write(folder: Path, events: Iterable[type[Event]] = EVENT_TYPES) -> Path:
 class _Entry:
     """One event of the page."""
 
-    def __init__(self, document: Node) -> None:
+    def __init__(self, document: JsonSchema) -> None:
         self._document = document
         self.title = str(document["title"])
         self.name: EventName = parse_event_name(document["x-event-name"])
@@ -183,15 +183,15 @@ class _Entry:
             class_="facts",
         )
 
-    def _example(self) -> Node:
-        [data, *_] = cast("list[Node]", self._document["examples"])
+    def _example(self) -> JsonSchema:
+        [data, *_] = cast("list[JsonSchema]", self._document["examples"])
         return data
 
-    def _example_of(self, schema: Node) -> Node:
-        known: Node = {**definitions(self._document)}
-        return cast("Node", example_of({**schema, "$defs": known}, complete=True))
+    def _example_of(self, schema: JsonSchema) -> JsonSchema:
+        known: JsonSchema = {**definitions(self._document)}
+        return cast("JsonSchema", example_of({**schema, "$defs": known}, complete=True))
 
-    def _fields(self, schema: Node, linked: dict[str, str], data: Node) -> Html:
+    def _fields(self, schema: JsonSchema, linked: dict[str, str], data: JsonSchema) -> Html:
         required = cast("list[str]", schema.get("required", []))
         rows = [
             tag(
@@ -212,19 +212,19 @@ class _Entry:
             aria_label=f"Fields of {schema['title']}",
         )
 
-    def _named(self, name: str, field: Node, *, is_required: bool) -> Html:
+    def _named(self, name: str, field: JsonSchema, *, is_required: bool) -> Html:
         marks = ["required" if is_required else "optional"]
         marks += [mark for mark in ("sensitive", "deprecated") if field.get(_KEYWORDS[mark])]
         badges = joined(map(_badge, marks), " ")
         return tag("th", tag("code", _in_parts(name, "_")), " ", badges, scope="row")
 
-    def _kind(self, field: Node) -> Iterator[Html]:
+    def _kind(self, field: JsonSchema) -> Iterator[Html]:
         yield tag("span", self._words.kind(field), class_="kind")
         for limit in self._words.limits(field):
             yield tag("span", limit, class_="limit")
 
     def _meaning(
-        self, field: Node, linked: dict[str, str], example: JsonValue = None
+        self, field: JsonSchema, linked: dict[str, str], example: JsonValue = None
     ) -> Iterator[Html]:
         if "description" in field:
             yield tag("p", prose(str(field["description"]), linked))
@@ -245,7 +245,7 @@ class _Entry:
             return Html()
         return _section("Types inside", *(self._type(n, s, linked) for n, s in objects.items()))
 
-    def _type(self, name: str, schema: Node, linked: dict[str, str]) -> Html:
+    def _type(self, name: str, schema: JsonSchema, linked: dict[str, str]) -> Html:
         description = str(schema.get("description", ""))
         summary, _, more = description.partition("\n\n")
         return tag(
@@ -261,7 +261,7 @@ class _Entry:
             open=len(self._objects()) <= _FEW,
         )
 
-    def _objects(self) -> dict[str, Node]:
+    def _objects(self) -> dict[str, JsonSchema]:
         known = definitions(self._document)
         return {name: schema for name, schema in known.items() if "properties" in schema}
 
@@ -288,7 +288,7 @@ class _Entry:
     def _searched(self) -> str:
         """Give what the filter looks into: every word that is said of the event, once."""
         said = [str(self.name), self.title, *self._objects()]
-        for node in nodes(self._document):
+        for node in each_object(self._document):
             choices = cast("list[JsonValue]", node.get("enum", []))
             texts = [*choices, node.get("const", ""), node.get("description", "")]
             said += [*properties(node), *map(str, texts)]

@@ -47,15 +47,15 @@ from pydantic import JsonValue
 from ..catalog import EVENT_TYPES
 from ..event import EARLIEST, LATEST, Event
 from ..naming import EVENT_NAME_PATTERN, MAX_NAME_LENGTH
-from .examples import example_of
-from .nodes import Node, ordered
-from .wire_schema import deprecation, wire_schema
+from ._examples import example_of
+from ._wire_schema import deprecation, wire_schema
+from .schema_tree import JsonSchema, sort_keywords
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _NOTICE: Final = "Generated from the catalogue by `make generate`. Do not edit."
 
 
-def event_schema(cls: type[Event]) -> Node:
+def event_schema(cls: type[Event]) -> JsonSchema:
     """Describe the data of an event, as a producer may send it.
 
     Args:
@@ -82,10 +82,10 @@ def event_schema(cls: type[Event]) -> Node:
         **deprecation(getattr(cls, "__deprecated__", None)),
         "examples": [complete] if complete == least else [complete, least],
     }
-    return ordered(document)
+    return sort_keywords(document)
 
 
-def envelope_schema() -> Node:
+def envelope_schema() -> JsonSchema:
     """Describe one event as it is sent: the envelope around its data.
 
     Returns:
@@ -96,7 +96,7 @@ def envelope_schema() -> Node:
         >>> envelope_schema()["required"]
         ['name', 'data']
     """
-    return ordered({
+    return sort_keywords({
         "$schema": _DIALECT,
         "$id": _urn("envelope"),
         "$comment": _NOTICE,
@@ -150,7 +150,7 @@ def envelope_schema() -> Node:
     })  # fmt: skip
 
 
-def consumer_schema(document: Node) -> Node:
+def consumer_schema(document: JsonSchema) -> JsonSchema:
     """Turn a document into what a consumer takes: the tolerant side of the same event.
 
     Args:
@@ -164,7 +164,7 @@ def consumer_schema(document: Node) -> Node:
         >>> consumer_schema({"type": "string", "enum": ["a"], "x-open": {"type": "string"}})
         {'type': 'string'}
     """
-    return cast("Node", _opened(document))
+    return cast("JsonSchema", _opened(document))
 
 
 def documents(events: Iterable[type[Event]] = EVENT_TYPES) -> dict[str, str]:
@@ -206,7 +206,7 @@ def _opened(value: JsonValue) -> JsonValue:
         return [_opened(part) for part in value]
     if not isinstance(value, dict):
         return value
-    opened = cast("Node", value.get("x-open", {}))
+    opened = cast("JsonSchema", value.get("x-open", {}))
     closed = {"x-open", "enum"} if opened else {"additionalProperties"}
     kept = {key: part for key, part in value.items() if key not in closed}
     return {key: _opened(part) for key, part in {**kept, **opened}.items()}
@@ -216,5 +216,5 @@ def _urn(name: str) -> str:
     return f"urn:platform-events:{name}"
 
 
-def _text(document: Node) -> str:
+def _text(document: JsonSchema) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

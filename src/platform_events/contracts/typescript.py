@@ -24,10 +24,10 @@ from typing import Final
 from ..catalog import EVENT_TYPES
 from ..event import Event
 from ..naming import EVENT_NAME_PATTERN, MAX_NAME_LENGTH, Category
+from ._typescript_types import Types, comment
+from ._zod import literal, regex, shape_name, zod_of
 from .json_schema import event_schema
-from .nodes import Node, definitions
-from .typescript_types import Types, comment
-from .zod import literal, regex, shape_name, zod_of
+from .schema_tree import JsonSchema, definitions
 
 FILE_NAME: Final = "platform-events.ts"
 """What the module is called."""
@@ -95,12 +95,12 @@ def write(folder: Path, events: Iterable[type[Event]] = EVENT_TYPES) -> Path:
     return path
 
 
-def _constant(document: Node) -> str:
+def _constant(document: JsonSchema) -> str:
     name = literal(document["x-event-name"])
     return f"{comment(document, brief=True)}export const {_constant_name(document)} = {name};\n"
 
 
-def _names(documents: list[Node]) -> str:
+def _names(documents: list[JsonSchema]) -> str:
     entries = "".join(f"  {_constant_name(document)},\n" for document in documents)
     categories = ", ".join(literal(str(category)) for category in Category)
     return f"""\
@@ -123,7 +123,7 @@ const EVENT_NAME_PATTERN =
 """
 
 
-def _definition(name: str, schema: Node, types: Types) -> str:
+def _definition(name: str, schema: JsonSchema, types: Types) -> str:
     side = "side: Side" if "side" in zod_of(schema) else ""
     return f"""\
 {comment(schema)}export type {name}{types.parameter(schema)} = {types.of(schema)};
@@ -133,9 +133,9 @@ const {shape_name(name)} = ({side or "_side?: Side"}): z.ZodType =>
 """
 
 
-def _event(document: Node, types: Types) -> str:
+def _event(document: JsonSchema, types: Types) -> str:
     title, constant = str(document["title"]), _constant_name(document)
-    own: Node = {key: part for key, part in document.items() if key != "$defs"}
+    own: JsonSchema = {key: part for key, part in document.items() if key != "$defs"}
     data = f"{title}Data"
     received = f"{data}<NewerValue>" if types.parameter(own) else data
     return f"""\
@@ -154,7 +154,7 @@ export type {data}{types.parameter(own)} = {types.of(own)};
 """
 
 
-def _union(documents: list[Node]) -> str:
+def _union(documents: list[JsonSchema]) -> str:
     members = "\n".join(f"  | {document['title']}" for document in documents)
     return f"""\
 /** Any event of the catalogue, told apart by `name`. */
@@ -163,6 +163,6 @@ export type PlatformEvent =
 """
 
 
-def _constant_name(document: Node) -> str:
+def _constant_name(document: JsonSchema) -> str:
     name = str(document["x-event-name"]).removeprefix("platform/")
     return re.sub("[^a-z0-9]", "_", name).upper()

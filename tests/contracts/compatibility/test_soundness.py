@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from platform_events.contracts.compatibility import Role, compare_schemas
-from platform_events.contracts.compatibility.documents import Document
-from platform_events.contracts.compatibility.judging import EVERYBODY, Judge
+from platform_events.contracts.compatibility._documents import Document
+from platform_events.contracts.compatibility._impact import EVERYBODY, ImpactAnalyzer
 
 from .schemas import KINDS, Node, Values, consumer, documents, pairs, producer
 
@@ -89,7 +89,7 @@ def test_what_new_producers_send_is_read_by_deployed_consumers(
 def test_whoever_is_broken_is_told_why(pair: tuple[Node, Node], keyword: str) -> None:
     """Wherever it is that the reason lies."""
     old, new = (nested(document, keyword) for document in pair)
-    judge = Judge(Document(old), Document(new))
+    judge = ImpactAnalyzer(Document(old), Document(new))
     assert broken(old, new) >= judge.broken(EVERYBODY, old, new)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platform_events.contracts.compatibility.shapes import (
+from platform_events.contracts.compatibility._shapes import (
     Json,
     Number,
     Record,
@@ -16,7 +16,7 @@ from platform_events.contracts.compatibility.shapes import (
     Text,
     canonical,
 )
-from platform_events.contracts.compatibility.values import admits
+from platform_events.contracts.compatibility._values import admits
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from .baselines import check_compat as check_compat
 from .changes import ChangeKind as ChangeKind
 from .changes import Finding as Finding
 from .changes import Role as Role
-from .comparing import compare_schemas as compare_schemas
+from .comparison import compare_schemas as compare_schemas
 from .releases import Release as Release
 from .releases import compare_releases as compare_releases
 from .report import Report as Report

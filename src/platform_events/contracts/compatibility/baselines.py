@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Final, cast
 
 from ...errors import ConfigurationError
+from ._shapes import Schema
 from .releases import Release, compare_releases
 from .report import Report
-from .shapes import Schema
 
 _FOLDER: Final = "schemas"
 _DOCUMENT: Final = re.compile(rf"(?:.*/)?{_FOLDER}/(platform/[^/]+)\.json")

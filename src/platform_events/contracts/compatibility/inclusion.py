@@ -24,10 +24,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .documents import Document
-from .rules import exceeding
-from .shapes import Array, Record, Schema, Shape, Text, Unjudgeable, Values
-from .values import admits
+from ._documents import Document
+from ._rules import exceeding
+from ._shapes import Array, Record, Schema, Shape, Text, UnsupportedSchema, Values
+from ._values import admits
 
 
 class Inclusion:
@@ -39,7 +39,7 @@ class Inclusion:
         is_deployed: Whether the producers are those of a release, as opposed to the new ones.
 
     Example:
-        >>> from platform_events.contracts.compatibility.documents import Document
+        >>> from platform_events.contracts.compatibility._documents import Document
         >>> from platform_events.contracts.compatibility.inclusion import Inclusion
         >>> sent, read = Document({"type": "integer"}), Document({"type": "number"})
         >>> Inclusion(sent, read, is_deployed=True).holds(sent.root, read.root)
@@ -78,7 +78,7 @@ class Inclusion:
         """Tell whether a shape that is sent is within a part of the document of the consumers."""
         try:
             taken = self._read_shapes(right)
-        except Unjudgeable:
+        except UnsupportedSchema:
             return self._read.allows_all(right)
         while True:
             self._assumed, known = set(), len(self._failed)
@@ -92,25 +92,25 @@ class Inclusion:
             return False
         if pair not in self._held and pair not in self._assumed:
             self._assumed.add(pair)
-            if not self._judge(left, right):
+            if not self._impact(left, right):
                 self._assumed.discard(pair)
                 self._failed.add(pair)
                 return False
         return True
 
-    def _judge(self, left: Schema, right: Schema) -> bool:
+    def _impact(self, left: Schema, right: Schema) -> bool:
         if self._read.allows_all(right):
             return True
         try:
             taken = self._read_shapes(right)
             return all(self._fits(shape, taken) for shape in self._sent_shapes(left))
-        except Unjudgeable:
+        except UnsupportedSchema:
             return self._are_same(left, right)
 
     def _are_same(self, left: Schema, right: Schema) -> bool:
         try:
             return self._sent.fingerprint(left) == self._read.fingerprint(right)
-        except Unjudgeable:
+        except UnsupportedSchema:
             return False
 
     def _sent_shapes(self, node: Schema) -> Iterator[Shape]:
@@ -123,7 +123,7 @@ class Inclusion:
     def _read_shapes(self, node: Schema) -> tuple[Shape, ...]:
         found = self._read.alternatives(node)
         if found.may_overlap:
-            raise Unjudgeable("its alternatives may overlap")
+            raise UnsupportedSchema("its alternatives may overlap")
         return tuple(part for shape in found.shapes for part in _opened(shape))
 
     def _fits(self, left: Shape, right: tuple[Shape, ...]) -> bool:
@@ -160,7 +160,7 @@ class Inclusion:
         try:
             taken = tuple(map(with_known, self._read_shapes(right)))
             return all(self._fits(with_known(shape), taken) for shape in self._sent_shapes(left))
-        except Unjudgeable:
+        except UnsupportedSchema:
             return False
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ._documents import Document
+from ._impact import EVERYBODY, NOBODY
+from ._shapes import Schema, UnsupportedSchema
 from .changes import ChangeKind, Finding, next_name
-from .comparing import compare_schemas
-from .documents import Document
-from .judging import EVERYBODY, NOBODY
+from .comparison import compare_schemas
 from .report import Report
-from .shapes import Schema, Unjudgeable
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,5 +107,5 @@ def _successor(
 def _are_alike(old: Schema, new: Schema) -> bool:
     try:
         return Document(old).fingerprint(old) == Document(new).fingerprint(new)
-    except Unjudgeable:
+    except UnsupportedSchema:
         return False

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from ._shapes import Json
 from .changes import Finding, Role
-from .shapes import Json
 
 _MOST_PLACES: Final = 3
 

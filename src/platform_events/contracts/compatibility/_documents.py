@@ -9,10 +9,10 @@ from itertools import combinations
 from typing import Final
 from urllib.parse import unquote
 
-from .building import Case, shapes_of
-from .keywords import OWN, is_note, references, refuse_unknown, schema, schema_list, stripped
-from .shapes import Json, Record, Schema, Shape, Unjudgeable, canonical
-from .values import are_apart
+from ._keywords import OWN, is_note, references, refuse_unknown, schema, schema_list, stripped
+from ._shape_builder import Case, shapes_of
+from ._shapes import Json, Record, Schema, Shape, UnsupportedSchema, canonical
+from ._values import are_apart
 
 _MOST_CASES: Final = 1_000
 _DYNAMIC: Final = ('"$dynamic', '"$recursive')
@@ -38,7 +38,7 @@ class Document:
         root: The document. It must not change any more.
 
     Example:
-        >>> from platform_events.contracts.compatibility.documents import Document
+        >>> from platform_events.contracts.compatibility._documents import Document
         >>> document = Document({"$ref": "#/$defs/A", "$defs": {"A": {"enum": ["a"]}}})
         >>> document.alternatives(document.root).shapes
         (Values(texts=frozenset({'"a"'}), others=()),)
@@ -47,7 +47,7 @@ class Document:
     def __init__(self, root: Schema) -> None:
         self.root = root
         # By identity: the parts of a document live as long as it does.
-        self._read: dict[int, Alternatives | Unjudgeable] = {}
+        self._read: dict[int, Alternatives | UnsupportedSchema] = {}
         self._reading: set[int] = set()
 
     def alternatives(self, node: Schema) -> Alternatives:
@@ -60,24 +60,24 @@ class Document:
             What it allows.
 
         Raises:
-            Unjudgeable: It cannot be compared.
+            UnsupportedSchema: It cannot be compared.
         """
         if isinstance(node, bool):
             return _of_cases([Case()] if node else [])
         found = self._read.get(id(node))
         if found is None:
             found = self._read[id(node)] = self._alternatives(node)
-        if isinstance(found, Unjudgeable):
-            raise Unjudgeable(str(found))
+        if isinstance(found, UnsupportedSchema):
+            raise UnsupportedSchema(str(found))
         return found
 
-    def _alternatives(self, node: Schema) -> Alternatives | Unjudgeable:
+    def _alternatives(self, node: Schema) -> Alternatives | UnsupportedSchema:
         if id(node) in self._reading:
-            return Unjudgeable("a union is told apart by a field that holds the union itself")
+            return UnsupportedSchema("a union is told apart by a field that holds the union itself")
         self._reading.add(id(node))
         try:
             return _of_cases(self._cases(node, ()))
-        except Unjudgeable as error:
+        except UnsupportedSchema as error:
             return error
         finally:
             self._reading.discard(id(node))
@@ -99,7 +99,7 @@ class Document:
             if isinstance(part, dict) and id(part) not in seen:
                 seen.add(id(part))
                 found = {**part, **found}
-                with suppress(Unjudgeable):
+                with suppress(UnsupportedSchema):
                     waiting += self._meant(part)
         return found
 
@@ -140,7 +140,9 @@ class Document:
         for group in self._groups(node, refs):
             cases = [one & other for one in cases for other in group]
             if len(cases) > _MOST_CASES:
-                raise Unjudgeable(f"its alternatives make more than {_MOST_CASES:,} combinations")
+                raise UnsupportedSchema(
+                    f"its alternatives make more than {_MOST_CASES:,} combinations"
+                )
         return cases
 
     def _groups(self, node: dict[str, Json], refs: tuple[str, ...]) -> list[list[Case]]:
@@ -148,7 +150,7 @@ class Document:
         if "$ref" in node:
             ref = node["$ref"]
             if not isinstance(ref, str) or ref in refs:
-                raise Unjudgeable("a `$ref` leads to nothing but itself")
+                raise UnsupportedSchema("a `$ref` leads to nothing but itself")
             groups.append(self._cases(self._resolve(ref), (*refs, ref)))
         if "anyOf" in node:
             groups.append(self._union(node, "anyOf", refs))
@@ -184,18 +186,18 @@ class Document:
     def _tags_are_apart(self, one: Schema, other: Schema) -> bool:
         try:
             left, right = self.alternatives(one).shapes, self.alternatives(other).shapes
-        except Unjudgeable:
+        except UnsupportedSchema:
             return False
         return all(are_apart(a, b) for a in left for b in right)
 
     def _resolve(self, ref: str) -> Schema:
         node: Json = self.root
         if ref != "#" and not ref.startswith("#/"):
-            raise Unjudgeable("a `$ref` is no path in the document")
+            raise UnsupportedSchema("a `$ref` is no path in the document")
         for step in unquote(ref[1:]).split("/")[1:]:
             key = step.replace("~1", "/").replace("~0", "~")
             if not isinstance(node, dict) or key not in node:
-                raise Unjudgeable("a `$ref` leads to nothing")
+                raise UnsupportedSchema("a `$ref` leads to nothing")
             node = node[key]
         return schema(node)
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
+from ._documents import Document
+from ._rules import exceeding
+from ._shapes import Record, Schema, Shape
 from .changes import ChangeKind, Role
-from .documents import Document
 from .inclusion import Inclusion, tolerated
-from .rules import exceeding
-from .shapes import Record, Schema, Shape
 
 Roles: TypeAlias = frozenset[Role]
 NOBODY: Final[Roles] = frozenset()
 EVERYBODY: Final[Roles] = frozenset(Role)
 
 
-class Judge:
+class ImpactAnalyzer:
     """Asks in both directions: what deployed producers send, and what deployed consumers read.
 
     Args:
@@ -23,10 +23,10 @@ class Judge:
         new: The document that is to be released.
 
     Example:
-        >>> from platform_events.contracts.compatibility.documents import Document
-        >>> from platform_events.contracts.compatibility.judging import EVERYBODY, Judge
+        >>> from platform_events.contracts.compatibility._documents import Document
+        >>> from platform_events.contracts.compatibility._impact import EVERYBODY, ImpactAnalyzer
         >>> old, new = Document({"maximum": 1}), Document({"maximum": 2})
-        >>> sorted(Judge(old, new).broken(EVERYBODY, old.root, new.root))
+        >>> sorted(ImpactAnalyzer(old, new).broken(EVERYBODY, old.root, new.root))
         [<Role.CONSUMERS: 'deployed consumers'>]
     """
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from platform_events.contracts.nodes import Node
-from platform_events.contracts.words import Words
+from platform_events.contracts.field_text import Words
+from platform_events.contracts.schema_tree import JsonSchema
 
 WORDS = Words(
     {
@@ -16,11 +16,14 @@ WORDS = Words(
     },
     lambda name: f"#{name}",
 )  # fmt: skip
-NULL: Node = {"type": "null"}
-SLEEP: Node = {"$ref": "#/$defs/Sleep"}
-NAP: Node = {"$ref": "#/$defs/Nap"}
+NULL: JsonSchema = {"type": "null"}
+SLEEP: JsonSchema = {"$ref": "#/$defs/Sleep"}
+NAP: JsonSchema = {"$ref": "#/$defs/Nap"}
 ONE_OF = 'one of these, by <code>kind</code>: <a href="#Sleep">Sleep</a>, <a href="#Nap">Nap</a>'
-UNION: Node = {"oneOf": [SLEEP, NAP], "discriminator": {"propertyName": "kind", "mapping": {}}}
+UNION: JsonSchema = {
+    "oneOf": [SLEEP, NAP],
+    "discriminator": {"propertyName": "kind", "mapping": {}},
+}
 
 
 @pytest.mark.parametrize(
@@ -75,13 +78,13 @@ UNION: Node = {"oneOf": [SLEEP, NAP], "discriminator": {"propertyName": "kind", 
         ({"type": "object"}, "object", []),
     ],
 )  # fmt: skip
-def test_schemas_in_words(schema: Node, kind: str, limits: list[str]) -> None:
+def test_schemas_in_words(schema: JsonSchema, kind: str, limits: list[str]) -> None:
     assert WORDS.kind(schema) == kind
     assert list(WORDS.limits(schema)) == limits
 
 
 def test_choices_are_found_wherever_they_are() -> None:
-    choice: Node = {"enum": ["a", "b"]}
+    choice: JsonSchema = {"enum": ["a", "b"]}
     assert WORDS.choices(choice) == ["a", "b"]
     assert WORDS.choices({"anyOf": [choice, NULL]}) == ["a", "b"]
     assert WORDS.choices({"type": "array", "items": choice}) == ["a", "b"]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from .alternatives import compare_alternatives
+from ._alternatives import compare_alternatives
+from ._annotations import changed_notes
+from ._context import ComparisonContext
+from ._describe import summary
+from ._documents import Document
+from ._impact import EVERYBODY, NOBODY, ImpactAnalyzer, Roles
+from ._shapes import Array, Record, Schema, UnsupportedSchema
 from .changes import ChangeKind, Finding
-from .documents import Document
-from .judging import EVERYBODY, NOBODY, Judge, Roles
-from .notes import changed_notes
-from .places import Place
-from .shapes import Array, Record, Schema, Unjudgeable
-from .words import summary
 
 _Pair: TypeAlias = tuple[int, int, Roles]
 
@@ -50,8 +50,7 @@ def compare_schemas(old: Schema, new: Schema, *, event: str = "") -> tuple[Findi
 class _Comparison:
     """Walks through two documents side by side.
 
-    Whether a pair of schemas breaks anybody is for the judge to say. The walk explains it, and says
-    so in general where it finds no better words.
+    Whether a pair of schemas breaks anybody is for the analyzer to say. The walk explains it.
     """
 
     def __init__(self, event: str, old: Document, new: Document) -> None:
@@ -59,24 +58,24 @@ class _Comparison:
         self._event = event
         self._old = old
         self._new = new
-        self._judge = Judge(old, new)
+        self._impact = ImpactAnalyzer(old, new)
         self._visited: set[_Pair] = set()
         self._entered: set[_Pair] = set()
         self._contains_itself: set[_Pair] = set()
 
     def walk(self, path: str, old: Schema, new: Schema, roles: Roles) -> Roles:
         """Compare two schemas at one place; returns the roles that its change breaks."""
-        broken = self._judge.broken(roles, old, new)
+        broken = self._impact.broken(roles, old, new)
         notes = self._old.notes(old), self._new.notes(new)
         self.findings += changed_notes(self._event, path, *notes)
-        place = Place(
-            event=self._event, path=path, old=old, new=new, broken=broken, judge=self._judge,
+        context = ComparisonContext(
+            event=self._event, path=path, old=old, new=new, broken=broken, impact=self._impact,
             documents=(self._old, self._new), walk=self.walk, findings=self.findings,
         )  # fmt: skip
         try:
             before, after = self._old.alternatives(old).shapes, self._new.alternatives(new).shapes
-        except Unjudgeable as error:
-            place.explain(ChangeKind.NOT_JUDGED, hint=str(error))
+        except UnsupportedSchema as error:
+            context.explain(ChangeKind.NOT_JUDGED, hint=str(error))
             return broken
         pair = (id(old), id(new), broken)
         if pair in self._visited:
@@ -87,10 +86,10 @@ class _Comparison:
             self._visited.add(pair)
         self._entered.add(pair)
         known = len(self.findings)
-        compare_alternatives(place, before, after)
+        compare_alternatives(context, before, after)
         self._entered.discard(pair)
         if pair in self._contains_itself:
             # That it changed inside of itself is no reason: one must have been told since.
-            place.explained = NOBODY.union(*(one.breaks for one in self.findings[known:]))
-        place.explain(ChangeKind.CONTENT, summary(before), summary(after))
+            context.explained = NOBODY.union(*(one.breaks for one in self.findings[known:]))
+        context.explain(ChangeKind.CONTENT, summary(before), summary(after))
         return broken

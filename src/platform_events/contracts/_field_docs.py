@@ -42,7 +42,7 @@ def field_docs(cls: type[Payload]) -> dict[str, FieldDoc]:
         that of a class which was made in an interactive session is.
 
     Example:
-        >>> from platform_events.contracts.field_docs import field_docs
+        >>> from platform_events.contracts._field_docs import field_docs
         >>> field_docs(ScoringCalculate)["caused_by"]
         FieldDoc(text='The event that made it necessary.', type_name='EventId')
     """

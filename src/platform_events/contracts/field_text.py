@@ -9,12 +9,12 @@ from typing import Final, TypeAlias, cast
 from pydantic import JsonValue
 
 from .markup import Html, joined, tag
-from .nodes import Node, alternatives, target
+from .schema_tree import JsonSchema, alternatives, ref_name
 
 Address: TypeAlias = Callable[[str], str]
 """Gives the address of a definition by its name."""
 
-_NULL: Final[Node] = {"type": "null"}
+_NULL: Final[JsonSchema] = {"type": "null"}
 _UNITS: Final = {
     "ms": "milliseconds", "s": "seconds", "d": "days", "m": "metres", "kg": "kilograms",
     "kcal": "kilocalories", "%": "percent", "/min": "per minute", "Cel": "degrees Celsius",
@@ -36,7 +36,7 @@ class Words:
         address_of: Where each definition that is an object is described.
 
     Example:
-        >>> from platform_events.contracts.words import Words
+        >>> from platform_events.contracts.field_text import Words
         >>> words = Words({}, lambda name: f"#{name}")
         >>> words.kind({"type": "array", "items": {"$ref": "#/$defs/Sleep"}})
         'list of <a href="#Sleep">Sleep</a>'
@@ -44,15 +44,15 @@ class Words:
         ['0 to 100 kilograms']
     """
 
-    def __init__(self, known: dict[str, Node], address_of: Address) -> None:
+    def __init__(self, known: dict[str, JsonSchema], address_of: Address) -> None:
         self._known = known
         self._address_of = address_of
 
-    def kind(self, schema: Node) -> Html:
+    def kind(self, schema: JsonSchema) -> Html:
         """Say of what kind a value is: inline HTML."""
         match self._plain(schema):
             case {"$ref": _} as referring:
-                name = target(referring)
+                name = ref_name(referring)
                 return tag("a", name, href=self._address_of(name))
             case {"anyOf": _} | {"oneOf": _} as union:
                 kinds = list(dict.fromkeys(map(self.kind, alternatives(union))))
@@ -73,7 +73,7 @@ class Words:
             case plain:
                 return joined([_KINDS[str(plain["type"])]])
 
-    def limits(self, schema: Node) -> Iterator[Html]:
+    def limits(self, schema: JsonSchema) -> Iterator[Html]:
         """Say within which limits a value is: a piece of inline HTML for each of them."""
         plain = self._plain(schema)
         unit = _UNITS.get(str(plain.get("x-unit")), str(plain.get("x-unit", "")))
@@ -99,7 +99,7 @@ class Words:
         if isinstance(items := plain.get("items"), dict):
             yield from (joined(["each ", limit]) for limit in self.limits(items))
 
-    def choices(self, schema: Node) -> list[JsonValue]:
+    def choices(self, schema: JsonSchema) -> list[JsonValue]:
         """Give the values that may be chosen from; none if it is no choice."""
         match self._plain(schema):
             case {"enum": list(values)}:
@@ -109,18 +109,18 @@ class Words:
             case _:
                 return []
 
-    def _plain(self, schema: Node) -> Node:
+    def _plain(self, schema: JsonSchema) -> JsonSchema:
         """Give a schema without null, and with what it refers to if that is no object."""
         others = [part for part in alternatives(schema) if part != _NULL]
         said = {key: part for key, part in schema.items() if key not in {"anyOf", "oneOf"}}
         if len(others) == 1:
             return self._plain({**others[0], **said})
-        referred = self._known.get(target(schema), _NULL)
+        referred = self._known.get(ref_name(schema), _NULL)
         if referred != _NULL and "properties" not in referred:
             return {**referred, **{key: part for key, part in said.items() if key != "$ref"}}
         return {**said, "anyOf": [*others]} if others else schema
 
-    def _one_of(self, union: Node, kinds: list[Html]) -> Html:
+    def _one_of(self, union: JsonSchema, kinds: list[Html]) -> Html:
         match union:
             case {"discriminator": {"propertyName": str(name)}}:
                 return joined(["one of these, by ", tag("code", name), ": ", joined(kinds, ", ")])
@@ -133,7 +133,7 @@ def code(value: JsonValue) -> Html:
     return tag("code", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
-def _span(schema: Node, low: str, high: str) -> str:
+def _span(schema: JsonSchema, low: str, high: str) -> str:
     least, most = _number(schema, low), _number(schema, high)
     above, below = _number(schema, _exclusive(low)), _number(schema, _exclusive(high))
     if least is not None and most is not None:
@@ -149,6 +149,6 @@ def _exclusive(keyword: str) -> str:
     return f"exclusive{keyword[:1].upper()}{keyword[1:]}"
 
 
-def _number(schema: Node, keyword: str) -> float | None:
+def _number(schema: JsonSchema, keyword: str) -> float | None:
     value = cast("float | None", schema.get(keyword))
     return None if value is None or abs(value) == _SAFE else value

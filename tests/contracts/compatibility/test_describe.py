@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from platform_events.contracts.compatibility._describe import rules, shortened, summary
+from platform_events.contracts.compatibility._shapes import Array, Text, Values
 from platform_events.contracts.compatibility.changes import ChangeKind
-from platform_events.contracts.compatibility.shapes import Array, Text, Values
-from platform_events.contracts.compatibility.words import rules, shortened, summary
 
 
 def test_a_list_of_values_has_no_rules() -> None:

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias, cast
 
 from pydantic import JsonValue
 
-Node: TypeAlias = dict[str, JsonValue]
+JsonSchema: TypeAlias = dict[str, JsonValue]
 """A JSON Schema, or a part of one."""
 
 _ORDER: Final = (
@@ -23,7 +23,7 @@ _DATA: Final = frozenset({"examples", "default", "const", "enum", "discriminator
 _NAMED: Final = frozenset({"properties", "$defs"})
 
 
-def nodes(value: JsonValue) -> Iterator[Node]:
+def each_object(value: JsonValue) -> Iterator[JsonSchema]:
     """Find every object in a document.
 
     Args:
@@ -36,35 +36,35 @@ def nodes(value: JsonValue) -> Iterator[Node]:
         yield value
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for part in list(parts):
-        yield from nodes(part)
+        yield from each_object(part)
 
 
-def properties(schema: Node) -> dict[str, Node]:
+def properties(schema: JsonSchema) -> dict[str, JsonSchema]:
     """Give the fields of an object by their names; none if it is no object."""
-    return cast("dict[str, Node]", schema.get("properties", {}))
+    return cast("dict[str, JsonSchema]", schema.get("properties", {}))
 
 
-def definitions(document: Node) -> dict[str, Node]:
+def definitions(document: JsonSchema) -> dict[str, JsonSchema]:
     """Give what a document defines, by name."""
-    return cast("dict[str, Node]", document.get("$defs", {}))
+    return cast("dict[str, JsonSchema]", document.get("$defs", {}))
 
 
-def alternatives(schema: Node) -> list[Node]:
+def alternatives(schema: JsonSchema) -> list[JsonSchema]:
     """Give the members of a union; none if it is no union."""
-    return cast("list[Node]", schema.get("anyOf") or schema.get("oneOf") or [])
+    return cast("list[JsonSchema]", schema.get("anyOf") or schema.get("oneOf") or [])
 
 
-def target(schema: Node) -> str:
+def ref_name(schema: JsonSchema) -> str:
     """Give the name of the definition that a schema refers to; empty if it refers to none."""
     return str(schema.get("$ref", "")).removeprefix("#/$defs/")
 
 
-def reference(name: str) -> str:
+def ref_to(name: str) -> str:
     """Refer to a definition: what :func:`target` reads."""
     return f"#/$defs/{name}"
 
 
-def mapped(schema: Node, change: Callable[[Node], Node]) -> Node:
+def map_schemas(schema: JsonSchema, change: Callable[[JsonSchema], JsonSchema]) -> JsonSchema:
     """Change every schema in a document, the innermost first.
 
     Args:
@@ -75,14 +75,14 @@ def mapped(schema: Node, change: Callable[[Node], Node]) -> Node:
         Another document.
 
     Example:
-        >>> from platform_events.contracts.nodes import mapped
-        >>> mapped({"items": {"title": "A"}}, lambda node: {**node, "x-seen": True})
+        >>> from platform_events.contracts.schema_tree import map_schemas
+        >>> map_schemas({"items": {"title": "A"}}, lambda node: {**node, "x-seen": True})
         {'items': {'title': 'A', 'x-seen': True}, 'x-seen': True}
     """
     return change({key: _mapped_part(key, part, change) for key, part in schema.items()})
 
 
-def ordered(document: Node) -> Node:
+def sort_keywords(document: JsonSchema) -> JsonSchema:
     """Put the keywords of a document in the order in which a reader wants them.
 
     Args:
@@ -92,22 +92,24 @@ def ordered(document: Node) -> Node:
         Another one, whose fields, definitions and values are in the order that they had.
 
     Example:
-        >>> from platform_events.contracts.nodes import ordered
-        >>> ordered({"maximum": 1, "type": "number", "properties": {"b": {}, "a": {}}})
+        >>> from platform_events.contracts.schema_tree import sort_keywords
+        >>> sort_keywords({"maximum": 1, "type": "number", "properties": {"b": {}, "a": {}}})
         {'type': 'number', 'maximum': 1, 'properties': {'b': {}, 'a': {}}}
     """
-    return mapped(document, lambda node: {key: node[key] for key in sorted(node, key=_rank)})
+    return map_schemas(document, lambda node: {key: node[key] for key in sorted(node, key=_rank)})
 
 
-def _mapped_part(keyword: str, value: JsonValue, change: Callable[[Node], Node]) -> JsonValue:
+def _mapped_part(
+    keyword: str, value: JsonValue, change: Callable[[JsonSchema], JsonSchema]
+) -> JsonValue:
     if keyword in _DATA:
         return value
     if keyword in _NAMED:
-        parts = cast("dict[str, Node]", value)
-        return {name: mapped(part, change) for name, part in parts.items()}
+        parts = cast("dict[str, JsonSchema]", value)
+        return {name: map_schemas(part, change) for name, part in parts.items()}
     if isinstance(value, list):
-        return [mapped(part, change) if isinstance(part, dict) else part for part in value]
-    return mapped(value, change) if isinstance(value, dict) else value
+        return [map_schemas(part, change) if isinstance(part, dict) else part for part in value]
+    return map_schemas(value, change) if isinstance(value, dict) else value
 
 
 def _rank(keyword: str) -> tuple[int, str]:

@@ -8,17 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from ._documents import Document
+from ._impact import NOBODY, ImpactAnalyzer, Roles
+from ._shapes import Schema
 from .changes import ChangeKind, Finding
-from .documents import Document
-from .judging import NOBODY, Judge, Roles
-from .shapes import Schema
 
 _Walk: TypeAlias = Callable[[str, Schema, Schema, Roles], Roles]
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(kw_only=True, slots=True)
-class Place:
+class ComparisonContext:
     """A pair of schemas, one of the old document and one of the new.
 
     Attributes:
@@ -27,7 +27,7 @@ class Place:
         old: The old schema.
         new: The new one.
         broken: Whom the change of the schema breaks.
-        judge: Who knows whom parts of it break.
+        impact: Who knows whom parts of it break.
         documents: The old document, and the new one.
         walk: Compares schemas inside of these.
         findings: What was found so far, here and elsewhere.
@@ -39,7 +39,7 @@ class Place:
     old: Schema
     new: Schema
     broken: Roles
-    judge: Judge
+    impact: ImpactAnalyzer
     documents: tuple[Document, Document]
     walk: _Walk
     findings: list[Finding]
@@ -76,7 +76,7 @@ def field_path(path: str, name: str) -> str:
     """Give the path of a field.
 
     Example:
-        >>> from platform_events.contracts.compatibility.places import field_path
+        >>> from platform_events.contracts.compatibility._context import field_path
         >>> field_path("data", "gym_id"), field_path("data", "a b")
         ('data.gym_id', 'data["a b"]')
     """
@@ -87,7 +87,7 @@ def member_path(path: str, label: str) -> str:
     """Give the path of a member of a union; of the items of an array, if it is one of these.
 
     Example:
-        >>> from platform_events.contracts.compatibility.places import member_path
+        >>> from platform_events.contracts.compatibility._context import member_path
         >>> member_path("data.measurements[]", "kind=sleep")
         'data.measurements[kind=sleep]'
     """

@@ -13,7 +13,7 @@ from typing import Final, cast
 from pydantic import JsonValue
 
 from ..errors import EventDefinitionError
-from .nodes import Node, alternatives, properties, target
+from .schema_tree import JsonSchema, alternatives, properties, ref_name
 
 _BOUNDS: Final = {
     "minimum": "gte", "exclusiveMinimum": "gt", "maximum": "lte", "exclusiveMaximum": "lt",
@@ -29,7 +29,7 @@ _UNDERSTOOD: Final = frozenset({
 _IDENTIFIER: Final = re.compile("[A-Za-z_$][A-Za-z0-9_$]*")
 
 
-def zod_of(schema: Node) -> str:
+def zod_of(schema: JsonSchema) -> str:
     """Write the validator of a schema.
 
     Args:
@@ -42,7 +42,7 @@ def zod_of(schema: Node) -> str:
         EventDefinitionError: It holds a keyword that is not written yet.
 
     Example:
-        >>> from platform_events.contracts.zod import zod_of
+        >>> from platform_events.contracts._zod import zod_of
         >>> zod_of({"type": "integer", "minimum": 1})
         'z.int().gte(1)'
     """
@@ -84,12 +84,12 @@ def shape_name(definition: str) -> str:
     return f"{definition[:1].lower()}{definition[1:]}Shape"
 
 
-def shape_call(schema: Node) -> str:
+def shape_call(schema: JsonSchema) -> str:
     """Call the function that makes the validator of the definition that a schema refers to."""
-    return f"{shape_name(target(schema))}(side)"
+    return f"{shape_name(ref_name(schema))}(side)"
 
 
-def _union(schema: Node) -> str:
+def _union(schema: JsonSchema) -> str:
     if "discriminator" in schema:
         return _told_apart(schema)
     others = [part for part in alternatives(schema) if part != {"type": "null"}]
@@ -98,18 +98,18 @@ def _union(schema: Node) -> str:
     return union if others == alternatives(schema) else f"{union}.nullable()"
 
 
-def _told_apart(schema: Node) -> str:
-    discriminator = cast("Node", schema["discriminator"])
+def _told_apart(schema: JsonSchema) -> str:
+    discriminator = cast("JsonSchema", schema["discriminator"])
     members = "".join(
         f"      {key(kind)}: () => {shape_call({'$ref': reference})},\n"
-        for kind, reference in cast("Node", discriminator["mapping"]).items()
+        for kind, reference in cast("JsonSchema", discriminator["mapping"]).items()
     )
     fallback = schema.get("x-fallback")
     rest = f", () => {shape_call({'$ref': fallback})}" if fallback else ""
     return f"rule.union({literal(discriminator['propertyName'])}, {{\n{members}    }}{rest})"
 
 
-def _object(schema: Node) -> str:
+def _object(schema: JsonSchema) -> str:
     values = schema.get("additionalProperties")
     if isinstance(values, dict):
         return f"z.record(z.string(), {zod_of(values)})"
@@ -121,15 +121,15 @@ def _object(schema: Node) -> str:
     return f"side.object({{\n{fields}  }})"
 
 
-def _array(schema: Node) -> str:
+def _array(schema: JsonSchema) -> str:
     least, most = schema.get("minItems"), schema.get("maxItems")
     return (
-        f"z.array({zod_of(cast('Node', schema['items']))})"
+        f"z.array({zod_of(cast('JsonSchema', schema['items']))})"
         f"{'' if least is None else f'.min({least})'}{'' if most is None else f'.max({most})'}"
     )
 
 
-def _text(schema: Node) -> str:
+def _text(schema: JsonSchema) -> str:
     pattern = schema.get("pattern")
     given = [] if pattern is None else [regex(str(pattern))]
     if schema.get("format") == "date-time" and not given:
@@ -141,14 +141,14 @@ def _text(schema: Node) -> str:
     return f"rule.text({', '.join([*lengths, *given])})"
 
 
-def _number(schema: Node) -> str:
+def _number(schema: JsonSchema) -> str:
     kind = "z.int()" if schema["type"] == "integer" else "z.number()"
     return kind + "".join(
         f".{check}({schema[bound]})" for bound, check in _BOUNDS.items() if bound in schema
     )
 
 
-_OF_TYPES: Final[dict[str, Callable[[Node], str]]] = {
+_OF_TYPES: Final[dict[str, Callable[[JsonSchema], str]]] = {
     "object": _object,
     "array": _array,
     "string": _text,

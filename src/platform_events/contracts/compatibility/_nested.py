@@ -6,23 +6,23 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
+from ._context import ComparisonContext, field_path
+from ._describe import no_rule, rules, summary
+from ._documents import Document
+from ._impact import NOBODY, Roles, by_rules
+from ._shapes import Array, Record, Schema, Shape, UnsupportedSchema
 from .changes import ChangeKind, Role
-from .documents import Document
 from .inclusion import with_known
-from .judging import NOBODY, Roles, by_rules
-from .places import Place, field_path
-from .shapes import Array, Record, Schema, Shape, Unjudgeable
-from .words import no_rule, rules, summary
 
 _PRODUCERS: Final[Roles] = frozenset({Role.PRODUCERS})
 _CONSUMERS: Final[Roles] = frozenset({Role.CONSUMERS})
 
 
-def compare_arrays(place: Place, path: str, old: Array, new: Array) -> None:
+def compare_arrays(context: ComparisonContext, path: str, old: Array, new: Array) -> None:
     """Find what changed in the items of arrays.
 
     Args:
-        place: Where they are; what is found is noted down there.
+        context: Where they are; what is found is noted down there.
         path: The path of the arrays.
         old: The old ones.
         new: The new ones.
@@ -32,16 +32,16 @@ def compare_arrays(place: Place, path: str, old: Array, new: Array) -> None:
     for index in range(listed):
         # An item that the one side cannot have is told as another number of items.
         if index < longest:
-            place.inside(f"{path}[{index}]", old.at(index), new.at(index))
+            context.inside(f"{path}[{index}]", old.at(index), new.at(index))
     if listed < longest:
-        place.inside(f"{path}[]", old.rest, new.rest)
+        context.inside(f"{path}[]", old.rest, new.rest)
 
 
-def compare_records(place: Place, path: str, old: Record, new: Record) -> None:
+def compare_records(context: ComparisonContext, path: str, old: Record, new: Record) -> None:
     """Find what changed in the fields of objects.
 
     Args:
-        place: Where they are; what is found is noted down there.
+        context: Where they are; what is found is noted down there.
         path: The path of the objects.
         old: The old ones.
         new: The new ones.
@@ -50,41 +50,41 @@ def compare_records(place: Place, path: str, old: Record, new: Record) -> None:
     for name in dict.fromkeys([*before, *after]):
         inner = field_path(path, name)
         if name not in after:
-            _without_field(place, inner, name, old, new)
+            _without_field(context, inner, name, old, new)
         elif name not in before:
-            _with_new_field(place, inner, name, old, new)
+            _with_new_field(context, inner, name, old, new)
         else:
-            place.inside(inner, before[name], after[name])
-            _compare_presence(place, inner, name in old.required, name in new.required)
+            context.inside(inner, before[name], after[name])
+            _compare_presence(context, inner, name in old.required, name in new.required)
     if old.rest is not False and new.rest is not False:
-        place.inside(f"{path}.*", old.rest, new.rest)
+        context.inside(f"{path}.*", old.rest, new.rest)
     elif old.rest != new.rest:
-        place.add(ChangeKind.OTHER_FIELDS, _other_fields(old), _other_fields(new), path=path)
+        context.add(ChangeKind.OTHER_FIELDS, _other_fields(old), _other_fields(new), path=path)
 
 
-def compare_fallbacks(place: Place, path: str, old: Record, new: Record) -> None:
+def compare_fallbacks(context: ComparisonContext, path: str, old: Record, new: Record) -> None:
     """Find what changed in the fallbacks of open unions, which deployed producers alone send.
 
     Args:
-        place: Where they are; what is found is noted down there.
+        context: Where they are; what is found is noted down there.
         path: The path of the fallbacks.
         old: The old one.
         new: The new one.
     """
-    for_producers = replace(place, broken=place.broken & _PRODUCERS)
-    compare_records(for_producers, path, _without_tags(old), _without_tags(new))
-    place.explained |= for_producers.explained
+    producers_context = replace(context, broken=context.broken & _PRODUCERS)
+    compare_records(producers_context, path, _without_tags(old), _without_tags(new))
+    context.explained |= producers_context.explained
     for name in sorted(old.tags & new.tags):
         pair = old.fields.get(name, True), new.fields.get(name, True)
-        with suppress(Unjudgeable):  # then it is told as a change of the whole
+        with suppress(UnsupportedSchema):  # then it is told as a change of the whole
             before, after = (
                 place_of.alternatives(one).shapes
-                for place_of, one in zip(place.documents, pair, strict=True)
+                for place_of, one in zip(context.documents, pair, strict=True)
             )
             for one, other in zip(before, after, strict=False):
                 # What is excluded changes with each new kind.
                 compare_rules(
-                    place, field_path(path, name), with_known(one), with_known(other), _PRODUCERS
+                    context, field_path(path, name), with_known(one), with_known(other), _PRODUCERS
                 )
 
 
@@ -93,14 +93,16 @@ def _without_tags(record: Record) -> Record:
     return replace(record, fields=fields, required=record.required - record.tags)
 
 
-def compare_rules(place: Place, path: str, old: Shape, new: Shape, roles: Roles) -> None:
+def compare_rules(
+    context: ComparisonContext, path: str, old: Shape, new: Shape, roles: Roles
+) -> None:
     """Find what changed in the rules of two shapes of one class, for some roles."""
     before, after, breaking = rules(old), rules(new), by_rules(old, new)
     for kind in dict.fromkeys([*before, *after, *breaking]):
-        breaks = breaking.get(kind, NOBODY) & roles & place.broken
+        breaks = breaking.get(kind, NOBODY) & roles & context.broken
         words = [part.get(kind) or no_rule(kind) for part in (before, after)]
         if breaks or words[0] != words[1]:
-            place.add(kind, *words, breaks=breaks, path=path)
+            context.add(kind, *words, breaks=breaks, path=path)
 
 
 def _fields(record: Record) -> dict[str, Schema]:
@@ -110,43 +112,51 @@ def _fields(record: Record) -> dict[str, Schema]:
     }
 
 
-def _compare_presence(place: Place, path: str, was_required: bool, is_required: bool) -> None:
+def _compare_presence(
+    context: ComparisonContext, path: str, was_required: bool, is_required: bool
+) -> None:
     words = ["required" if it_is else "optional" for it_is in (was_required, is_required)]
     if is_required and not was_required:
-        place.add(ChangeKind.BECAME_REQUIRED, *words, breaks=_PRODUCERS, path=path)
+        context.add(ChangeKind.BECAME_REQUIRED, *words, breaks=_PRODUCERS, path=path)
     elif was_required and not is_required:
-        place.add(ChangeKind.BECAME_OPTIONAL, *words, breaks=_CONSUMERS, path=path)
+        context.add(ChangeKind.BECAME_OPTIONAL, *words, breaks=_CONSUMERS, path=path)
 
 
-def _without_field(place: Place, path: str, name: str, old: Record, new: Record) -> None:
+def _without_field(
+    context: ComparisonContext, path: str, name: str, old: Record, new: Record
+) -> None:
     is_required = name in old.required
     kind = ChangeKind.REQUIRED_FIELD_REMOVED if is_required else ChangeKind.FIELD_REMOVED
-    namesakes = _twins(name, old, new, *place.documents)
+    namesakes = _rename_candidates(name, old, new, *context.documents)
     hint = f"renamed to {namesakes}?" if namesakes else ""
-    breaks = place.judge.without_field(name, old, new)
-    words = _words(_fields(old)[name], place.documents[0])
-    place.add(kind, words, breaks=breaks, path=path, hint=hint)
+    breaks = context.impact.without_field(name, old, new)
+    words = _words(_fields(old)[name], context.documents[0])
+    context.add(kind, words, breaks=breaks, path=path, hint=hint)
 
 
-def _with_new_field(place: Place, path: str, name: str, old: Record, new: Record) -> None:
+def _with_new_field(
+    context: ComparisonContext, path: str, name: str, old: Record, new: Record
+) -> None:
     is_required = name in new.required
     kind = ChangeKind.REQUIRED_FIELD_ADDED if is_required else ChangeKind.FIELD_ADDED
-    namesakes = _twins(name, new, old, *reversed(place.documents))
+    namesakes = _rename_candidates(name, new, old, *reversed(context.documents))
     hint = f"renamed from {namesakes}?" if namesakes else ""
-    breaks = place.judge.with_new_field(name, old, new)
+    breaks = context.impact.with_new_field(name, old, new)
     if Role.PRODUCERS in breaks and not is_required:
         hint = "the old schema lets producers send it in any form"
-    words = _words(_fields(new)[name], place.documents[1])
-    place.add(kind, new=words, breaks=breaks, path=path, hint=hint)
+    words = _words(_fields(new)[name], context.documents[1])
+    context.add(kind, new=words, breaks=breaks, path=path, hint=hint)
 
 
-def _twins(name: str, here: Record, there: Record, own: Document, other: Document) -> str:
+def _rename_candidates(
+    name: str, here: Record, there: Record, own: Document, other: Document
+) -> str:
     """Find fields that are on the other side alone, and look the same."""
     only_there = [other_name for other_name in there.fields if other_name not in _fields(here)]
     try:
         wanted = own.fingerprint(_fields(here)[name])
         twins = [field for field in only_there if other.fingerprint(there.fields[field]) == wanted]
-    except Unjudgeable:
+    except UnsupportedSchema:
         return ""
     return " or ".join(f"`{twin}`" for twin in twins)
 
@@ -154,7 +164,7 @@ def _twins(name: str, here: Record, there: Record, own: Document, other: Documen
 def _words(field: Schema, document: Document) -> str:
     try:
         return summary(document.alternatives(field).shapes)
-    except Unjudgeable as error:
+    except UnsupportedSchema as error:
         return str(error)
 
 

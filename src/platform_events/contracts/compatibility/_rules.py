@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from ._shapes import Array, Number, Record, Shape, Text
 from .changes import ChangeKind
-from .shapes import Array, Number, Record, Shape, Text
 
 
 def exceeding(left: Shape, right: Shape) -> Iterator[ChangeKind]:

@@ -10,8 +10,8 @@ import textwrap
 from collections.abc import Iterator
 from typing import Final, cast
 
-from .nodes import Node, alternatives, nodes, properties, target
-from .zod import key, literal
+from ._zod import key, literal
+from .schema_tree import JsonSchema, alternatives, each_object, properties, ref_name
 
 _PARAMETER: Final = "Newer"
 _WIDTH: Final = 100
@@ -29,25 +29,25 @@ class Types:
         known: All definitions, by name.
     """
 
-    def __init__(self, known: dict[str, Node]) -> None:
+    def __init__(self, known: dict[str, JsonSchema]) -> None:
         self.known = known
         self._open: set[str] = set()
         # A definition is open, too, if it refers to one that is.
         while found := {name for name in known.keys() - self._open if self.is_open(known[name])}:
             self._open |= found
 
-    def is_open(self, schema: Node) -> bool:
+    def is_open(self, schema: JsonSchema) -> bool:
         """Tell whether what consumers read differs from what producers send."""
         return any(
-            "x-open" in node or "not" in node or target(node) in self._open
-            for node in nodes(schema)
+            "x-open" in node or "not" in node or ref_name(node) in self._open
+            for node in each_object(schema)
         )
 
-    def parameter(self, schema: Node) -> str:
+    def parameter(self, schema: JsonSchema) -> str:
         """Declare the parameter of a type; nothing if it has none."""
         return f"<{_PARAMETER} extends string = never>" if self.is_open(schema) else ""
 
-    def of(self, schema: Node) -> str:
+    def of(self, schema: JsonSchema) -> str:
         """Write the type of a schema.
 
         Args:
@@ -58,7 +58,7 @@ class Types:
         """
         match schema:
             case {"$ref": _}:
-                name = target(schema)
+                name = ref_name(schema)
                 return f"{name}<{_PARAMETER}>" if name in self._open else name
             case {"anyOf": _} | {"oneOf": _}:
                 members = dict.fromkeys(map(self.of, alternatives(schema)))
@@ -81,7 +81,7 @@ class Types:
             case _:
                 return _PRIMITIVES[str(schema["type"])]
 
-    def _fields(self, schema: Node) -> Iterator[str]:
+    def _fields(self, schema: JsonSchema) -> Iterator[str]:
         required = cast("list[str]", schema.get("required", []))
         for name, field in properties(schema).items():
             mark, absent = ("", "") if name in required else ("?", " | undefined")
@@ -89,7 +89,7 @@ class Types:
             yield textwrap.indent(comment(field) + declared, "  ").rstrip()
 
 
-def comment(schema: Node, *, brief: bool = False) -> str:
+def comment(schema: JsonSchema, *, brief: bool = False) -> str:
     r"""Write the documentation of a schema as JSDoc.
 
     Args:
@@ -100,7 +100,7 @@ def comment(schema: Node, *, brief: bool = False) -> str:
         A comment and a line break; empty if there is nothing to say.
 
     Example:
-        >>> from platform_events.contracts.typescript_types import comment
+        >>> from platform_events.contracts._typescript_types import comment
         >>> comment({"description": "How long it took."})
         '/** How long it took. */\n'
     """
@@ -118,7 +118,7 @@ def comment(schema: Node, *, brief: bool = False) -> str:
             return "/**\n" + "".join(f" * {line}".rstrip() + "\n" for line in several) + " */\n"
 
 
-def _notes(schema: Node) -> Iterator[str]:
+def _notes(schema: JsonSchema) -> Iterator[str]:
     if "x-unit" in schema:
         yield f"Unit: {schema['x-unit']}."
     if schema.get("x-sensitive"):

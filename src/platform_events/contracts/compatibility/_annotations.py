@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from ._describe import shortened
+from ._keywords import is_note
+from ._shapes import Json, canonical
 from .changes import ChangeKind, Finding, Role
-from .keywords import is_note
-from .shapes import Json, canonical
-from .words import shortened
 
 _KINDS: Final = {
     "description": ChangeKind.DESCRIPTION,
@@ -36,7 +36,7 @@ def changed_notes(
         valid, and mean something else.
 
     Example:
-        >>> from platform_events.contracts.compatibility.notes import changed_notes
+        >>> from platform_events.contracts.compatibility._annotations import changed_notes
         >>> [finding] = changed_notes("", "data.weight", {"x-unit": "kg"}, {"x-unit": "[lb_av]"})
         >>> print(finding, finding.is_breaking)
         unit: kg → [lb_av] True

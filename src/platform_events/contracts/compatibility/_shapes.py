@@ -1,7 +1,7 @@
 """Shapes: sets of JSON values of one type, with what is needed to compare them.
 
-What a schema allows is a union of shapes. They are compared in :mod:`.rules`, and what is inside of
-arrays and objects in :mod:`.inclusion`.
+What a schema allows is a union of shapes. They are compared in :mod:`._rules`, and what is nested
+in arrays and objects in :mod:`.inclusion`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Schema: TypeAlias = "bool | dict[str, Json]"
 """A JSON Schema, or a part of one."""
 
 
-class Unjudgeable(Exception):  # noqa: N818  # it is caught here, and nobody's error
+class UnsupportedSchema(Exception):  # noqa: N818  # it is caught here, and nobody's error
     """A schema says something that cannot be compared; the text says what."""
 
 
@@ -128,7 +128,7 @@ def canonical(value: Json) -> str:
     """Write a JSON value so that what JSON Schema takes for equal has the same text.
 
     Example:
-        >>> from platform_events.contracts.compatibility.shapes import canonical
+        >>> from platform_events.contracts.compatibility._shapes import canonical
         >>> canonical([1.0, True, -0.0])
         '[1,true,0]'
     """

@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, TypeAlias, cast
 
-from .keywords import ARRAY, OF_ONE_TYPE, RECORD, TEXT, VALUES, schema, schema_list, schemas
-from .shapes import (
+from ._keywords import ARRAY, OF_ONE_TYPE, RECORD, TEXT, VALUES, schema, schema_list, schemas
+from ._shapes import (
     Array,
     Json,
     Number,
     Record,
     Shape,
     Text,
-    Unjudgeable,
+    UnsupportedSchema,
     Values,
     canonical,
 )
-from .values import type_of, types_of
+from ._values import type_of, types_of
 
 Part: TypeAlias = dict[str, Json]
 """Keywords of one schema."""
@@ -72,7 +72,7 @@ def shapes_of(case: Case) -> tuple[Shape, ...]:
         The shapes; none if nothing satisfies it.
 
     Raises:
-        Unjudgeable: The keywords say something that cannot be compared.
+        UnsupportedSchema: The keywords say something that cannot be compared.
     """
     types = _types(case.parts)
     if any(VALUES & part.keys() for part in case.parts):
@@ -106,7 +106,7 @@ def _types(parts: Sequence[Part]) -> frozenset[str]:
             given = part["type"]
             own = given if isinstance(given, list) else [given]
             if not all(isinstance(name, str) and name in _TYPE_NAMES for name in own):
-                raise Unjudgeable("the keyword `type` names no type")
+                raise UnsupportedSchema("the keyword `type` names no type")
             types = _common_types(types, frozenset(cast("list[str]", own)))
     return types
 
@@ -121,34 +121,34 @@ def _common_types(left: frozenset[str], right: frozenset[str]) -> frozenset[str]
 
 def _values(parts: Sequence[Part], types: frozenset[str]) -> Iterator[Shape]:
     if any(OF_ONE_TYPE & part.keys() for part in parts):
-        raise Unjudgeable("a list of values has further rules beside it")
+        raise UnsupportedSchema("a list of values has further rules beside it")
     lists = [texts for part in parts for texts in _listed(part)]
     texts = frozenset[str].intersection(*lists) - _excluded(parts)
     others = [_others(part) for part in parts if "x-open" in part]
     if len(others) > 1 or (others and len(parts) > 1):
-        raise Unjudgeable("`x-open` has further rules beside it")
+        raise UnsupportedSchema("`x-open` has further rules beside it")
     yield Values(frozenset(text for text in texts if _is_of(text, types)), *others)
 
 
 def _listed(part: Part) -> Iterator[frozenset[str]]:
     if "enum" in part:
         if not isinstance(part["enum"], list):
-            raise Unjudgeable("the keyword `enum` is no list")
+            raise UnsupportedSchema("the keyword `enum` is no list")
         yield frozenset(map(canonical, part["enum"]))
     if "const" in part:
         yield frozenset({canonical(part["const"])})
     if "x-open" in part and not {"enum", "const"} & part.keys():
-        raise Unjudgeable("`x-open` stands without the values that are known")
+        raise UnsupportedSchema("`x-open` stands without the values that are known")
 
 
 def _others(part: Part) -> tuple[Text, ...]:
     opened = part["x-open"]
     if not isinstance(opened, dict):
-        raise Unjudgeable("the keyword `x-open` is no schema")
+        raise UnsupportedSchema("the keyword `x-open` is no schema")
     kept = {key: value for key, value in part.items() if key not in VALUES}
     merged = {**kept, **opened}
     if merged.get("type") != "string" or not merged.keys() <= TEXT | {"type", "not"}:
-        raise Unjudgeable("`x-open` is more than texts with rules")
+        raise UnsupportedSchema("`x-open` is more than texts with rules")
     return (_text((merged,), _excluded((merged,))),)
 
 
@@ -164,14 +164,16 @@ def _excluded(parts: Sequence[Part]) -> frozenset[str]:
         if "not" in part:
             inner = part["not"]
             if not isinstance(inner, dict) or not inner or not inner.keys() <= {"enum", "const"}:
-                raise Unjudgeable("the keyword `not` is compared with `enum` and `const` alone")
+                raise UnsupportedSchema(
+                    "the keyword `not` is compared with `enum` and `const` alone"
+                )
             refused |= frozenset[str].intersection(*_listed(inner))
     return refused
 
 
 def _refuse_exclusion(excluded: frozenset[str], name: str) -> None:
     if excluded and name in types_of(Values(excluded)):
-        raise Unjudgeable("the keyword `not` is compared with texts alone")
+        raise UnsupportedSchema("the keyword `not` is compared with texts alone")
 
 
 def _number(parts: Sequence[Part], *, is_integer: bool) -> Number:
@@ -181,7 +183,7 @@ def _number(parts: Sequence[Part], *, is_integer: bool) -> Number:
     upper += [(bound, False) for bound in _bounds(parts, "exclusiveMaximum")]
     steps = frozenset(_bounds(parts, "multipleOf"))
     if any(step <= 0 for step in steps):
-        raise Unjudgeable("the keyword `multipleOf` is no number above 0")
+        raise UnsupportedSchema("the keyword `multipleOf` is no number above 0")
     lowest, highest = max(lower, default=_NO_LOWER), min(upper, default=_NO_UPPER)
     if is_integer:
         return Number(*_to_integers(lowest, highest), steps | {1})
@@ -203,7 +205,7 @@ def _text(parts: Sequence[Part], excluded: frozenset[str]) -> Text:
     def texts(key: str) -> list[str]:
         found = [part[key] for part in parts if key in part]
         if not all(isinstance(value, str) for value in found):
-            raise Unjudgeable(f"the keyword `{key}` is no text")
+            raise UnsupportedSchema(f"the keyword `{key}` is no text")
         return cast("list[str]", found)
 
     encodings = [
@@ -233,7 +235,7 @@ def _array(part: Part) -> Array:
 def _record(part: Part, case: Case) -> Record:
     required = part.get("required", [])
     if not isinstance(required, list) or not all(isinstance(name, str) for name in required):
-        raise Unjudgeable("the keyword `required` is no list of names")
+        raise UnsupportedSchema("the keyword `required` is no list of names")
     return Record(
         schemas(part.get("properties", {})),
         frozenset(cast("list[str]", required)),
@@ -248,7 +250,7 @@ def _record(part: Part, case: Case) -> Record:
 def _single(parts: Sequence[Part], keywords: frozenset[str]) -> Part:
     found = [part for part in parts if keywords & part.keys()]
     if len(found) > 1:
-        raise Unjudgeable("several schemas say at once what is inside of one object or array")
+        raise UnsupportedSchema("several schemas say at once what is inside of one object or array")
     return found[0] if found else {}
 
 
@@ -262,7 +264,7 @@ def _bounds(parts: Sequence[Part], keyword: str) -> list[float]:
         isinstance(value, int | float) and value is not True and value is not False
         for value in found
     ):
-        raise Unjudgeable(f"the keyword `{keyword}` is no number")
+        raise UnsupportedSchema(f"the keyword `{keyword}` is no number")
     return cast("list[float]", found)
 
 
@@ -271,7 +273,7 @@ def _instant(text: str) -> datetime:
         instant = datetime.fromisoformat(text)
         if instant.tzinfo is not None:
             return instant.astimezone(UTC)
-    raise Unjudgeable("the range of an instant is not written as instants with an offset")
+    raise UnsupportedSchema("the range of an instant is not written as instants with an offset")
 
 
 def _unquoted(text: str) -> str:

@@ -10,8 +10,8 @@ from typing import Final, TypeAlias, cast
 
 from pydantic import JsonValue
 
-from .nodes import Node, alternatives, definitions, properties, target
-from .zod import key, literal
+from ._zod import key, literal
+from .schema_tree import JsonSchema, alternatives, definitions, properties, ref_name
 
 _WIDTH: Final = 80
 _PYTHON: Final = 4
@@ -33,7 +33,7 @@ class Snippet:
     code: str
 
 
-def snippets(document: Node) -> list[Snippet]:
+def snippets(document: JsonSchema) -> list[Snippet]:
     """Write the code for an event.
 
     Args:
@@ -44,7 +44,7 @@ def snippets(document: Node) -> list[Snippet]:
 
     Example:
         >>> from platform_events.contracts.json_schema import event_schema
-        >>> from platform_events.contracts.snippets import snippets
+        >>> from platform_events.contracts._snippets import snippets
         >>> print(snippets(event_schema(CommentRemoved))[0].code)
         from datetime import datetime
         <BLANKLINE>
@@ -60,7 +60,7 @@ def snippets(document: Node) -> list[Snippet]:
         send_event(event)
         <BLANKLINE>
     """
-    [data, *_] = cast("list[Node]", document["examples"])
+    [data, *_] = cast("list[JsonSchema]", document["examples"])
     message: JsonValue = {"name": document["x-event-name"], "data": data}
     return [
         Snippet("Python", "Send it", _python_sending(document, data)),
@@ -83,7 +83,7 @@ class _Group:
 _Part: TypeAlias = "str | _Group"
 
 
-def _python_sending(document: Node, data: Node) -> str:
+def _python_sending(document: JsonSchema, data: JsonSchema) -> str:
     writer = _Python(definitions(document))
     event = _laid_out(_surrounded("event = ", writer.construct(document, data)), _PYTHON)
     dates = f"from datetime import {', '.join(sorted(writer.dates))}\n\n" if writer.dates else ""
@@ -91,7 +91,7 @@ def _python_sending(document: Node, data: Node) -> str:
     return f"{dates}{_imports(imported)}\n\n{event}\nsend_event(event)\n"
 
 
-def _python_handling(document: Node) -> str:
+def _python_handling(document: JsonSchema) -> str:
     title, slug = str(document["title"]), _slug(document)
     imported = _Group("from platform_events import (", [title, "create_function"], ")")
     handler = _Group(
@@ -115,12 +115,12 @@ def _imports(imported: _Group) -> str:
 class _Python:
     """Writes data as what constructs it."""
 
-    def __init__(self, known: dict[str, Node]) -> None:
+    def __init__(self, known: dict[str, JsonSchema]) -> None:
         self._known = known
         self.classes: set[str] = set()
         self.dates: set[str] = set()
 
-    def construct(self, schema: Node, data: Node) -> _Part:
+    def construct(self, schema: JsonSchema, data: JsonSchema) -> _Part:
         title = str(schema["title"])
         self.classes.add(title)
         fields = [
@@ -131,18 +131,18 @@ class _Python:
         ]
         return _Group(f"{title}(", fields, ")")
 
-    def of(self, schema: Node, value: JsonValue) -> _Part:
+    def of(self, schema: JsonSchema, value: JsonValue) -> _Part:
         match schema:
             case {"$ref": _}:
-                return self.of(self._known[target(schema)], value)
+                return self.of(self._known[ref_name(schema)], value)
             case {"discriminator": {"propertyName": str(name), "mapping": dict(mapping)}}:
-                kind = str(cast("Node", value)[name])
+                kind = str(cast("JsonSchema", value)[name])
                 return self.of({"$ref": mapping[kind]}, value)
             case {"anyOf": _} | {"oneOf": _}:
                 # Examples are of the first.
                 return self.of(alternatives(schema)[0], value)
             case {"properties": _}:
-                return self.construct(schema, cast("Node", value))
+                return self.construct(schema, cast("JsonSchema", value))
             case {"type": "array", "items": dict(items)}:
                 parts = [self.of(items, part) for part in cast("list[JsonValue]", value)]
                 return _Group("(", parts, ",)" if len(parts) == 1 else ")")
@@ -167,7 +167,7 @@ def _python_literal(value: JsonValue) -> _Part:
     return literal(value) if isinstance(value, str) else repr(value)
 
 
-def _typescript_sending(document: Node, data: Node) -> str:
+def _typescript_sending(document: JsonSchema, data: JsonSchema) -> str:
     fields = _typescript_literal(data)
     created = _surrounded(f"{_event_type(document)}.create(", fields, ")")
     return (
@@ -176,7 +176,7 @@ def _typescript_sending(document: Node, data: Node) -> str:
     )
 
 
-def _typescript_handling(document: Node) -> str:
+def _typescript_handling(document: JsonSchema) -> str:
     slug, event_type = _slug(document), _event_type(document)
     options = _Group("{ ", [f'id: "on-{slug}"', f"triggers: [{event_type}]"], " }")
     return (
@@ -190,7 +190,7 @@ def _typescript_handling(document: Node) -> str:
     )
 
 
-def _typescript_head(document: Node) -> str:
+def _typescript_head(document: JsonSchema) -> str:
     return (
         'import { Inngest } from "inngest";\n'
         f'import {{ {_event_type(document)} }} from "./platform-events";\n\n'
@@ -207,12 +207,12 @@ def _typescript_literal(value: JsonValue) -> _Part:
     return literal(value)
 
 
-def _event_type(document: Node) -> str:
+def _event_type(document: JsonSchema) -> str:
     title = str(document["title"])
     return f"{title[:1].lower()}{title[1:]}"
 
 
-def _slug(document: Node) -> str:
+def _slug(document: JsonSchema) -> str:
     return re.sub("[^a-z0-9]+", "-", str(document["x-event-name"]).removeprefix("platform/"))
 
 

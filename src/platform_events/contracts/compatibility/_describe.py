@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from ._shapes import Array, Number, Record, Shape, Text, Values, canonical
 from .changes import ChangeKind
-from .shapes import Array, Number, Record, Shape, Text, Values, canonical
 
 _LONGEST: Final = 80
 _MOST_NAMED: Final = 5
@@ -43,8 +43,8 @@ def rules(shape: Shape) -> dict[ChangeKind, str]:
         The words by the kind of change that another rule would be.
 
     Example:
-        >>> from platform_events.contracts.compatibility.shapes import Number
-        >>> from platform_events.contracts.compatibility.words import rules
+        >>> from platform_events.contracts.compatibility._shapes import Number
+        >>> from platform_events.contracts.compatibility._describe import rules
         >>> for words in rules(Number(lower=(0, True))).values():
         ...     print(words)
         number
@@ -82,8 +82,8 @@ def summary(shapes: Sequence[Shape]) -> str:
         The words, such as ``"number, at least 0, or null"``.
 
     Example:
-        >>> from platform_events.contracts.compatibility.shapes import Text, Values
-        >>> from platform_events.contracts.compatibility.words import summary
+        >>> from platform_events.contracts.compatibility._shapes import Text, Values
+        >>> from platform_events.contracts.compatibility._describe import summary
         >>> summary([Text(lengths=(1, 9)), Values(frozenset({"null"}))])
         'string, at least 1 character, at most 9 characters, or null'
     """

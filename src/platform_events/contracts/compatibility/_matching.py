@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .documents import Document
-from .shapes import Record, Shape, Unjudgeable, Values
-from .values import type_of, types_of
+from ._documents import Document
+from ._shapes import Record, Shape, UnsupportedSchema, Values
+from ._values import type_of, types_of
 
 
 @dataclass(frozen=True, slots=True)
-class Aligned:
+class Matching:
     """The alternatives of one type.
 
     Attributes:
@@ -31,8 +31,8 @@ def by_type(shapes: Sequence[Shape]) -> dict[str, list[Shape]]:
     """Sort shapes by the JSON types that they have; finite sets are divided.
 
     Example:
-        >>> from platform_events.contracts.compatibility.aligning import by_type
-        >>> from platform_events.contracts.compatibility.shapes import Number, Values
+        >>> from platform_events.contracts.compatibility._matching import by_type
+        >>> from platform_events.contracts.compatibility._shapes import Number, Values
         >>> sorted(by_type([Number(), Values(frozenset({"null", "1"}))]))
         ['null', 'number']
     """
@@ -50,9 +50,9 @@ def _of_type(shape: Shape, name: str) -> Shape:
     return Values(texts, shape.others if name == "string" else ())
 
 
-def align(
+def match_alternatives(
     old: Sequence[Shape], new: Sequence[Shape], documents: tuple[Document, Document]
-) -> Aligned:
+) -> Matching:
     """Find the counterparts of shapes of one type, none of which is a finite set.
 
     Args:
@@ -64,7 +64,7 @@ def align(
         Members of a union by what tells them apart; others by their titles, then in order.
     """
     if len(old) == len(new) == 1:
-        return Aligned([("", old[0], new[0])], [], [])
+        return Matching([("", old[0], new[0])], [], [])
     left = [(label(shape, documents[0]), shape) for shape in old]
     right = [(label(shape, documents[1]), shape) for shape in new]
     pairs: list[tuple[str, Shape, Shape]] = []
@@ -75,7 +75,7 @@ def align(
                 left.remove(one)
                 right.remove(other)
                 pairs.append((one[0], one[1], other[1]))
-    return Aligned(pairs, [shape for _, shape in left], [shape for _, shape in right])
+    return Matching(pairs, [shape for _, shape in left], [shape for _, shape in right])
 
 
 def _have_one_label(old: tuple[str, Shape], new: tuple[str, Shape]) -> bool:
@@ -108,7 +108,7 @@ def label(shape: Shape, document: Document) -> str:
 def _constants(shape: Record, name: str, document: Document) -> list[str]:
     try:
         found = document.alternatives(shape.fields.get(name, True)).shapes
-    except Unjudgeable:
+    except UnsupportedSchema:
         return []
     if not all(isinstance(values, Values) and not values.others for values in found):
         return []

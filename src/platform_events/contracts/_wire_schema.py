@@ -13,9 +13,17 @@ from pydantic_core import core_schema
 
 from ..event import EARLIEST, LATEST, Event
 from ..payload import Payload
-from .field_docs import FieldDoc, field_docs
-from .instants import DAY_PATTERN, INSTANT_PATTERN
-from .nodes import Node, alternatives, definitions, nodes, properties, reference, target
+from ._field_docs import FieldDoc, field_docs
+from ._instants import DAY_PATTERN, INSTANT_PATTERN
+from .schema_tree import (
+    JsonSchema,
+    alternatives,
+    definitions,
+    each_object,
+    properties,
+    ref_name,
+    ref_to,
+)
 
 KIND: Final = "kind"
 """The field that tells the members of a union apart."""
@@ -26,7 +34,7 @@ _UNITS: Final = {
 }  # fmt: skip
 
 
-def wire_schema(cls: type[Event]) -> Node:
+def wire_schema(cls: type[Event]) -> JsonSchema:
     """Describe the data of an event.
 
     Args:
@@ -35,10 +43,10 @@ def wire_schema(cls: type[Event]) -> Node:
     Returns:
         A JSON Schema of a closed producer, with the keywords that ``json_schema`` documents.
     """
-    schema: Node = cls.model_json_schema(schema_generator=_WireSchema)
+    schema: JsonSchema = cls.model_json_schema(schema_generator=_WireSchema)
     known = definitions(schema)
-    for node in list(nodes(schema)):
-        targets = filter(None, map(target, alternatives(node)))
+    for node in list(each_object(schema)):
+        targets = filter(None, map(ref_name, alternatives(node)))
         _tell_apart({name: known[name] for name in targets}, node)
     _define(schema, "Timestamp", INSTANT_PATTERN, {
         "description": "An instant with its UTC offset, from 1980 to 2099.",
@@ -49,7 +57,7 @@ def wire_schema(cls: type[Event]) -> Node:
     return schema
 
 
-def deprecation(message: str | None) -> Node:
+def deprecation(message: str | None) -> JsonSchema:
     """Say in the keywords of a schema that something is deprecated, if there is a message."""
     return {} if message is None else {"deprecated": True, "x-deprecated-message": message}
 
@@ -78,11 +86,11 @@ class _WireSchema(GenerateJsonSchema):
         return {**super().date_schema(schema), "pattern": DAY_PATTERN}
 
 
-def _mark(name: str, field: Node) -> None:
+def _mark(name: str, field: JsonSchema) -> None:
     """Give the field the marks of its types, wherever in it they are, and its unit."""
     if field.get("default", ...) is None:
         del field["default"]  # it is not sent
-    for node in nodes(field):
+    for node in each_object(field):
         known = node.pop("x-known-values", None)
         if known is not None:
             lengths = {key: node.pop(key) for key in ("minLength", "maxLength")}
@@ -93,7 +101,7 @@ def _mark(name: str, field: Node) -> None:
     field |= {} if unit is None else {"x-unit": unit}
 
 
-def _describe(name: str, field: Node, doc: FieldDoc) -> None:
+def _describe(name: str, field: JsonSchema, doc: FieldDoc) -> None:
     if doc.text:
         field["description"] = doc.text
     if doc.type_name.endswith("Id") and not re.search("_ids?$", name):
@@ -101,10 +109,10 @@ def _describe(name: str, field: Node, doc: FieldDoc) -> None:
         field["examples"] = [f"{doc.type_name.removesuffix('Id').lower()}_1"]
 
 
-def _tell_apart(members: dict[str, Node], union: Node) -> None:
+def _tell_apart(members: dict[str, JsonSchema], union: JsonSchema) -> None:
     """Make a union of payloads say which field tells its members apart, and demand the field."""
     kinds: dict[str, JsonValue] = {
-        str(properties(member)[KIND]["const"]): reference(name)
+        str(properties(member)[KIND]["const"]): ref_to(name)
         for name, member in members.items()
         if "const" in properties(member).get(KIND, {})
     }
@@ -118,15 +126,15 @@ def _tell_apart(members: dict[str, Node], union: Node) -> None:
         member["required"] = [KIND, *(other for other in required if other != KIND)]
         if "const" not in kind:
             kind["not"] = {"enum": list(kinds)}
-            union["x-fallback"] = reference(name)
+            union["x-fallback"] = ref_to(name)
 
 
-def _define(schema: Node, name: str, pattern: str, notes: Node) -> None:
+def _define(schema: JsonSchema, name: str, pattern: str, notes: JsonSchema) -> None:
     """Say once what every text with a pattern is."""
-    for node in list(nodes(schema)):
+    for node in list(each_object(schema)):
         if node.get("pattern") == pattern:
             definition = {key: node.pop(key) for key in ("type", "format", "pattern")}
-            node["$ref"] = reference(name)
+            node["$ref"] = ref_to(name)
             known = {**definitions(schema), name: {**definition, **notes}}
             schema["$defs"] = dict(sorted(known.items()))
 

@@ -1,7 +1,7 @@
 """The keywords of JSON Schema that are compared, and the tree of schemas that they make.
 
-What is neither here nor a note makes a schema :class:`~.shapes.Unjudgeable`: nothing is ignored in
-silence.
+Anything that is neither here nor an annotation raises :class:`~._shapes.UnsupportedSchema`: no
+keyword is ignored in silence.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, cast
 
-from .shapes import Json, Schema, Unjudgeable, canonical
+from ._shapes import Json, Schema, UnsupportedSchema, canonical
 
 NUMBER: Final = frozenset({
     "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"
@@ -39,7 +39,7 @@ def is_note(keyword: str) -> bool:
     """Tell whether a keyword has no say in which values are valid.
 
     Example:
-        >>> from platform_events.contracts.compatibility.keywords import is_note
+        >>> from platform_events.contracts.compatibility._keywords import is_note
         >>> [is_note(keyword) for keyword in ("title", "x-sensitive", "x-open", "maxLength")]
         [True, True, False, False]
     """
@@ -51,23 +51,23 @@ def refuse_unknown(node: dict[str, Json], *, is_root: bool) -> None:
     """Check that all keywords of a schema can be compared.
 
     Raises:
-        Unjudgeable: One cannot.
+        UnsupportedSchema: One cannot.
     """
     unknown = sorted(key for key in node if key not in OWN | _COMBINING and not is_note(key))
     if unknown:
-        raise Unjudgeable(f"the keyword `{unknown[0]}` cannot be compared")
+        raise UnsupportedSchema(f"the keyword `{unknown[0]}` cannot be compared")
     if "$id" in node and not is_root:
-        raise Unjudgeable("a `$id` inside of a document changes what `$ref` means")
+        raise UnsupportedSchema("a `$id` inside of a document changes what `$ref` means")
 
 
 def stripped(schema: Schema) -> Schema:
     """Leave out the notes of a schema and of all schemas in it.
 
     Raises:
-        Unjudgeable: Something in it that has to be a schema is none.
+        UnsupportedSchema: Something in it that has to be a schema is none.
 
     Example:
-        >>> from platform_events.contracts.compatibility.keywords import stripped
+        >>> from platform_events.contracts.compatibility._keywords import stripped
         >>> stripped({"title": "A", "properties": {"title": {"description": "its title"}}})
         {'properties': {'title': {}}}
     """
@@ -94,10 +94,10 @@ def schemas(value: Json) -> dict[str, Schema]:
     """Take a value for schemas by name.
 
     Raises:
-        Unjudgeable: It is nothing of the kind.
+        UnsupportedSchema: It is nothing of the kind.
     """
     if not isinstance(value, dict) or not all(map(_is_schema, value.values())):
-        raise Unjudgeable("schemas by name are not written as such")
+        raise UnsupportedSchema("schemas by name are not written as such")
     return cast("dict[str, Schema]", value)
 
 
@@ -105,10 +105,10 @@ def schema_list(value: Json) -> list[Schema]:
     """Take a value for a list of schemas.
 
     Raises:
-        Unjudgeable: It is nothing of the kind.
+        UnsupportedSchema: It is nothing of the kind.
     """
     if not isinstance(value, list) or not all(map(_is_schema, value)):
-        raise Unjudgeable("a list of schemas is not written as such")
+        raise UnsupportedSchema("a list of schemas is not written as such")
     return cast("list[Schema]", value)
 
 
@@ -116,10 +116,10 @@ def schema(value: Json) -> Schema:
     """Take a value for a schema.
 
     Raises:
-        Unjudgeable: It is none.
+        UnsupportedSchema: It is none.
     """
     if not _is_schema(value):
-        raise Unjudgeable("a schema is neither an object nor a boolean")
+        raise UnsupportedSchema("a schema is neither an object nor a boolean")
     return cast("Schema", value)
 
 

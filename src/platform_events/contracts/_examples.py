@@ -9,7 +9,7 @@ from typing import Final, TypeVar, cast
 from pydantic import JsonValue
 
 from ..errors import EventDefinitionError
-from .nodes import Node, alternatives, definitions, properties, target
+from .schema_tree import JsonSchema, alternatives, definitions, properties, ref_name
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ _DEPTH: Final = 3
 _SUCH_AS: Final = re.compile("such as `+([^`]+)`")
 
 
-def example_of(document: Node, *, complete: bool) -> JsonValue:
+def example_of(document: JsonSchema, *, complete: bool) -> JsonValue:
     """Make data that a document describes.
 
     A text is what the description names after "such as", if it names something.
@@ -43,7 +43,7 @@ def example_of(document: Node, *, complete: bool) -> JsonValue:
         EventDefinitionError: No example is found for a field, and none is given.
 
     Example:
-        >>> from platform_events.contracts.examples import example_of
+        >>> from platform_events.contracts._examples import example_of
         >>> example_of({"type": "array", "items": {"type": "boolean"}}, complete=True)
         [True]
     """
@@ -51,17 +51,17 @@ def example_of(document: Node, *, complete: bool) -> JsonValue:
 
 
 class _Builder:
-    def __init__(self, known: dict[str, Node], depth: int) -> None:
+    def __init__(self, known: dict[str, JsonSchema], depth: int) -> None:
         self._known = known
         self._depth = depth
 
-    def build(self, name: str, schema: Node) -> JsonValue:
+    def build(self, name: str, schema: JsonSchema) -> JsonValue:
         match schema:
             case {"const": value} | {"examples": [value, *_]} | {"enum": [value, *_]}:
                 return value
             case {"$ref": _}:
                 nested = _Builder(self._known, self._depth - 1)
-                return nested.build(name, self._known[target(schema)])
+                return nested.build(name, self._known[ref_name(schema)])
             case {"anyOf": _} | {"oneOf": _}:
                 # What is said of the whole goes for its first alternative.
                 said = {key: part for key, part in schema.items() if key not in {"anyOf", "oneOf"}}
@@ -79,7 +79,7 @@ class _Builder:
                 numbers = (number for number in _numbers(schema) if _fits_number(number, schema))
                 return _first(numbers, name)
 
-    def _fields(self, schema: Node) -> Iterator[tuple[str, JsonValue]]:
+    def _fields(self, schema: JsonSchema) -> Iterator[tuple[str, JsonValue]]:
         required = cast("list[str]", schema.get("required", []))
         for name, field in properties(schema).items():
             if self._depth > 0 or name in required:
@@ -95,7 +95,7 @@ def _first(values: Iterator[T], name: str) -> T:
     )
 
 
-def _texts(name: str, schema: Node) -> Iterator[str]:
+def _texts(name: str, schema: JsonSchema) -> Iterator[str]:
     if schema.get("format") in {"date-time", "date"}:
         yield _INSTANT if schema["format"] == "date-time" else _DAY
     yield from _SUCH_AS.findall(str(schema.get("description", "")))
@@ -108,12 +108,12 @@ def _texts(name: str, schema: Node) -> Iterator[str]:
     yield "a"
 
 
-def _fits_text(text: str, schema: Node) -> bool:
+def _fits_text(text: str, schema: JsonSchema) -> bool:
     low, high = cast("int", schema.get("minLength", 0)), cast("int", schema.get("maxLength", 9999))
     return low <= len(text) <= high and bool(re.search(str(schema.get("pattern", "")), text))
 
 
-def _numbers(schema: Node) -> Iterator[float]:
+def _numbers(schema: JsonSchema) -> Iterator[float]:
     is_whole = schema["type"] == "integer"
     usual = _USUAL.get(str(schema.get("x-unit")))
     if usual is not None:
@@ -123,7 +123,7 @@ def _numbers(schema: Node) -> Iterator[float]:
     yield from (cast("float", schema.get(bound, 0)) for bound in ("minimum", "maximum"))
 
 
-def _fits_number(number: float, schema: Node) -> bool:
+def _fits_number(number: float, schema: JsonSchema) -> bool:
     bounds = cast("dict[str, float]", schema)
     return (
         bounds.get("minimum", number) <= number <= bounds.get("maximum", number)

@@ -6,8 +6,8 @@ import json
 import re
 from typing import Final
 
-from .rules import exceeding_numbers
-from .shapes import Array, Json, Number, Record, Shape, Text, Values
+from ._rules import exceeding_numbers
+from ._shapes import Array, Json, Number, Record, Shape, Text, Values
 
 # What ECMA-262, Python and Rust read in the same way, on ASCII.
 _COMMON_SYNTAX: Final = re.compile(
@@ -89,8 +89,8 @@ def types_of(shape: Shape) -> frozenset[str]:
     """Give the JSON types of the values of a shape.
 
     Example:
-        >>> from platform_events.contracts.compatibility.shapes import Values
-        >>> from platform_events.contracts.compatibility.values import types_of
+        >>> from platform_events.contracts.compatibility._shapes import Values
+        >>> from platform_events.contracts.compatibility._values import types_of
         >>> sorted(types_of(Values(frozenset({"null", "1.5"}))))
         ['null', 'number']
     """
@@ -101,5 +101,5 @@ def types_of(shape: Shape) -> frozenset[str]:
 
 
 def type_of(text: str) -> str:
-    """Give the JSON type of a value that :func:`~.shapes.canonical` wrote."""
+    """Give the JSON type of a value that :func:`~._shapes.canonical` wrote."""
     return _TYPES.get(text) or _TYPES.get(text[0], "number")
