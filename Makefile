@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check compat generate bench coverage wheel-test type-test mutation screenshot clean
+.PHONY: demo test docs check compat generate bench coverage wheel-test type-test mutation screenshot clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml constraints.txt
@@ -28,6 +28,9 @@ check: $(READY) ## lint, format, types, staleness of generated files
 	$(BIN)/mypy
 	$(BIN)/mypy $(wildcard tests/typing/*.py)
 	$(BIN)/pyright --pythonpath $(BIN)/python
+
+docs: $(READY) ## build the documentation into docs/_build, with warnings as errors
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs docs/_build $(ARGS)
 
 compat: $(READY) ## what the events have changed since every release, and whom it breaks
 	$(BIN)/platform-events check-compat $(ARGS)

@@ -1,20 +1,25 @@
-"""Runs the examples of the README and of the docstrings as tests."""
+"""Runs the examples of the documentation and of the docstrings as tests."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import ExitStack, redirect_stdout
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from doctest import ELLIPSIS
-from io import StringIO
 from typing import Any
 
 import pytest
-from sybil import Example, Sybil
-from sybil.evaluators.python import PythonEvaluator
-from sybil.parsers.markdown import CodeBlockParser
+from sybil import Sybil
+from sybil.parsers.markdown import CodeBlockParser, SkipParser
 from sybil.parsers.rest import DocTestParser
+
+from tests.support.pages import (
+    PATTERNS,
+    PrintingPython,
+    compare_with_printed,
+    run_session,
+)
 
 pytest_plugins = ["pytester"]
 
@@ -55,21 +60,6 @@ def names_for_examples(namespace: dict[str, Any]) -> None:
     namespace.update(now=datetime.now(UTC), asyncio=asyncio)
 
 
-class PrintingPython(PythonEvaluator):
-    """Runs a block of Python, and keeps what it prints for the block of text that follows."""
-
-    def __call__(self, example: Example) -> None:
-        with redirect_stdout(StringIO()) as printed:
-            super().__call__(example)
-        example.namespace["printed"] = printed.getvalue()
-
-
-def compare_with_printed(example: Example) -> str | None:
-    """Say how a block of text differs from what the block of Python before it printed."""
-    printed = example.namespace["printed"]
-    return None if printed == example.parsed else f"{printed!r} was printed"
-
-
 _docstrings = Sybil(
     parsers=[DocTestParser(optionflags=ELLIPSIS)],
     path="src",
@@ -77,12 +67,15 @@ _docstrings = Sybil(
     setup=names_for_examples,
     fixtures=["example_server"],
 )
-_readme = Sybil(
+_pages = Sybil(
     parsers=[
         CodeBlockParser("python", PrintingPython()),
         CodeBlockParser("text", compare_with_printed),
+        CodeBlockParser("console", run_session),
+        SkipParser(),
     ],
-    patterns=["README.md"],
+    patterns=PATTERNS,
+    excludes=["docs/_build/**"],
     fixtures=["example_server"],
 )
-pytest_collect_file = (_docstrings + _readme).pytest()
+pytest_collect_file = (_docstrings + _pages).pytest()

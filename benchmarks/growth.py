@@ -93,7 +93,7 @@ class Catalogue:
 
     def write(self) -> None:
         """Make the copy."""
-        for name in ("src", "stubs", "tools"):
+        for name in ("docs", "src", "stubs", "tools"):
             ignored = shutil.ignore_patterns("__pycache__", "testing")
             shutil.copytree(ROOT / name, self.folder / name, ignore=ignored)
         for name in ("pyproject.toml", "README.md"):

@@ -224,7 +224,7 @@ def main() -> None:
 def deprecating(checkout: Path) -> Path:
     """Copy the project, with one more event, which is deprecated."""
     checkout.mkdir()
-    for name in ("src", "stubs", "tools"):
+    for name in ("docs", "src", "stubs", "tools"):
         ignored = shutil.ignore_patterns("__pycache__")
         # With the link in src to the stubs, as it is.
         shutil.copytree(ROOT / name, checkout / name, symlinks=True, ignore=ignored)

@@ -248,7 +248,7 @@ def parse_event(name: str, data: Mapping[str, object]) -> PlatformEvent: ...
 """
 
 
-def readme(source: str, events: list[CatalogueClass]) -> str:
+def catalogue_page(source: str, events: list[CatalogueClass]) -> str:
     rows = "".join(
         f"| `{e.event_name}` | `{e.symbol}` | {e.summary}"
         f"{f' **Deprecated:** {e.deprecated}' if e.deprecated else ''} |\n"
@@ -284,9 +284,9 @@ def generated_files() -> dict[Path, str]:
         PACKAGE / "_exports.py": exports_module(root_source),
         STUBS / "parsing.pyi": parsing_stub(events),
     }
-    page = ROOT / "README.md"
+    page = ROOT / "docs" / "catalogue.md"
     sources = {path: formatted(path, source) for path, source in files.items()}
-    return sources | {page: readme(page.read_text("utf-8"), events)}
+    return sources | {page: catalogue_page(page.read_text("utf-8"), events)}
 
 
 def contracts(*arguments: str) -> list[Path]:

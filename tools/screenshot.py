@@ -1,4 +1,4 @@
-"""Take the picture of the catalogue page that the README shows.
+"""Take the picture of the catalogue page that the documentation shows.
 
 python tools/screenshot.py
 """

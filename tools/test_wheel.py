@@ -25,7 +25,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = ",".join(PROJECT["optional-dependencies"])
 # The generator's tests are about the source, which is what must be out of reach; the soak is long;
 # TypeScript and AsyncAPI need Node, the page a browser, and the consumer has a tool of its own.
-COPIED = ["tests", "examples", "README.md", "conftest.py", "pyproject.toml"]
+COPIED = ["tests", "examples", "README.md", "docs", "conftest.py", "pyproject.toml"]
 IGNORED = shutil.ignore_patterns(
     "__pycache__",
     "tools",
@@ -129,6 +129,7 @@ def test(wheel: Path, python: str, folder: Path, *, lowest: bool, whole: bool) -
         *([] if whole else [f"--ignore=tests/{name}" for name in LONGEST]),
         "tests",
         "README.md",
+        "docs",
         cwd=checkout,
     )
     if not lowest:

@@ -49,14 +49,13 @@ with warnings.catch_warnings(record=True, action="always") as caught:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """Give a copy of what the generator reads and writes."""
-    for folder in ("schemas", "src", "stubs", "tools"):
+    for folder in ("docs", "schemas", "src", "stubs", "tools"):
         shutil.copytree(
             ROOT / folder,
             tmp_path / folder,
             ignore=shutil.ignore_patterns("__pycache__", "testing"),
         )
-    for file in ("README.md", "pyproject.toml"):
-        shutil.copy(ROOT / file, tmp_path)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 
 
@@ -86,7 +85,7 @@ def test_a_new_event_is_a_change_of_one_file(checkout: Path) -> None:
         "src/platform_events/__init__.py": "from .catalog import WorkoutDeleted as WorkoutDeleted",
         "src/platform_events/_exports.py": '"WorkoutDeleted": ".catalog"',
         "stubs/platform_events-stubs/parsing.pyi": 'Literal["platform/scoring.workout-deleted"]',
-        "README.md": "| `platform/scoring.workout-deleted` | `WorkoutDeleted` | A workout",
+        "docs/catalogue.md": "| `platform/scoring.workout-deleted` | `WorkoutDeleted` | A workout",
     }
     for file in written:
         assert f"stale: {file}" in stale.stdout
@@ -120,7 +119,7 @@ def test_a_deprecated_event_is_marked_wherever_it_shows(checkout: Path) -> None:
     stub = (checkout / "stubs/platform_events-stubs/parsing.pyi").read_text("utf-8")
     assert f'@overload\n@deprecated("{reason}")\ndef parse_event(\n    name: Literal["pl' in stub
     assert stub.count("@deprecated(") == 2  # and names that no event has
-    page = (checkout / "README.md").read_text("utf-8")
+    page = (checkout / "docs/catalogue.md").read_text("utf-8")
     assert f"| `WorkoutNoted` | A workout was noted. **Deprecated:** {reason} |" in page
     for listing in ("__init__.py", "catalog/__init__.py"):
         # Listing it is no use of it.

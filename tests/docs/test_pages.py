@@ -1,0 +1,80 @@
+"""What pages promise and Sybil does not run: their tests, their commands, their links."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import textwrap
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from platform_events.cli.app import app
+from tests.support.pages import PAGES, PAGES_WITH_TESTS, ROOT, blocks, commands, pytest_of
+
+TESTING = ROOT / "docs/guide/testing.md"
+WRONG = """
+def test_wrong(sent_events: SentEvents) -> None:
+    follow("mem_1")
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    assert sent_events == [
+        MemberFollowed(follower_id="mem_1", followee_id="mem_3", followed_at=now)
+    ]
+"""
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", PAGES_WITH_TESTS)
+def test_the_tests_of_a_page_pass(
+    page: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tests = pytest_of(page)
+    monkeypatch.setenv("PLATFORM_EVENTS_APP_ID", "docs")
+    monkeypatch.setenv("INNGEST_DEV", "1")
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    pytester.makepyfile(tests)
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", timeout=120)
+    result.assert_outcomes(passed=tests.count("def test_"))
+
+
+def test_a_failing_test_looks_as_the_guide_shows(pytester: pytest.Pytester) -> None:
+    [first, *_] = [block for block in blocks(TESTING, "python") if "def test_" in block]
+    [difference] = blocks(TESTING, "diff")
+    pytester.makepyfile(first + WRONG)
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-vv", "-k", "wrong")
+    printed = "\n".join(
+        line.removeprefix("E").removeprefix(" " * 9) for line in result.stdout.lines
+    )
+    head, *lines = difference.splitlines()
+    assert head in printed
+    assert textwrap.dedent("\n".join(lines)) in textwrap.dedent(printed)
+
+
+@pytest.mark.parametrize(
+    "line",
+    sorted({
+        line
+        for page in PAGES
+        for session in blocks(page, "console")
+        for line in commands(session)
+        if line.startswith(("platform-events ", "make "))
+    }),
+)  # fmt: skip
+def test_commands_exist_with_their_options(line: str) -> None:
+    program, command, *arguments = shlex.split(line, comments=True)
+    if program == "make":
+        assert command in TARGETS
+        return
+    help_of_it = CliRunner().invoke(app, [command, "--help"])
+    assert help_of_it.exit_code == 0
+    options = {argument for argument in arguments if argument.startswith("--")}
+    assert options <= set(re.findall(r"--[a-z-]+", help_of_it.output))
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_links_lead_somewhere(page: str) -> None:
+    """Sphinx says so of the pages that it builds, and these are read in the repository, too."""
+    for link in re.findall(r"\]\(([^)\s]+)\)", (ROOT / page).read_text("utf-8")):
+        path, _, _anchor = link.partition("#")
+        assert link.startswith("https://") or not path or (ROOT / path).exists(), link
