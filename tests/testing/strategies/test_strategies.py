@@ -49,7 +49,7 @@ from platform_events import (
     is_event_name,
 )
 from platform_events.catalog import UnrecognizedMeasurement
-from platform_events.fields import OpenKinds
+from platform_events.fields import GymId, MemberId, OpenKinds
 from platform_events.naming import MAX_NAME_LENGTH
 from platform_events.payload import MAX_SAFE_INTEGER
 from platform_events.testing.strategies import (
@@ -301,9 +301,14 @@ def test_examples_shrink_to_short_and_plain_ones(kind: type[Event]) -> None:
 
 
 def test_a_failing_example_shows_its_values() -> None:
-    @given(events(ThresholdCrossed))
-    @settings(QUIET, print_blob=False, phases=list(Phase))
-    def fails(event: ThresholdCrossed) -> None:
+    class Measured(Event, name="platform/scoring.measured"):
+        gym_id: GymId
+        member_id: MemberId | None = None
+        value: Annotated[float, Field(ge=0, le=1_000)]
+
+    @given(events(Measured))
+    @settings(QUIET, max_examples=300, print_blob=False, phases=list(Phase))
+    def fails(event: Measured) -> None:
         assert event.value <= 100
 
     with pytest.raises(AssertionError) as caught:
@@ -655,13 +660,30 @@ def test_beyond_the_range_of_a_multiple_no_other_rule_is_broken(
     check()
 
 
-@pytest.mark.parametrize("kind", [dict[str, int], tuple[int, str], frozenset[int], Decimal])
+LEFT_TO_HYPOTHESIS = [
+    dict[str, int],
+    dict[str, float],
+    dict[str, Decimal],
+    dict[str, list[float | None]],
+    tuple[int, str],
+    frozenset[int],
+    frozenset[Decimal],
+    Decimal,
+    Annotated[Decimal, Field(ge=0, le=1)],
+    Annotated[Decimal, Field(gt=0, lt=Decimal("0.1"))],
+    Annotated[Decimal, Field(max_digits=6, decimal_places=2)],
+    Annotated[Decimal, Field(max_digits=3)],
+    Annotated[Decimal, Field(ge=-1, le=1, multiple_of=0.25)],
+]
+
+
+@pytest.mark.parametrize("kind", LEFT_TO_HYPOTHESIS, ids=str)
 def test_types_that_are_left_to_hypothesis_keep_the_rules_of_payloads(kind: Any) -> None:
     class Held(Event, name="platform/scoring.held"):
         __annotations__ = {"value": kind}
 
     @given(events(Held), wire_data(Held), invalid_wire_data(Held))
-    @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=50, database=None)  # with every health check
     def check(event: Held, data: dict[str, Any], wrong: InvalidWireData) -> None:
         assert Held.from_data(event.to_data()) == event
         Held.from_data(data)
@@ -681,4 +703,8 @@ def test_a_kind_that_is_known_is_none_of_a_newer_producer(
     bare = {"kind": "rr-interval"}
     sent = wire_data(WearableDataReceived, producer=producer)
     with pytest.raises(NoSuchExample):
-        find(sent, lambda data: bare in data["measurements"], settings=QUIET)
+        find(
+            sent,
+            lambda data: bare in data["measurements"],
+            settings=settings(QUIET, max_examples=300),
+        )

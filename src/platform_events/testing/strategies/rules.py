@@ -57,6 +57,11 @@ class Rules:
         """The greatest value, or what is above it if that is excluded; None if there is none."""
         return self.lt if self.le is None else self.le
 
+    def first(self, name: str) -> Any:
+        """What the metadata says first under a name, such as ``decimal_places``; or None."""
+        found = (getattr(item, name, None) for item in self.metadata)
+        return next((value for value in found if value is not None), None)
+
     def marked_with(self, kind: type) -> bool:
         """Whether there is a mark of a class, such as ``Open``, beside the type."""
         return any(isinstance(item, kind) for item in self.metadata)
