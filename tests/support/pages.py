@@ -20,7 +20,7 @@ from sybil.evaluators.python import PythonEvaluator
 from .processes import bare_environment
 
 ROOT = Path(__file__).parents[2]
-PATTERNS = ["README.md", "docs/**/*.md"]
+PATTERNS = ["README.md", "docs/*.md", "docs/**/*.md"]
 PAGES = sorted({page for pattern in PATTERNS for page in ROOT.glob(pattern)})
 
 _PROMPT = "$ "
@@ -38,9 +38,16 @@ def commands(session: str) -> list[str]:
 
 
 class PrintingPython(PythonEvaluator):
-    """Runs a block of Python, and keeps what it prints for the block of text that follows."""
+    """Runs a block of Python, and keeps what it prints for the block of text that follows.
+
+    A block that begins with the name of a file is written to the page's folder instead, for the
+    console sessions that follow.
+    """
 
     def __call__(self, example: Example) -> None:
+        if file_name := _file_name(example.parsed):
+            (_folder(example) / file_name).write_text(example.parsed, "utf-8")
+            return
         with redirect_stdout(StringIO()) as printed:
             super().__call__(example)
         example.namespace["printed"] = printed.getvalue()
@@ -48,7 +55,8 @@ class PrintingPython(PythonEvaluator):
 
 def compare_with_printed(example: Example) -> str | None:
     """Say how a block of text differs from what the block of Python before it printed."""
-    return _difference(example.parsed, example.namespace["printed"])
+    printed = example.namespace["printed"]
+    return None if printed == example.parsed else f"this was printed:\n{printed}"
 
 
 def run_session(example: Example) -> str | None:
@@ -58,33 +66,42 @@ def run_session(example: Example) -> str | None:
     )
     if not expected or not shutil.which("bash"):
         return None
-    if "folder" not in example.namespace:
-        example.namespace["folder"] = tempfile.TemporaryDirectory()
     module = f"{shlex.quote(sys.executable)} -m platform_events"
     script = "\n".join(
         [f'platform-events() {{ {module} "$@"; }}', "exec 2>&1", *commands(example.parsed)]
     )
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    # The reader has no plugin that warns of a setting which it lacks.
+    environment = bare_environment() | {"PATH": path, "PYTEST_ADDOPTS": "-p no:asyncio"}
     ran = subprocess.run(
-        ["bash", "-c", script], cwd=example.namespace["folder"].name,
-        env=bare_environment() | {"PATH": path},
-        capture_output=True, text=True, timeout=120, check=False,
+        ["bash", "-c", script], cwd=_folder(example),
+        env=environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     return _difference(expected, ran.stdout)
 
 
+def _file_name(block: str) -> str | None:
+    first_line = re.match(r"# (\w+\.py)\n", block)
+    return first_line[1] if first_line else None
+
+
+def _folder(example: Example) -> Path:
+    """Give the folder of a page; it goes with the page's namespace."""
+    if "folder" not in example.namespace:
+        example.namespace["folder"] = tempfile.TemporaryDirectory()
+    return Path(example.namespace["folder"].name)
+
+
 def _difference(expected: str, printed: str) -> str | None:
-    """Compare texts; a line of three dots in what is expected stands for any lines."""
-    pattern = "".join(
-        "(?:.*\n)*?" if line.strip() == "..." else re.escape(line)
-        for line in expected.splitlines(keepends=True)
-    )
-    return None if re.fullmatch(pattern, printed) else f"this was printed:\n{printed}"
+    """Compare texts; three dots in what is expected stand for anything."""
+    pattern = re.escape(expected).replace(re.escape("..."), ".*?")
+    is_same = re.fullmatch(pattern, printed, re.DOTALL)
+    return None if is_same else f"this was printed:\n{printed}"
 
 
 def pytest_of(page: Path) -> str:
     """Give the tests that a page shows, and the Python above them, as one module."""
-    python = blocks(page, "python")
+    python = [block for block in blocks(page, "python") if not _file_name(block)]
     last = max((i for i, block in enumerate(python) if "def test_" in block), default=-1)
     return "\n\n".join(python[: last + 1])
 
