@@ -25,6 +25,7 @@ check: $(READY) ## lint, format, types, staleness of generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/python tools/generate.py --check
 	$(BIN)/towncrier build --draft --version next > /dev/null
+	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/mypy $(wildcard tests/typing/*.py)
 	$(BIN)/pyright --pythonpath $(BIN)/python

@@ -37,8 +37,8 @@ _HEADER: Final = '''\
 
 from typing import Literal
 
-from platform_events.event import Event
-from platform_events.fields import DurationS, GymId, MemberId, Score, Timestamp
+from platform_events.events.event import Event
+from platform_events.events.fields import DurationS, GymId, MemberId, Score, Timestamp
 '''
 _EVENT: Final = '''
 

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from platform_events import EVENT_TYPES, Payload
-from platform_events.fields import OpenKinds
+from platform_events.events.fields import OpenKinds
 
 _HEADER = """\
 import datetime

@@ -37,7 +37,7 @@ from platform_events import (
     send_events,
 )
 from platform_events.fast_api import serve
-from platform_events.settings import ClientOptions
+from platform_events.sending.settings import ClientOptions
 from platform_events.testing import LocalInngest
 
 from .documents import Folder, FolderError, Refusal, read_folder
@@ -251,7 +251,7 @@ def _show_others(console: Console, sent: Sequence[Sent]) -> None:
 
 def _show_refused(console: Console, refusals: Sequence[Refusal]) -> None:
     rows = [(refusal.what, refusal.by, refusal.reason) for refusal in refusals]
-    _show(console, "Refused", ("what", "by", "why"), rows)
+    _show(console, "RequestRejected", ("what", "by", "why"), rows)
 
 
 def _show(console: Console, title: str, columns: _Row, rows: Sequence[_Row]) -> None:

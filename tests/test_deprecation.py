@@ -18,7 +18,7 @@ import pytest
 from typing_extensions import deprecated
 
 from platform_events import Event, create_function, get_client, parse_event, send_events
-from platform_events.deprecation import lazy_constants
+from platform_events._deprecation import lazy_constants
 from platform_events.testing import LocalInngest, capture_events, use_server
 
 LISTED = 'import sys; assert not {"pydantic", "inngest"} & sys.modules.keys()'
@@ -186,7 +186,7 @@ def test_a_constant_warns_where_it_is_first_read(caught: list[warnings.WarningMe
 
 def test_the_module_needs_neither_pydantic_nor_inngest() -> None:
     subprocess.run(
-        [sys.executable, "-c", f"import platform_events.deprecation; {LISTED}"], check=True
+        [sys.executable, "-c", f"import platform_events._deprecation; {LISTED}"], check=True
     )
 
 

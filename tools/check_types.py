@@ -176,7 +176,7 @@ def check_typing(checkers: Environment, environment: Environment, folder: Path) 
         wrong[-1].write_text(USES_OF_DEPRECATED, "utf-8")
     for name, plugins in (
         ("mypy.ini", ""),
-        ("plugins.ini", "pydantic.mypy, platform_events.mypy_plugin"),
+        ("plugins.ini", "pydantic.mypy, platform_events.plugins.mypy"),
     ):
         (files / name).write_text(MYPY_CONFIGURATION.format(plugins=plugins), "utf-8")
     (files / "pyrightconfig.json").write_text(PYRIGHT_CONFIGURATION, "utf-8")

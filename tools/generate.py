@@ -118,7 +118,7 @@ def deprecated_constants(events: list[CatalogueClass]) -> str:
 if TYPE_CHECKING:
 {indent(constants(events), "    ")}
 else:
-    from .deprecation import lazy_constants
+    from ._deprecation import lazy_constants
 
     __getattr__ = lazy_constants(globals(), {{{entries}}})
 
@@ -141,7 +141,7 @@ def catalogue_module(symbols: list[CatalogueClass]) -> str:
 from typing import Final, TypeAlias
 
 {imports(symbols)}
-from ..event import Event
+from ..events.event import Event
 
 PlatformEvent: TypeAlias = (
     {union}
@@ -176,16 +176,23 @@ def root_module(source: str, symbols: list[CatalogueClass]) -> str:
     names = sorted([*(s.symbol for s in symbols), "EVENT_TYPES", "PlatformEvent"])
     begin = "    from .catalog import "
     kept = [line for line in source.splitlines() if not line.startswith(begin)]
-    place = next(i for i, line in enumerate(kept) if line.startswith("    from .client import"))
+    place = next(i for i, line in enumerate(kept) if line.startswith("    from .errors import"))
     kept[place:place] = [f"{begin}{name} as {name}" for name in names]
     return allowing_deprecated(symbols) + "\n".join(kept).removeprefix(ALLOWING) + "\n"
+
+
+def home(module: str | None, name: str) -> str:
+    """Find the module of a public name, which may be a module itself."""
+    path = "/".join(filter(None, [module, name]))
+    is_module = (PACKAGE / path).is_dir() or (PACKAGE / f"{path}.py").is_file()
+    return path.replace("/", ".") if is_module else str(module)
 
 
 def exports_module(root: str) -> str:
     """Turn the list of public names in the package's root into what its __getattr__ reads."""
     condition = next(node for node in ast.parse(root).body if isinstance(node, ast.If))
     homes = "".join(
-        f'    "{alias.name}": ".{node.module or alias.name}",\n'
+        f'    "{alias.name}": ".{home(node.module, alias.name)}",\n'
         for node in condition.body
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
@@ -226,7 +233,7 @@ from platform_events.names import KnownEventName
 # reports the call itself; its result is good for nothing, so that each use of it is an error where
 # such marks are not looked at. pyright and ty see the mark for a name of type Any, too: hence what
 # it says of those. To mypy LiteralString is str, and would take all that is left: it alone takes
-# MYPY for true, and sees a type there that no name has. platform_events.mypy_plugin reports there.
+# MYPY for true, and sees a type there that no name has. platform_events.plugins.mypy reports there.
 class _Checker:
     MYPY: Final = False
 

@@ -10,19 +10,14 @@ if TYPE_CHECKING:
     # The one list of what is public: editors and type checkers read it here, and at run time
     # __getattr__ reads what `make generate` makes of it.
     from . import catalog as catalog
-    from . import client as client
     from . import errors as errors
-    from . import event as event
-    from . import failures as failures
-    from . import fields as fields
+    from . import events as events
     from . import functions as functions
     from . import names as names
     from . import naming as naming
     from . import parsing as parsing
-    from . import payload as payload
     from . import sending as sending
-    from . import steps as steps
-    from . import triggers as triggers
+    from . import serving as serving
     from .catalog import EVENT_TYPES as EVENT_TYPES
     from .catalog import ActivityKind as ActivityKind
     from .catalog import ActivityPublished as ActivityPublished
@@ -91,10 +86,6 @@ if TYPE_CHECKING:
     from .catalog import WearableDataReceived as WearableDataReceived
     from .catalog import WearableProvider as WearableProvider
     from .catalog import WorkoutLogged as WorkoutLogged
-    from .client import Client as Client
-    from .client import configure as configure
-    from .client import get_client as get_client
-    from .client import override_client as override_client
     from .errors import ConfigurationError as ConfigurationError
     from .errors import EventDefinitionError as EventDefinitionError
     from .errors import EventTooLargeError as EventTooLargeError
@@ -106,13 +97,19 @@ if TYPE_CHECKING:
     from .errors import Problem as Problem
     from .errors import SendError as SendError
     from .errors import UnknownEventError as UnknownEventError
-    from .event import Event as Event
-    from .failures import Failure as Failure
-    from .fields import Open as Open
-    from .fields import Sensitive as Sensitive
-    from .functions import EventFunction as EventFunction
-    from .functions import FunctionOptions as FunctionOptions
-    from .functions import create_function as create_function
+    from .events import fields as fields
+    from .events.event import Event as Event
+    from .events.fields import Open as Open
+    from .events.fields import Sensitive as Sensitive
+    from .events.payload import Payload as Payload
+    from .functions.declaration import EventFunction as EventFunction
+    from .functions.declaration import FunctionOptions as FunctionOptions
+    from .functions.declaration import create_function as create_function
+    from .functions.failures import Failure as Failure
+    from .functions.steps import invoke_function as invoke_function
+    from .functions.steps import send_events_step as send_events_step
+    from .functions.steps import wait_for_event as wait_for_event
+    from .functions.triggers import On as On
     from .names import EVENT_NAMES as EVENT_NAMES
     from .names import KnownEventName as KnownEventName
     from .naming import Category as Category
@@ -125,15 +122,14 @@ if TYPE_CHECKING:
     from .naming import suggest_event_names as suggest_event_names
     from .naming import validate_event_name as validate_event_name
     from .parsing import parse_event as parse_event
-    from .payload import Payload as Payload
-    from .sending import asend_event as asend_event
-    from .sending import asend_events as asend_events
-    from .sending import send_event as send_event
-    from .sending import send_events as send_events
-    from .steps import invoke_function as invoke_function
-    from .steps import send_events_step as send_events_step
-    from .steps import wait_for_event as wait_for_event
-    from .triggers import On as On
+    from .sending.client import Client as Client
+    from .sending.client import configure as configure
+    from .sending.client import get_client as get_client
+    from .sending.client import override_client as override_client
+    from .sending.send import asend_event as asend_event
+    from .sending.send import asend_events as asend_events
+    from .sending.send import send_event as send_event
+    from .sending.send import send_events as send_events
 else:
     # Hidden from checkers, which would accept any name.
     from importlib import import_module
@@ -146,7 +142,7 @@ else:
         if name not in HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         module = import_module(HOMES[name], __name__)
-        value = module if HOMES[name] == f".{name}" else getattr(module, name)
+        value = module if HOMES[name].endswith(f".{name}") else getattr(module, name)
         globals()[name] = value
         return value
 

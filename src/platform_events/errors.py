@@ -21,12 +21,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, Self
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    import inngest
     import pydantic
 
-    from .wire import Sendable
 
 _SHOWN: Final = 80
 # Texts of pydantic's that quote the input, or name what nobody knows.
@@ -267,6 +269,29 @@ class EventTooLargeError(PlatformEventsError, ValueError):
         )
 
 
+class TypedEvent(Protocol):
+    """What a sender needs of an event: the part of :class:`platform_events.Event` that errors name.
+
+    Errors lie below events, so that they cannot name the class itself.
+    """
+
+    event_name: ClassVar[str]
+
+    def to_inngest(
+        self, *, id: str | None = None, ts: int | datetime | None = None
+    ) -> inngest.Event:
+        """Make the SDK's event of it.
+
+        Args:
+            id: An idempotency key.
+            ts: When it happened: milliseconds since 1970, or an aware datetime.
+
+        Returns:
+            The SDK's event.
+        """
+        ...
+
+
 class SendError(PlatformEventsError):
     """Events were not accepted, or not all of them. Nothing is lost: it holds the rest.
 
@@ -294,7 +319,7 @@ class SendError(PlatformEventsError):
         status_code: int | None = None,
         is_retriable: bool = False,
         accepted_ids: Sequence[str] = (),
-        unsent: Sequence[Sendable] = (),
+        unsent: Sequence[TypedEvent | inngest.Event] = (),
         retry_after: float | None = None,
         server_message: str | None = None,
     ) -> None:
@@ -302,7 +327,7 @@ class SendError(PlatformEventsError):
         self.status_code = status_code
         self.is_retriable = is_retriable
         self.accepted_ids: list[str] = list(accepted_ids)
-        self.unsent: list[Sendable] = list(unsent)
+        self.unsent: list[TypedEvent | inngest.Event] = list(unsent)
         self.retry_after = retry_after
         self.server_message = server_message
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from .catalog import PlatformEvent
-from .event import require_event_class
+from .events.event import require_event_class
 
 
 def parse_event(name: str, data: Mapping[str, object]) -> PlatformEvent:
@@ -12,7 +12,7 @@ def parse_event(name: str, data: Mapping[str, object]) -> PlatformEvent:
 
     With the stubs of this package a literal name gives the exact class to a type checker, and a
     ``str`` gives the union of all events. A literal that no event is named gives nothing that can
-    be used; mypy needs :mod:`platform_events.mypy_plugin` to see that.
+    be used; mypy needs :mod:`platform_events.plugins.mypy` to see that.
 
     Args:
         name: The event's name. An event class from outside the catalogue is found, too, though

@@ -44,7 +44,7 @@ from platform_events.names import KnownEventName
 # reports the call itself; its result is good for nothing, so that each use of it is an error where
 # such marks are not looked at. pyright and ty see the mark for a name of type Any, too: hence what
 # it says of those. To mypy LiteralString is str, and would take all that is left: it alone takes
-# MYPY for true, and sees a type there that no name has. platform_events.mypy_plugin reports there.
+# MYPY for true, and sees a type there that no name has. platform_events.plugins.mypy reports there.
 class _Checker:
     MYPY: Final = False
 

@@ -22,8 +22,8 @@ from platform_events.contracts.asyncapi import (
     write,
 )
 from platform_events.contracts.json_schema import event_schema
-from platform_events.event import require_event_class
-from platform_events.fields import MemberId
+from platform_events.events.event import require_event_class
+from platform_events.events.fields import MemberId
 from platform_events.testing.strategies import invalid_wire_data, wire_data
 
 from ..support.node import Node, installed

@@ -41,10 +41,10 @@ from platform_events.contracts.json_schema import (
     write,
 )
 from platform_events.contracts.schema_tree import each_object
-from platform_events.event import EARLIEST, LATEST, require_event_class
-from platform_events.fields import MemberId, Open, Sensitive, Timestamp
+from platform_events.events.encoding import encode_event
+from platform_events.events.event import EARLIEST, LATEST, require_event_class
+from platform_events.events.fields import MemberId, Open, Sensitive, Timestamp
 from platform_events.testing.strategies import events, invalid_wire_data, wire_data
-from platform_events.wire import encode_event
 
 every_event = pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.__name__)
 few = settings(max_examples=15)

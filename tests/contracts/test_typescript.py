@@ -49,7 +49,7 @@ from platform_events.contracts._zod import zod_of
 from platform_events.contracts.json_schema import documents, event_schema
 from platform_events.contracts.schema_tree import each_object
 from platform_events.contracts.typescript import FILE_NAME, typescript_module, write
-from platform_events.fields import MemberId, Open
+from platform_events.events.fields import MemberId, Open
 from platform_events.testing import LocalInngest, use_server
 from platform_events.testing.strategies import (
     event_names,
@@ -58,7 +58,7 @@ from platform_events.testing.strategies import (
     wire_data,
 )
 from tests.support.node import SECONDS, Node, installed
-from tests.support.readme import blocks
+from tests.support.pages import ROOT, blocks
 
 T = TypeVar("T")
 PROJECT = Path(__file__).with_name("typescript")
@@ -90,8 +90,8 @@ def workplace(node: Node, tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (folder / "node_modules").symlink_to(installed(node, PROJECT), target_is_directory=True)
     write(folder)
-    [readme] = blocks("typescript")
-    (folder / "readme.ts").write_text(readme, "utf-8")
+    [guide] = blocks(ROOT / "docs" / "guide" / "languages.md", "typescript")
+    (folder / "readme.ts").write_text(guide, "utf-8")
     write_snippets(folder / "snippets")
     (folder / "odd.ts").write_text(typescript_module([DEPRECATED]), "utf-8")
     return folder

@@ -17,8 +17,8 @@ from platform_events import (
     ReactionAdded,
     ScoringCalculate,
 )
+from platform_events.functions.triggers import INVOKED, Triggers
 from platform_events.testing.strategies import events
-from platform_events.triggers import INVOKED, Triggers
 from tests.functions.running_app import calculate, reaction
 
 CRON = inngest.TriggerCron(cron="0 3 * * *")

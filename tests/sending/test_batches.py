@@ -11,8 +11,8 @@ import inngest
 import pytest
 
 from platform_events import CommentAdded, Event, SendError, UnknownEventError, send_events
-from platform_events.transport import Answer, Transport
-from platform_events.wire import MAX_BATCH_EVENTS, MAX_REQUEST_BYTES
+from platform_events.sending.batches import MAX_BATCH_EVENTS, MAX_REQUEST_BYTES
+from platform_events.sending.transport import Answer, Transport
 
 from ..support.clients import MOMENT, Sender, connect, follow, follows
 from ..support.http import EventServer, accept, hang_up, reply

@@ -166,11 +166,11 @@ def changed(field: str, value: Any) -> inngest.Event:  # Any: wrong types
 
 
 BAD: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {  # Any: what is no event
-    "class": (lambda: MemberFollowed, TypeError, "the class MemberFollowed is no event"),
-    "dict": (lambda: {"name": NAME, "data": DATA}, TypeError, "a dict is no event"),
-    "none": (lambda: None, TypeError, "a NoneType is no event"),
-    "text": (lambda: "platform/x.y", TypeError, "a str is no event"),
-    "list": (lambda: follows(1), TypeError, "a list is no event"),
+    "class": (lambda: MemberFollowed, TypeError, "the class MemberFollowed is not an event"),
+    "dict": (lambda: {"name": NAME, "data": DATA}, TypeError, "a dict is not an event"),
+    "none": (lambda: None, TypeError, "a NoneType is not an event"),
+    "text": (lambda: "platform/x.y", TypeError, "a str is not an event"),
+    "list": (lambda: follows(1), TypeError, "a list is not an event"),
     "unknown name": (
         lambda: inngest.Event(name="platform/social.member-follow"),
         UnknownEventError,
@@ -240,8 +240,8 @@ def test_the_sdks_event_has_a_function_of_its_own(server: EventServer, sender: S
         (None, "must be an iterable of events, and not a NoneType"),
         (MemberFollowed, "must be an iterable of events, and not the class MemberFollowed"),
         (5, "must be an iterable of events, and not an int"),
-        ("text", "a str is no event"),
-        ({"name": NAME}, "a str is no event"),
+        ("text", "a str is not an event"),
+        ({"name": NAME}, "a str is not an event"),
     ],
 )
 def test_what_is_no_iterable_of_events_is_refused(
@@ -286,7 +286,7 @@ def test_a_large_event_of_the_sdk_is_refused_by_name(server: EventServer, sender
     assert caught.value.event == NAME
 
 
-def generator(*parts: Any) -> Iterator[Event]:  # Any: what is no event, too
+def generator(*parts: Any) -> Iterator[Event]:  # Any: what is not an event, too
     for part in parts:
         if isinstance(part, Exception):
             raise part

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -11,10 +12,11 @@ import inngest
 import pytest
 
 from platform_events import InvalidEventError, Problem, SendError, send_event
-from platform_events.delivery import Delivery, Post, Sleep
-from platform_events.outcome import Outcome
-from platform_events.transport import Answer
-from platform_events.wire import Batcher, encode_any
+from platform_events.events.encoding import encode_any
+from platform_events.sending.batches import Batcher
+from platform_events.sending.delivery import Delay, HttpRequest
+from platform_events.sending.outcome import Outcome
+from platform_events.sending.transport import Answer
 
 from ..support.clients import connect, follow, sdk_events
 from ..support.http import EventServer, reply
@@ -157,9 +159,11 @@ def test_the_event_itself_comes_back(server: EventServer) -> None:
 def test_every_repeat_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "platform_events.sending")
     [batch] = Batcher(encode_any, 1000).split(sdk_events(1))
-    course = Delivery(connect(ORIGIN), clock=lambda: 0.0, jitter=lambda: 0.0).one(batch)
-    assert isinstance(next(course), Post)
-    assert course.send(Answer(503, {}, b"{}")) == Sleep(0.1)
+    flow = replace(connect(ORIGIN).delivery, clock=lambda: 0.0, jitter=lambda: 0.0).send_batch(
+        batch
+    )
+    assert isinstance(next(flow), HttpRequest)
+    assert flow.send(Answer(503, {}, b"{}")) == Delay(0.1)
     assert caplog.messages == [
         "http://h.test answered with status 503; the next attempt is in 0.1 s"
     ]
@@ -168,10 +172,10 @@ def test_every_repeat_is_logged(caplog: pytest.LogCaptureFixture) -> None:
 def test_no_attempt_begins_at_the_deadline() -> None:
     [batch] = Batcher(encode_any, 1000).split(sdk_events(1))
     client = connect(ORIGIN, send_timeout_s=0.1)
-    course = Delivery(client, clock=lambda: 0.0, jitter=lambda: 0.0).one(batch)
-    next(course)
+    flow = replace(client.delivery, clock=lambda: 0.0, jitter=lambda: 0.0).send_batch(batch)
+    next(flow)
     with pytest.raises(SendError, match="status 503"):
-        course.send(Answer(503, {}, b"{}"))
+        flow.send(Answer(503, {}, b"{}"))
 
 
 class Failing(inngest.MiddlewareSync):

@@ -18,7 +18,7 @@ from platform_events import (
     send_event,
     send_events,
 )
-from platform_events.wire import MAX_BATCH_EVENTS
+from platform_events.sending.batches import MAX_BATCH_EVENTS
 
 from ..support.clients import Sender, connect, follow, follows, sdk_events
 from ..support.http import EventServer, accept, reply

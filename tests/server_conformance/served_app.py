@@ -21,7 +21,7 @@ from platform_events import (
     override_client,
     send_event,
 )
-from platform_events.settings import ClientOptions
+from platform_events.sending.settings import ClientOptions
 from platform_events.testing.local import canonical
 from platform_events.testing.local.calls import SigningKey
 from tests.server_conformance.frameworks import Framework

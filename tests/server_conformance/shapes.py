@@ -26,7 +26,7 @@ from platform_events import (
     send_events_step,
     wait_for_event,
 )
-from platform_events.functions import OnFailure
+from platform_events.functions.declaration import OnFailure
 from tests.server_conformance.journal import Journal, Log
 
 # Any: functions of every kind.

@@ -26,7 +26,7 @@ from platform_events import (
     override_client,
     send_events_step,
 )
-from platform_events.settings import ClientOptions
+from platform_events.sending.settings import ClientOptions
 from platform_events.testing.local import canonical
 from platform_events.testing.local.calls import SigningKey
 from tests.support.hosting import host_asgi, host_wsgi

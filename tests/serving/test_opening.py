@@ -19,7 +19,7 @@ from platform_events import (
     get_client,
     override_client,
 )
-from platform_events.serving import Gate
+from platform_events.serving.gate import Gate
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def test_another_client_can_be_given() -> None:
 
 def test_in_development_no_registration_is_in_band() -> None:
     gate = Gate.open([declare("one")])
-    assert gate.admit("PUT", {"x-inngest-sync-kind": "in_band"}, b"") is None
+    assert gate.verify_request("PUT", {"x-inngest-sync-kind": "in_band"}, b"") is None
 
 
 @pytest.mark.parametrize("value", ["1", "true", " True "])

@@ -14,7 +14,7 @@ import pytest
 
 import platform_events.django
 from platform_events import ConfigurationError
-from platform_events.serving import MAX_BODY_BYTES
+from platform_events.serving.gate import MAX_BODY_BYTES
 from platform_events.testing import LocalInngest
 from platform_events.testing.local.calls import SigningKey
 from tests.serving.apps import (

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from platform_events.signatures import MAX_AGE_S, SignatureError, Verifier
+from platform_events.serving.signatures import MAX_AGE_S, SignatureError, Verifier
 from platform_events.testing.local import canonical
 from platform_events.testing.local.calls import SigningKey
 

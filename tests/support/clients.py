@@ -15,7 +15,6 @@ from typing_extensions import Unpack
 
 from platform_events import (
     Client,
-    Event,
     MemberFollowed,
     SendError,
     asend_event,
@@ -24,8 +23,9 @@ from platform_events import (
     send_event,
     send_events,
 )
-from platform_events import client as client_module
-from platform_events.settings import ClientOptions
+from platform_events.errors import TypedEvent
+from platform_events.sending import client as client_module
+from platform_events.sending.settings import ClientOptions
 
 from .http import EventServer
 
@@ -47,7 +47,7 @@ def clean_client(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
     state = type(vars(client_module)["_state"])()
-    monkeypatch.setattr("platform_events.client._state", state)
+    monkeypatch.setattr("platform_events.sending.client._state", state)
     yield
     if state.layer.client is not None:
         state.layer.client.close()
@@ -93,10 +93,10 @@ class Sender:
     """One of the ways to send, synchronous or not, behind one face."""
 
     one: Callable[..., str]
-    many: Callable[[Iterable[Event | inngest.Event]], list[str]]
+    many: Callable[[Iterable[TypedEvent | inngest.Event]], list[str]]
     direct: Callable[[Client, list[inngest.Event]], list[str]]
 
-    def refused(self, events: Iterable[Event | inngest.Event]) -> SendError:
+    def refused(self, events: Iterable[TypedEvent | inngest.Event]) -> SendError:
         """Send, and give the error in which it ends."""
         with pytest.raises(SendError) as caught:
             self.many(events)

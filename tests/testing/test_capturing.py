@@ -31,7 +31,7 @@ from platform_events import (
     send_events,
     send_events_step,
 )
-from platform_events.settings import ClientOptions, Settings
+from platform_events.sending.settings import ClientOptions, Settings
 from platform_events.testing import Fault, LocalInngest, SentEvents, capture_events
 from platform_events.testing.strategies import events
 from tests.support.clients import KEY, MOMENT, Sender, connect, follow, follows, sdk_events

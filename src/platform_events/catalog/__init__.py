@@ -5,7 +5,7 @@ Generated from the catalogue by `make generate`. Do not edit.
 
 from typing import Final, TypeAlias
 
-from ..event import Event
+from ..events.event import Event
 from .alerts import (
     Audience,
     CheckReason,

@@ -4,8 +4,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from platform_events.event import Event
-from platform_events.fields import (
+from ..events.event import Event
+from ..events.fields import (
     Count,
     EventId,
     GymId,
@@ -18,7 +18,7 @@ from platform_events.fields import (
     Timestamp,
     Version,
 )
-from platform_events.payload import Payload
+from ..events.payload import Payload
 
 CheckReason: TypeAlias = Annotated[
     Literal[

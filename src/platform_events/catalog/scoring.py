@@ -4,8 +4,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from platform_events.event import Event
-from platform_events.fields import (
+from ..events.event import Event
+from ..events.fields import (
     Count,
     DistanceM,
     DurationS,
@@ -23,7 +23,7 @@ from platform_events.fields import (
     Version,
     WorkoutId,
 )
-from platform_events.payload import Payload
+from ..events.payload import Payload
 
 ScoreKind: TypeAlias = Literal["performance", "progress"]
 """`performance`: how fit a member is today. `progress`: how that changed over the last weeks."""

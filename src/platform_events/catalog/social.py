@@ -4,8 +4,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from platform_events.event import Event
-from platform_events.fields import (
+from ..events.event import Event
+from ..events.fields import (
     ActivityId,
     CommentId,
     EventId,

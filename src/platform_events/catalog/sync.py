@@ -10,8 +10,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from platform_events.event import Event
-from platform_events.fields import (
+from ..events.event import Event
+from ..events.fields import (
     ConnectionId,
     Count,
     DistanceM,
@@ -32,7 +32,7 @@ from platform_events.fields import (
     Slug,
     Timestamp,
 )
-from platform_events.payload import Payload
+from ..events.payload import Payload
 
 WearableProvider: TypeAlias = Annotated[
     Literal[

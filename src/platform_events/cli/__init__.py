@@ -17,7 +17,7 @@ def main() -> None:
     """Run the command with the arguments of the process, and end the process.
 
     Raises:
-        SystemExit: Always; the code is one of :class:`platform_events.cli.exiting.ExitCode`.
+        SystemExit: Always; the code is one of :class:`platform_events.cli.exit_codes.ExitCode`.
     """
     # Python has None for what the shell closed (`>&-`). To the end of the process there is a file.
     sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115

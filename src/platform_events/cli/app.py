@@ -19,15 +19,15 @@ import typer
 
 from ..catalog import EVENT_TYPES
 from ..errors import ConfigurationError, InvalidEventNameError, PlatformEventsError
-from ..event import Event, require_event_class
+from ..events.event import Event, require_event_class
 from ..naming import Category, is_event_name, parse_event_name, validate_event_name
-from ..settings import max_event_bytes
-from .checking import check_record
-from .exiting import ExitCode, code_of, fail, give_up_output
-from .opening import clear_progress, opened
-from .reading import Record, read_record, read_records
-from .sending import send_records
+from ..sending.settings import max_event_bytes
+from .exit_codes import ExitCode, code_of, fail, give_up_output
+from .input_files import clear_progress, opened
+from .records import Record, read_record, read_records
+from .send import send_records
 from .tables import write_table
+from .validate import check_record
 
 _EXIT_CODES: Final = (
     "Exit codes: 0 all is well; 1 something is wrong with what was looked at; 2 the command was "
@@ -140,7 +140,7 @@ def show(
     Also who sends and handles it, and of each field the type, the unit and the range.
     """
     from ..contracts.json_schema import event_schema
-    from .showing import show_event
+    from .show import show_event
 
     document = event_schema(require_event_class(name))
     if as_json:
@@ -330,7 +330,7 @@ def doctor(
     Event API, and with --serve-url at the endpoint and whether its functions are registered.
     Sends no event, and shows no key.
     """
-    from .diagnosing import Verdict, diagnose
+    from .doctor import Verdict, diagnose
 
     if serve_url is not None and not re.match(r"https?://[^/]", serve_url):
         fail("--serve-url must begin with http:// or https://, and a host", ExitCode.USAGE)
@@ -354,7 +354,7 @@ def demo() -> None:
     testing, and nothing else: no server, no network, no settings.
     """
     try:
-        from .demonstrating import demonstrate
+        from .demo import demonstrate
 
         demonstrate(typer.echo)
     except ModuleNotFoundError as error:

@@ -15,7 +15,7 @@ from functools import cache
 from importlib.util import resolve_name
 from itertools import pairwise
 
-from ..payload import Payload
+from ..events.payload import Payload
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from pydantic import JsonValue
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from ..event import EARLIEST, LATEST, Event
-from ..payload import Payload
+from ..events.event import EARLIEST, LATEST, Event
+from ..events.payload import Payload
 from ._field_docs import FieldDoc, field_docs
 from ._instants import DAY_PATTERN, INSTANT_PATTERN
 from .schema_tree import (

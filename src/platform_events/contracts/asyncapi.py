@@ -26,7 +26,7 @@ from typing import Final, cast
 from pydantic import JsonValue
 
 from ..catalog import EVENT_TYPES
-from ..event import Event
+from ..events.event import Event
 from ..naming import Category, parse_event_name
 from .event_docs import EventDoc, event_doc
 from .json_schema import envelope_schema, event_schema

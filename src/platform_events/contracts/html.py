@@ -23,7 +23,7 @@ from typing import Final, cast
 from pydantic import JsonValue
 
 from ..catalog import EVENT_TYPES
-from ..event import Event
+from ..events.event import Event
 from ..naming import Category, EventName, parse_event_name
 from ._examples import example_of
 from ._snippets import snippets

@@ -45,7 +45,7 @@ from typing import Final, cast
 from pydantic import JsonValue
 
 from ..catalog import EVENT_TYPES
-from ..event import EARLIEST, LATEST, Event
+from ..events.event import EARLIEST, LATEST, Event
 from ..naming import EVENT_NAME_PATTERN, MAX_NAME_LENGTH
 from ._examples import example_of
 from ._wire_schema import deprecation, wire_schema

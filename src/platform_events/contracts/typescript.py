@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from ..catalog import EVENT_TYPES
-from ..event import Event
+from ..events.event import Event
 from ..naming import EVENT_NAME_PATTERN, MAX_NAME_LENGTH, Category
 from ._typescript_types import Types, comment
 from ._zod import literal, regex, shape_name, zod_of

@@ -2,7 +2,7 @@
 
 :func:`capture_events` keeps what is sent, and :class:`LocalInngest` runs functions, over HTTP on
 loopback. For pytest they are the fixtures ``sent_events`` and ``inngest_server``
-(:mod:`platform_events.pytest_plugin`); for Hypothesis there is
+(:mod:`platform_events.plugins.pytest`); for Hypothesis there is
 :mod:`platform_events.testing.strategies`.
 
 Needs the extra ``testing``: ``pip install "platform-events[testing]"``.

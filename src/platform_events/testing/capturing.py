@@ -15,10 +15,10 @@ import httpx
 import inngest
 from typing_extensions import override
 
-from ..client import stand_in
 from ..errors import InvalidEventError
-from ..event import Event, event_class
-from ..transport import Answer, Transport, divert
+from ..events.event import Event, event_class
+from ..sending.client import default_test_client
+from ..sending.transport import Answer, Transport, override_transport
 from .local import event_api
 from .local.event_api import ReceivedEvent
 from .local.ulid import Ulids
@@ -79,7 +79,7 @@ def capture_events(*, fail: Fault | None = None) -> Generator[SentEvents]:
         429 True True []
     """
     sent = SentEvents(fail)
-    with stand_in(), divert(_Recorder(sent)):
+    with default_test_client(), override_transport(_Recorder(sent)):
         yield sent
 
 

@@ -9,7 +9,7 @@ from typing import Final, cast
 
 import inngest
 
-from ..payload import Payload
+from ..events.payload import Payload
 from .sent import SentEvents
 from .showing import event_lines, show_event
 

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias, TypeVar, get_args
 import inngest
 from typing_extensions import override
 
-from ..event import Event
+from ..events.event import Event
 from .showing import show_event, show_events
 
 E = TypeVar("E", bound=Event)

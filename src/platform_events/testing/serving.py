@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
-from ..client import Client, get_client, override_settings, stand_in
+from ..sending.client import Client, default_test_client, get_client, override_settings
 
 if TYPE_CHECKING:
-    from ..serving import Servable
+    from ..serving.gate import Servable
     from .local import LocalInngest
 
 _HOST: Final = "127.0.0.1"
@@ -46,7 +46,7 @@ def use_server(server: LocalInngest) -> Generator[Client]:
         ...     [event.name for event in server.events]
         ['platform/social.member-followed']
     """
-    with stand_in():
+    with default_test_client():
         settings = replace(
             get_client().settings,
             is_production=server.signing_key is not None,
@@ -75,7 +75,7 @@ def serving(functions: Sequence[Servable]) -> Generator[str]:
     # Loaded here, so that a test of what is sent needs no web framework.
     import fastapi
 
-    from ..fast_api import serve
+    from ..serving.fast_api import serve
 
     app = fastapi.FastAPI(openapi_url=None)
     serve(app, functions)

@@ -10,7 +10,7 @@ from typing import Final, cast
 
 import inngest
 
-from ..payload import Payload
+from ..events.payload import Payload
 
 _INDENT: Final = "    "
 

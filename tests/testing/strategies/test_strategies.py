@@ -49,9 +49,9 @@ from platform_events import (
     is_event_name,
 )
 from platform_events.catalog import UnrecognizedMeasurement
-from platform_events.fields import GymId, MemberId, OpenKinds
+from platform_events.events.fields import GymId, MemberId, OpenKinds
+from platform_events.events.payload import MAX_SAFE_INTEGER
 from platform_events.naming import MAX_NAME_LENGTH
-from platform_events.payload import MAX_SAFE_INTEGER
 from platform_events.testing.strategies import (
     InvalidWireData,
     event_names,
@@ -590,7 +590,7 @@ class TestInvalidWireData:
 LOADED = """
 import sys
 {first}
-loaded = sorted({{"pydantic", "inngest", "platform_events.event"}} & set(sys.modules))
+loaded = sorted({{"pydantic", "inngest", "platform_events.events.event"}} & set(sys.modules))
 {second}
 from hypothesis import find, strategies as st
 from platform_events import ScoringCalculate
@@ -605,7 +605,7 @@ print(loaded, find(st.from_type(ScoringCalculate), lambda event: True).member_id
         (
             "import platform_events.catalog",
             "import hypothesis",
-            ["platform_events.event", "pydantic"],
+            ["platform_events.events.event", "pydantic"],
         ),
     ],
 )

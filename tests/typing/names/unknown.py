@@ -1,4 +1,4 @@
-"""Names that no event has. mypy refuses all of them with platform_events.mypy_plugin.
+"""Names that no event has. mypy refuses all of them with platform_events.plugins.mypy.
 
 Checked by tools/check_types.py with every checker; never run.
 """

@@ -7,10 +7,10 @@ Example:
     []
 """
 
-from platform_events.testing.local.event_api import ReceivedEvent
-from platform_events.testing.local.memos import Step
-from platform_events.testing.local.registration import RegistrationError
-from platform_events.testing.local.runs import Run, Status
-from platform_events.testing.local.server import LocalInngest
+from .event_api import ReceivedEvent
+from .memos import Step
+from .registration import RegistrationError
+from .runs import Run, Status
+from .server import LocalInngest
 
 __all__ = ["LocalInngest", "ReceivedEvent", "RegistrationError", "Run", "Status", "Step"]

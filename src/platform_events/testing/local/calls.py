@@ -14,8 +14,8 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, cast
 
-from platform_events.testing.local import canonical
-from platform_events.testing.local.canonical import Json
+from . import canonical
+from .canonical import Json
 
 _PREFIX: Final = re.compile(r"signkey-\w+-")
 _LONGEST_SECONDS: Final = 7

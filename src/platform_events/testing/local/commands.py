@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from platform_events.testing.local.canonical import Json
-from platform_events.testing.local.expressions import Expression, parse
-from platform_events.testing.local.functions import duration
+from .canonical import Json
+from .expressions import Expression, parse
+from .functions import duration
 
 DISCOVER: Final = "step"
 """The target of a call that is to find out what comes next."""

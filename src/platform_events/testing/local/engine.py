@@ -11,15 +11,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, NamedTuple
 
-from platform_events.testing.local import lifecycle
-from platform_events.testing.local.calls import Answer
-from platform_events.testing.local.canonical import Json
-from platform_events.testing.local.clock import Clock, Timer
-from platform_events.testing.local.commands import Call, Command, Invoke, Sleep, Wait
-from platform_events.testing.local.event_api import ReceivedEvent
-from platform_events.testing.local.functions import Function, Trigger
-from platform_events.testing.local.runs import Run
-from platform_events.testing.local.triggers import Triggers, holds
+from . import lifecycle
+from .calls import Answer
+from .canonical import Json
+from .clock import Clock, Timer
+from .commands import Call, Command, Invoke, Sleep, Wait
+from .event_api import ReceivedEvent
+from .functions import Function, Trigger
+from .runs import Run
+from .triggers import Triggers, holds
 
 BACKOFF: Final = (15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 2400.0, 3600.0, 7200.0)
 """Seconds before each retry; the server adds up to 30 s at random, the double nothing.

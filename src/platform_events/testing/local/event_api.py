@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from typing import Final, TypeAlias
 from urllib.parse import parse_qs
 
-from platform_events.testing.local import canonical, sessions
-from platform_events.testing.local.canonical import Json, JsonError
-from platform_events.testing.local.ulid import parse_seed, seeded
+from . import canonical, sessions
+from .canonical import Json, JsonError
+from .ulid import parse_seed, seeded
 
 MAX_EVENT_BYTES: Final = 3 * 1024 * 1024
 MAX_EVENTS: Final = 5000

@@ -14,18 +14,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias, cast
 
-from platform_events.testing.local.canonical import Json
-from platform_events.testing.local.comparing import (
-    ORDER,
-    Unknown,
-    contained,
-    equal,
-    negated,
-    ordered,
-    truthy,
-    walk,
-)
-from platform_events.testing.local.tokens import ExpressionError, tokens, unquote, unreadable
+from .canonical import Json
+from .comparing import ORDER, Unknown, contained, equal, negated, ordered, truthy, walk
+from .tokens import ExpressionError, tokens, unquote, unreadable
 
 Scope: TypeAlias = Mapping[str, object]
 _Node: TypeAlias = Callable[[Scope], object]

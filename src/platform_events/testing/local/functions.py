@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
-from platform_events.testing.local import canonical
-from platform_events.testing.local.canonical import Json
-from platform_events.testing.local.expressions import Expression, parse
-from platform_events.testing.local.tokens import ExpressionError
+from . import canonical
+from .canonical import Json
+from .expressions import Expression, parse
+from .tokens import ExpressionError
 
 IGNORED: Final = frozenset({"concurrency", "priority", "throttle"})
 """Options that are accepted and not done, since they change only the time of a run."""

@@ -14,8 +14,8 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from platform_events.testing.local.routes import build
-from platform_events.testing.local.service import Service, Settings
+from .routes import build
+from .service import Service, Settings
 
 HOST: Final = "127.0.0.1"
 """Where it listens: on loopback only."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from platform_events.testing.local.canonical import Json
-from platform_events.testing.local.commands import Invoke
-from platform_events.testing.local.event_api import EventJson, ReceivedEvent
-from platform_events.testing.local.runs import Run, Status
+from .canonical import Json
+from .commands import Invoke
+from .event_api import EventJson, ReceivedEvent
+from .runs import Run, Status
 
 FINISHED: Final = "inngest/function.finished"
 FAILED: Final = "inngest/function.failed"

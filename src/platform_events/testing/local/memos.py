@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from platform_events.testing.local.canonical import Json
+from .canonical import Json
 
 _ERROR_KEYS: Final = ("name", "message", "stack")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from platform_events.testing.local.canonical import Json
+from .canonical import Json
 
 
 class RegistrationError(RuntimeError):

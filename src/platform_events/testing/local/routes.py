@@ -17,10 +17,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from platform_events.testing.local.canonical import Json
-from platform_events.testing.local.runs import Run
-from platform_events.testing.local.service import Service
-from platform_events.testing.local.ulid import is_ulid, millis_of
+from .canonical import Json
+from .runs import Run
+from .service import Service
+from .ulid import is_ulid, millis_of
 
 _ENVIRONMENT: Final = "00000000-0000-4000-b000-000000000000"
 _PLAIN: Final = "text/plain; charset=utf-8"

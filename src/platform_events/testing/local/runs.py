@@ -11,13 +11,13 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
-from platform_events.testing.local.calls import Answer
-from platform_events.testing.local.canonical import Json
-from platform_events.testing.local.commands import DISCOVER, Call, Command, from_op, options
-from platform_events.testing.local.event_api import EventJson, ReceivedEvent
-from platform_events.testing.local.functions import Function
-from platform_events.testing.local.memos import Step, failed, step_of
-from platform_events.testing.local.tokens import ExpressionError
+from .calls import Answer
+from .canonical import Json
+from .commands import DISCOVER, Call, Command, from_op, options
+from .event_api import EventJson, ReceivedEvent
+from .functions import Function
+from .memos import Step, failed, step_of
+from .tokens import ExpressionError
 
 _PLANS: Final = frozenset({"StepPlanned", "Sleep", "WaitForEvent", "InvokeFunction"})
 

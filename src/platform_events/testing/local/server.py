@@ -13,15 +13,15 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
-from platform_events.testing.local.calls import SigningKey
-from platform_events.testing.local.event_api import ReceivedEvent
-from platform_events.testing.local.hosting import HOST, Inside, serve
-from platform_events.testing.local.registration import check
-from platform_events.testing.local.runs import Run
-from platform_events.testing.local.service import Service, Settings
+from .calls import SigningKey
+from .event_api import ReceivedEvent
+from .hosting import HOST, Inside, serve
+from .registration import check
+from .runs import Run
+from .service import Service, Settings
 
 if TYPE_CHECKING:
-    from platform_events.serving import Servable
+    from ...serving.gate import Servable
 
 _Result = TypeVar("_Result")
 _WAIT: Final = 5.0
@@ -236,7 +236,7 @@ class LocalInngest:
             'hello mem_1'
         """
         # Loaded here, so that a server for other apps needs no client.
-        from platform_events.testing.serving import serving, use_server
+        from ..serving import serving, use_server
 
         self._serving.close()
         with ExitStack() as opened:

@@ -13,16 +13,16 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
-from platform_events.testing.local import canonical, event_api
-from platform_events.testing.local.calls import Answer, SigningKey, read_answer, unreachable
-from platform_events.testing.local.canonical import Json
-from platform_events.testing.local.clock import Clock
-from platform_events.testing.local.commands import Call
-from platform_events.testing.local.engine import BACKOFF, Engine
-from platform_events.testing.local.event_api import Receipt, ReceivedEvent
-from platform_events.testing.local.functions import parse_app
-from platform_events.testing.local.runs import Run
-from platform_events.testing.local.ulid import Ulids
+from . import canonical, event_api
+from .calls import Answer, SigningKey, read_answer, unreachable
+from .canonical import Json
+from .clock import Clock
+from .commands import Call
+from .engine import BACKOFF, Engine
+from .event_api import Receipt, ReceivedEvent
+from .functions import parse_app
+from .runs import Run
+from .ulid import Ulids
 
 _SYNC_TIMEOUT: Final = 30.0
 _CALLS_AT_ONCE: Final = 100

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from platform_events.testing.local.canonical import Json, JsonError
+from .canonical import Json, JsonError
 
 MAX_SESSIONS: Final = 5
 MAX_KEY_BYTES: Final = 128

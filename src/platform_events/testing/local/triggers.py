@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from platform_events.testing.local import canonical
-from platform_events.testing.local.canonical import Json
-from platform_events.testing.local.clock import Clock, Timer
-from platform_events.testing.local.event_api import ReceivedEvent
-from platform_events.testing.local.expressions import Expression
-from platform_events.testing.local.functions import App, Batch, Function, Trigger
-from platform_events.testing.local.tokens import ExpressionError
+from . import canonical
+from .canonical import Json
+from .clock import Clock, Timer
+from .event_api import ReceivedEvent
+from .expressions import Expression
+from .functions import App, Batch, Function, Trigger
+from .tokens import ExpressionError
 
 _ONCE: Final = 86400.0
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from pydantic import AwareDatetime
 
-from ...event import Event
-from ...fields import MAX_CHOICE_LENGTH, Open, OpenKinds
-from ...payload import MAX_SAFE_INTEGER, Payload
+from ...events.event import Event
+from ...events.fields import MAX_CHOICE_LENGTH, Open, OpenKinds
+from ...events.payload import MAX_SAFE_INTEGER, Payload
 from .payloads import events
 from .rules import Annotation, Rules, read_fields
 from .values import longest

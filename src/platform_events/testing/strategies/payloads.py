@@ -10,8 +10,8 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...catalog import EVENT_TYPES, PlatformEvent
 from ...errors import InvalidEventError
-from ...event import Event
-from ...payload import Payload
+from ...events.event import Event
+from ...events.payload import Payload
 from .rules import read_fields
 from .values import values
 

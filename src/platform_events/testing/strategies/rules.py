@@ -12,8 +12,8 @@ from annotated_types import GroupedMetadata
 from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
 
-from ...fields import OpenKinds
-from ...payload import Payload
+from ...events.fields import OpenKinds
+from ...events.payload import Payload
 
 _UNBOUNDED: Final = 1_000_000
 _FIELD_NAMES: Final = ("ge", "gt", "le", "lt", "multiple_of", "min_length", "max_length", "pattern")

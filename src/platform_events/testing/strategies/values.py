@@ -18,9 +18,9 @@ from hypothesis.strategies import SearchStrategy
 from pydantic import AwareDatetime, create_model
 
 from ...errors import InvalidEventError
-from ...fields import OpenKinds
+from ...events.fields import OpenKinds
+from ...events.payload import MAX_SAFE_INTEGER, Payload
 from ...naming import EventNameRule
-from ...payload import MAX_SAFE_INTEGER, Payload
 from .event_names import event_names
 from .favouring import seldom
 from .rules import Annotation, Rules, is_known_kind, read

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, Union, cast
 
-from ...fields import OpenKinds
-from ...payload import Payload
+from ...events.fields import OpenKinds
+from ...events.payload import Payload
 from .rules import Annotation, read_fields
 
 Path: TypeAlias = tuple[str | int, ...]

@@ -7,8 +7,8 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from ...event import Event
-from ...fields import MAX_CHOICE_LENGTH, Open
+from ...events.event import Event
+from ...events.fields import MAX_CHOICE_LENGTH, Open
 from .payloads import events
 from .rules import is_known_kind, read_fields
 from .values import CHARACTERS

@@ -1,0 +1,87 @@
+"""Shows an event: what it means, its fields, and an example."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Final, cast
+
+import typer
+from pydantic import JsonValue
+
+from ..contracts.event_docs import event_doc
+from ..contracts.field_text import Words, code
+from ..contracts.markup import joined, plain, prose
+from ..contracts.schema_tree import JsonSchema, definitions, properties
+from .tables import write_table
+
+_MARKS: Final = {"sensitive": "x-sensitive", "deprecated": "deprecated"}
+
+
+def show_event(document: JsonSchema) -> None:
+    """Write what there is to know of an event.
+
+    Args:
+        document: The document of the event, as ``event_schema`` gives it.
+
+    Example:
+        >>> from platform_events.cli.show import show_event
+        >>> from platform_events.contracts.json_schema import event_schema
+        >>> show_event(event_schema(CommentRemoved))
+        platform/social.comment-removed
+        A comment was taken down.
+        ...
+        removed_by	required	choice	Values: author, moderator.
+        ...
+    """
+    words = Words(definitions(document), lambda _: "")
+    doc = event_doc(str(document.get("description", "")))
+    typer.echo(f"{document['x-event-name']}\n{_plain(doc.summary)}\n")
+    facts = {
+        "deprecated": str(document.get("x-deprecated-message", "")),
+        "sent by": doc.sent_by,
+        "handled by": doc.handled_by,
+        "good to know": doc.notes,
+        "class": str(document["title"]),
+    }
+    write_table([(term, _plain(said)) for term, said in facts.items() if said])
+    if properties(document):
+        typer.echo("\nFields")
+        write_table(_rows(document, words))
+    for name, schema in definitions(document).items():
+        if properties(schema):
+            summary = str(schema.get("description", "")).partition("\n\n")[0]
+            typer.echo(f"\n{name}: {_plain(summary)}")
+            write_table(_rows(schema, words))
+    [example, *_] = cast("list[JsonSchema]", document["examples"])
+    typer.echo(f"\nExample\n{json.dumps(example, indent=2, ensure_ascii=False)}")
+
+
+def _rows(schema: JsonSchema, words: Words) -> Iterator[tuple[str, ...]]:
+    required = cast("list[str]", schema.get("required", []))
+    for name, field in properties(schema).items():
+        marks = ["required" if name in required else "optional"]
+        marks += [mark for mark, keyword in _MARKS.items() if field.get(keyword)]
+        kind = ", ".join(map(plain, [words.kind(field), *words.limits(field)]))
+        yield name, ", ".join(marks), kind, " ".join(_meaning(field, words))
+
+
+def _meaning(field: JsonSchema, words: Words) -> Iterator[str]:
+    if "description" in field:
+        yield _plain(str(field["description"]))
+    if "x-deprecated-message" in field:
+        yield f"Deprecated: {_plain(str(field['x-deprecated-message']))}"
+    choices = words.choices(field)
+    if choices:
+        yield f"Values: {_codes(choices)}."
+    if "default" in field:
+        yield f"Default: {_codes([field['default']])}."
+
+
+def _codes(values: list[JsonValue]) -> str:
+    return plain(joined(map(code, values), ", "))
+
+
+def _plain(text: str) -> str:
+    """Write what a docstring says in one line and without its marks."""
+    return plain(prose(" ".join(text.split()), {}))

@@ -1,0 +1,122 @@
+"""Events as the JSON objects that Inngest's Event API takes.
+
+The members of an event are those of ``inngest/inngest``: ``pkg/event/event.go``.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+import pydantic_core
+
+from ..errors import InvalidEventError, Problem
+from .event import Event, check_id, encode_data, require_event_class, to_milliseconds
+
+if TYPE_CHECKING:
+    import inngest
+
+    from ..errors import TypedEvent
+
+    Sendable: TypeAlias = TypedEvent | inngest.Event
+    """An event, or what its ``to_inngest(id=..., ts=...)`` gives."""
+
+
+def encode_event(event: object, *, now: Callable[[], float] = time.time) -> bytes:
+    """Check an event of the platform and encode it.
+
+    Args:
+        event: An :class:`Event`, or the SDK's event with the name and the data of one.
+        now: Gives the present, in seconds since 1970, for an event without a time.
+
+    Returns:
+        One JSON object as UTF-8.
+
+    Raises:
+        TypeError: It is neither; a class and a dict are common mistakes.
+        InvalidEventNameError, UnknownEventError: It has no name of the platform's.
+        InvalidEventError: Its data, id or time breaks a rule.
+    """
+    import inngest
+
+    if isinstance(event, Event):
+        return join_event(event.event_name, event.to_json(), None, None, now)
+    if isinstance(event, inngest.Event):
+        data = encode_data(require_event_class(event.name), event.data)
+        return join_event(event.name, data, event.id or None, event.ts or None, now)
+    raise TypeError(f"{describe_type(event)} is not an event: send an instance of an event class")
+
+
+def encode_any(event: object, *, now: Callable[[], float] = time.time) -> bytes:
+    """Encode an event of the SDK whatever its name, for those who call the client itself.
+
+    Args:
+        event: The SDK's event.
+        now: Gives the present, in seconds since 1970, for an event without a time.
+
+    Returns:
+        One JSON object as UTF-8.
+
+    Raises:
+        TypeError: It is no event of the SDK's.
+        InvalidEventError: Its name is empty, or its data is no JSON.
+    """
+    import inngest
+
+    if not isinstance(event, inngest.Event):
+        raise TypeError(
+            f"{describe_type(event)} is no inngest.Event; send_event() sends other events"
+        )
+    # The SDK's model checks nothing that is assigned.
+    if not isinstance(cast("object", event.name), str) or not event.name:
+        problem = Problem("name", "event_name", "must be a text, not empty")
+        raise InvalidEventError("an event", [problem])
+    data = b""
+    with suppress(TypeError, ValueError):
+        values = pydantic_core.to_jsonable_python(dict(event.data))
+        data = json.dumps(values, allow_nan=False).encode()
+    if not data:  # raised here, so that no context holds the values
+        problem = Problem("data", "json_type", "must hold JSON values only")
+        raise InvalidEventError(event.name, [problem])
+    return join_event(event.name, data, event.id or None, event.ts or None, now)
+
+
+def join_event(
+    name: str, data: bytes, id: object, ts: object, now: Callable[[], float] = time.time
+) -> bytes:
+    """Put an event together whose data is encoded already.
+
+    Args:
+        name: The event's name.
+        data: Its data, a JSON object as UTF-8.
+        id: Its idempotency key, or None.
+        ts: Its time, in milliseconds since 1970 or as an aware datetime; None for the present.
+        now: Gives the present, in seconds since 1970.
+
+    Returns:
+        One JSON object as UTF-8.
+
+    Raises:
+        InvalidEventError: The id or the time breaks a rule.
+
+    Example:
+        >>> join_event("platform/sync.a", b"{}", None, 1795456839034)
+        b'{"name":"platform/sync.a","data":{},"ts":1795456839034}'
+    """
+    milliseconds = int(now() * 1000) if ts is None else to_milliseconds(name, ts)
+    parts = [b'{"name":', json.dumps(name).encode(), b',"data":', data]
+    if id is not None:
+        parts += [b',"id":', json.dumps(check_id(name, id)).encode()]
+    parts += [b',"ts":', str(milliseconds).encode(), b"}"]
+    return b"".join(parts)
+
+
+def describe_type(value: object) -> str:
+    """Describe a value in an error message by its type alone."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"

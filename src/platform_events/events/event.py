@@ -1,0 +1,413 @@
+"""What every event is: an immutable, strictly typed payload with a name.
+
+An event is a closed producer and a tolerant consumer. Constructing one refuses unknown fields,
+numeric strings, naive datetimes, NaN, infinity and integers that JSON numbers cannot carry.
+Reading one that came over the wire (:meth:`Event.from_data`) ignores fields that it does not
+know, so that a producer may add an optional field before its consumers are deployed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from types import NoneType
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast, get_args
+
+import pydantic_core
+from pydantic import ConfigDict
+from typing_extensions import Unpack
+
+from .._deprecation import warn_deprecated_once
+from ..errors import (
+    EventDefinitionError,
+    InvalidEventError,
+    InvalidEventNameError,
+    Problem,
+    UnknownEventError,
+)
+from ..naming import Category, parse_event_name, suggest_event_names, validate_event_name
+from .payload import Payload
+
+if TYPE_CHECKING:
+    import inngest
+
+EARLIEST: Final = datetime(1980, 1, 1, tzinfo=UTC)
+"""The first instant that Inngest takes as an event's time (inngest/inngest: pkg/event/event.go)."""
+
+LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
+"""The first instant that Inngest refuses again as an event's time."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+_registry: Final[dict[str, type[Event]]] = {}
+
+
+class Event(Payload):
+    """The base of every event: ``class X(Event, name="platform/<category>.<action>")``.
+
+    Giving the name registers the class. A base that several events share is declared with
+    ``abstract=True`` and has no name; it cannot be instantiated.
+
+    An event that is replaced by another one is marked with ``typing_extensions.deprecated``.
+    Type checkers report its uses, and the first time that a process constructs or reads one, a
+    ``DeprecationWarning`` points to the line that does.
+
+    Attributes:
+        event_name: The name, such as ``"platform/scoring.calculate"``.
+
+    Raises:
+        EventDefinitionError: At class creation, when the name is missing, wrong or taken, when its
+            category is not the one that the module is named after, or when a field may be None
+            and does not default to it (None is not sent, so it must be what absence means).
+        InvalidEventError: At construction, when the data breaks the schema.
+
+    Example:
+        >>> from platform_events import ScoringCalculate
+        >>> event = ScoringCalculate(
+        ...     member_id="mem_1", gym_id="gym_1", score="progress", reason="workout-logged"
+        ... )
+        >>> event.event_name
+        'platform/scoring.calculate'
+        >>> event
+        ScoringCalculate(member_id=..., gym_id=..., score=..., reason=...)
+    """
+
+    event_name: ClassVar[str]
+
+    def __init_subclass__(
+        cls, *, name: str | None = None, abstract: bool = False, **config: Unpack[ConfigDict]
+    ) -> None:
+        """Check the name; ``config`` is pydantic's, which takes away what it knows."""
+        if config:
+            unknown = ", ".join(config)
+            raise EventDefinitionError(
+                f"{cls.__name__}: there is no option {unknown}; an event has a name or is "
+                "abstract, and what else may stand there is pydantic's"
+            )
+        super().__init_subclass__()
+        if abstract:
+            if name is not None:
+                raise EventDefinitionError(f"{cls.__name__} is abstract, so it has no name")
+            return
+        if name is None:
+            raise EventDefinitionError(
+                f"{cls.__name__} has no name: write "
+                f'`class {cls.__name__}(Event, name="platform/<category>.<action>")`, '
+                "or abstract=True for a base of events"
+            )
+        _check_name(cls, name)
+        cls.event_name = name
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **config: Any) -> None:  # Any: as pydantic declares it
+        """Check the fields, and register the class once nothing can fail any more."""
+        for field_name, field in cls.model_fields.items():
+            may_be_none = NoneType in get_args(field.annotation)
+            if may_be_none and (field.is_required() or field.default is not None):
+                raise EventDefinitionError(
+                    f"{cls.__name__}.{field_name} may be None and must default to None, because "
+                    "None is not sent"
+                )
+        if not config.get("abstract"):
+            _registry[cls.event_name] = cls
+        # Last, as it tells of a class that is one.
+        super().__pydantic_init_subclass__(**config)
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, /, **data: object) -> None:
+            __tracebackhide__ = True
+            self._admit(is_constructed=True)
+            super().__init__(**data)
+
+        __init__.__pydantic_base_init__ = True
+
+    @classmethod
+    def _admit(cls, *, is_constructed: bool = False) -> None:
+        """Refuse what is abstract, and warn of what is deprecated."""
+        if "event_name" not in cls.__dict__:
+            raise EventDefinitionError(f"{cls.__name__} is abstract: use one of its events")
+        if "__deprecated__" in cls.__dict__:
+            warn_deprecated_once(cls, is_constructed=is_constructed)
+
+    @classmethod
+    def _title(cls) -> str:
+        return cls.event_name
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, object]) -> Self:
+        """Read the data of an event that came over the wire.
+
+        Args:
+            data: The event's ``data``, as JSON makes it: instants are ISO 8601 strings with an
+                offset, sequences are lists. Fields that this version does not know are ignored,
+                and values of open choices that it does not know are kept as strings.
+
+        Returns:
+            The event.
+
+        Raises:
+            InvalidEventError: The data breaks the schema; no value is shown.
+
+        Example:
+            >>> from platform_events import MemberFollowed
+            >>> MemberFollowed.from_data({
+            ...     "follower_id": "mem_1",
+            ...     "followee_id": "mem_2",
+            ...     "followed_at": "2026-11-23T18:00:00Z",
+            ...     "added_next_year": True,
+            ... }).followee_id
+            'mem_2'
+        """
+        cls._admit()
+        return cls._validated(_to_wire(cls, data), extra="ignore")
+
+    @classmethod
+    def from_inngest(cls, event: inngest.Event) -> Self:
+        """Read an event of the SDK, such as ``ctx.event`` in a function.
+
+        Args:
+            event: An event with the name of this class.
+
+        Returns:
+            The event. Its id and time stay behind in ``event``.
+
+        Raises:
+            InvalidEventError: It has another name, or its data breaks the schema.
+
+        Example:
+            >>> import inngest
+            >>> from platform_events import ReactionRemoved
+            >>> sdk_event = inngest.Event(
+            ...     name="platform/social.reaction-removed",
+            ...     data={"member_id": "mem_1", "gym_id": "gym_1", "post_id": "post_1",
+            ...           "reaction": "fire", "removed_at": "2026-11-23T18:00:00Z"},
+            ... )
+            >>> ReactionRemoved.from_inngest(sdk_event).reaction
+            'fire'
+        """
+        cls._admit()
+        if event.name != cls.event_name:
+            raise _refusal(cls, "name", "event_name", f"the event is named {event.name!a}")
+        return cls.from_data(event.data)
+
+    def to_data(self) -> dict[str, Any]:  # Any: a JSON value, which has no static type of use here
+        """Give the event's ``data`` as it crosses the wire.
+
+        Returns:
+            JSON values only; fields that are None are left out. ``from_data`` reads it back.
+
+        Example:
+            >>> from platform_events import MemberUnfollowed
+            >>> from datetime import datetime, UTC
+            >>> MemberUnfollowed(
+            ...     follower_id="mem_1", followee_id="mem_2",
+            ...     unfollowed_at=datetime(2026, 11, 23, 18, tzinfo=UTC),
+            ... ).to_data()["unfollowed_at"]
+            '2026-11-23T18:00:00Z'
+        """
+        data: dict[str, Any] = pydantic_core.from_json(self.to_json())
+        return data
+
+    def to_json(self) -> bytes:
+        """Give the event's ``data`` as UTF-8 JSON: what :meth:`to_data` gives, in one step.
+
+        Returns:
+            The bytes of one JSON object.
+
+        Example:
+            >>> from platform_events import ReactionAdded
+            >>> event = ReactionAdded.from_data({
+            ...     "member_id": "mem_1", "gym_id": "gym_1", "post_id": "post_1",
+            ...     "author_id": "mem_2", "reaction": "fire", "added_at": "2026-11-23T18:00:00Z",
+            ... })
+            >>> event.to_json()[:20]
+            b'{"member_id":"mem_1"'
+        """
+        return self.__pydantic_serializer__.to_json(self, exclude_none=True)
+
+    @classmethod
+    def check_json(cls, wire: bytes) -> None:
+        """Check JSON as a producer does: fields that are not known are refused.
+
+        Args:
+            wire: The event's ``data`` as UTF-8 JSON.
+
+        Raises:
+            InvalidEventError: It breaks the schema.
+
+        Example:
+            >>> from platform_events import ScoringCalculate
+            >>> try:
+            ...     ScoringCalculate.check_json(b"{}")
+            ... except InvalidEventError as error:
+            ...     print(error.problems[0])
+            member_id: Field required
+        """
+        cls._admit()
+        cls._validated(wire, extra="forbid")
+
+    def to_inngest(
+        self, *, id: str | None = None, ts: int | datetime | None = None
+    ) -> inngest.Event:
+        """Make the SDK's event of it, for ``send_events`` or ``step.send_event``.
+
+        Args:
+            id: An idempotency key. Inngest starts no second run of a function for the same id
+                within 24 hours, so give one that names the fact, such as ``f"workout:{row_id}"``.
+            ts: When it happened: milliseconds since 1970 or an aware datetime, from 1980 to 2099.
+                A time in the future delays the runs until then. Absent: when it is sent.
+
+        Returns:
+            The event with name and data, and with id and ts if given.
+
+        Raises:
+            InvalidEventError: ``id`` is empty or no text, or ``ts`` is naive or out of range.
+
+        Example:
+            >>> from platform_events import ScoringCalculate
+            >>> event = ScoringCalculate(
+            ...     member_id="mem_1", gym_id="gym_1", score="progress", reason="manual"
+            ... )
+            >>> event.to_inngest(id="recalculate:mem_1:2026-11-23").name
+            'platform/scoring.calculate'
+        """
+        import inngest
+
+        return inngest.Event(
+            name=self.event_name,
+            data=self.to_data(),
+            id="" if id is None else check_id(self.event_name, id),
+            ts=0 if ts is None else to_milliseconds(self.event_name, ts),
+        )
+
+
+def event_class(name: str) -> type[Event] | None:
+    """Find the class that is registered under a name.
+
+    Args:
+        name: An event name.
+
+    Returns:
+        The class, or None. Only modules that were imported have registered their classes.
+    """
+    return _registry.get(name)
+
+
+def require_event_class(name: str) -> type[Event]:
+    """Find the class that is registered under a name, or say which names are near.
+
+    Args:
+        name: An event name.
+
+    Returns:
+        The class.
+
+    Raises:
+        InvalidEventNameError: The name is not well-formed.
+        UnknownEventError: No event has this name; the nearest names are suggested.
+    """
+    found = _registry.get(validate_event_name(name))
+    if found is None:
+        raise UnknownEventError(name, tuple(suggest_event_names(name)))
+    return found
+
+
+def encode_data(cls: type[Event], data: Mapping[str, object]) -> bytes:
+    """Turn the data of an SDK event into JSON, by the rules for producers.
+
+    Args:
+        cls: The class of the event's name.
+        data: The event's ``data``.
+
+    Returns:
+        One JSON object as UTF-8.
+
+    Raises:
+        InvalidEventError: The data breaks the schema, or holds fields that it does not know.
+    """
+    wire = _to_wire(cls, data)
+    cls.check_json(wire)
+    return wire
+
+
+def check_id(event: str, id: object) -> str:
+    """Check an idempotency key.
+
+    Args:
+        event: The event's name, for the error.
+        id: The key.
+
+    Returns:
+        The key, unchanged.
+
+    Raises:
+        InvalidEventError: It is no text, is empty (which the SDK would take for none), or holds
+            lone surrogates.
+    """
+    if not isinstance(id, str) or not id.strip():
+        raise InvalidEventError(event, [Problem("id", "event_id", "must be a text, not empty")])
+    if not id.isascii() and any("\ud800" <= character <= "\udfff" for character in id):
+        raise InvalidEventError(event, [Problem("id", "event_id", "must be valid Unicode")])
+    return id
+
+
+def to_milliseconds(event: str, ts: object) -> int:
+    """Turn an event's time into the wire's form.
+
+    Args:
+        event: The event's name, for the error.
+        ts: Milliseconds since 1970, or an aware datetime.
+
+    Returns:
+        Milliseconds since 1970.
+
+    Raises:
+        InvalidEventError: It is neither, is naive, or lies outside 1980 to 2099.
+    """
+    if isinstance(ts, datetime) and ts.tzinfo is not None:
+        # Whole numbers alone: a float is off by a millisecond at times.
+        ts = (ts - _EPOCH) // timedelta(milliseconds=1)
+    if isinstance(ts, bool) or not isinstance(ts, int):
+        message = "must be milliseconds as an int, or an aware datetime"
+        raise InvalidEventError(event, [Problem("ts", "event_ts", message)])
+    if not EARLIEST.timestamp() * 1000 <= ts < LATEST.timestamp() * 1000:
+        message = "must lie in the years 1980 to 2099, in milliseconds"
+        raise InvalidEventError(event, [Problem("ts", "event_ts", message)])
+    return ts
+
+
+def _check_name(cls: type[Event], name: str) -> None:
+    try:
+        category = parse_event_name(name).category
+    except InvalidEventNameError as error:
+        raise EventDefinitionError(f"{cls.__name__}: {error}") from error
+    module = cls.__module__.rpartition(".")[2]
+    if module in set(Category) and module != category:
+        raise EventDefinitionError(
+            f"{cls.__name__} is in the module of {module} events, and {name!r} is one of {category}"
+        )
+    other = _registry.get(name)
+    # The same class again is a reload of its module, and takes the place of the old one.
+    if other and (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
+        raise EventDefinitionError(
+            f"{cls.__name__}: {name!r} is taken by {other.__module__}.{other.__qualname__}"
+        )
+
+
+def _to_wire(cls: type[Event], data: object) -> bytes:
+    if not isinstance(data, Mapping):
+        raise _refusal(cls, "", "dict_type", "the data must be a JSON object")
+    wire = b""
+    with suppress(ValueError, RecursionError):
+        wire = pydantic_core.to_json(
+            dict(cast("Mapping[object, object]", data)), inf_nan_mode="constants"
+        )
+    if not wire:  # raised here, so that no context holds the values
+        raise _refusal(cls, "", "json_type", "the data must hold JSON values only")
+    return wire
+
+
+def _refusal(cls: type[Event], location: str, rule: str, message: str) -> InvalidEventError:
+    return InvalidEventError(cls.event_name, [Problem(location, rule, message)])

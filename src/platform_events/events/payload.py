@@ -1,0 +1,191 @@
+"""What every payload is: immutable, strictly typed, and silent about its values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, cast
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PrivateAttr,
+    ValidationError,
+)
+from pydantic_core import CoreSchema
+from typing_extensions import dataclass_transform
+
+from ..errors import InvalidEventError, Problem
+from ._subclass_hooks import subclass_hooks
+
+MAX_SAFE_INTEGER: Final = 2**53 - 1
+"""The largest integer that survives the way: Inngest reads JSON numbers as 64-bit floats
+(inngest/inngest: pkg/event/event.go)."""
+
+
+def _restrict(schema: object, *, is_part: bool = False) -> None:
+    """Bound every integer of a core schema so that it keeps its digits, and demand every offset."""
+    if isinstance(schema, dict):
+        # A core schema is dicts, lists and tuples all the way down.
+        node = cast("dict[str, Any]", schema)
+        if is_part and node.get("type") == "model" and issubclass(node["cls"], Payload):
+            return  # that was done when its own class was made
+        if node.get("type") == "datetime":
+            node.setdefault("tz_constraint", "aware")
+        if node.get("type") == "int":
+            node["le"] = min(node.get("le", MAX_SAFE_INTEGER), MAX_SAFE_INTEGER)
+            node["ge"] = max(node.get("ge", -MAX_SAFE_INTEGER), -MAX_SAFE_INTEGER)
+        for key, part in node.items():
+            if key not in {"metadata", "default", "expected"}:
+                _restrict(part, is_part=True)
+    elif isinstance(schema, list | tuple):
+        for part in cast("Sequence[object]", schema):
+            _restrict(part, is_part=True)
+
+
+class _Hidden:
+    def __repr__(self) -> str:
+        return "..."
+
+
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+
+    # Type checkers learn that fields cannot be assigned from this alone: pydantic tells them of
+    # frozen classes, but not of classes that inherit it.
+    @dataclass_transform(
+        kw_only_default=True, frozen_default=True, field_specifiers=(Field, PrivateAttr)
+    )
+    class _FrozenMetaclass(ModelMetaclass): ...
+
+else:
+    _FrozenMetaclass = type(BaseModel)
+
+
+class Payload(BaseModel, metaclass=_FrozenMetaclass):
+    """The base of events and of the structures inside them.
+
+    Payloads are immutable, comparable, and hashable where their fields are. Their repr names the
+    fields that are set and never shows a value, because payloads are health data; ``to_data()`` of
+    the event shows all.
+
+    Raises:
+        InvalidEventError: A field is missing, unknown or breaks its rules.
+    """
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        frozen=True,
+        strict=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+    )
+
+    if not TYPE_CHECKING:  # checkers shall see the signature that the fields make
+
+        def __init__(self, /, **data: object) -> None:
+            __tracebackhide__ = True
+            problem = None
+            try:
+                super().__init__(**data)
+            except ValidationError as error:
+                problem = InvalidEventError.from_pydantic(self._title(), error)
+            if problem is not None:  # raised here, so that no context holds the values
+                raise problem
+
+        # Without this mark pydantic validates JSON through __init__, and so by the rules for
+        # producers. pydantic's own RootModel and SQLModel set it, too.
+        __init__.__pydantic_base_init__ = True
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[BaseModel], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        schema = handler(source)
+        _restrict(schema)
+        return schema
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **config: Any) -> None:  # Any: as pydantic declares it
+        super().__pydantic_init_subclass__(**config)
+        for watch in subclass_hooks:
+            watch(cls)
+
+    @classmethod
+    def model_construct(
+        cls, _fields_set: set[str] | None = None, **values: Any
+    ) -> Self:  # Any: as pydantic declares it
+        """Construct it with all checks: there is no payload that breaks its schema.
+
+        Args:
+            _fields_set: Pydantic's; of no use here.
+            **values: The fields.
+
+        Returns:
+            The payload, as the class called with the same fields makes it.
+
+        Raises:
+            InvalidEventError: A field is missing, unknown or breaks its rules.
+
+        Example:
+            >>> from platform_events import DistanceResult
+            >>> DistanceResult.model_construct(distance_m=2_000.0).kind
+            'distance'
+        """
+        return cls(**values)
+
+    def model_copy(
+        self, *, update: Mapping[str, Any] | None = None, deep: bool = False
+    ) -> Self:  # Any: as pydantic declares it
+        """Make a copy, with other values for some fields, which are checked.
+
+        Args:
+            update: Other values by the names of their fields.
+            deep: Whether what is inside is copied, too.
+
+        Returns:
+            The copy.
+
+        Raises:
+            InvalidEventError: A value breaks the rules of its field.
+
+        Example:
+            >>> from platform_events import DistanceResult
+            >>> DistanceResult(distance_m=2_000.0).model_copy(update={"distance_m": 5_000.0})
+            DistanceResult(kind=..., distance_m=...)
+        """
+        copied = super().model_copy(update=update, deep=deep)
+        if not update:
+            return copied
+        unknown = sorted(update.keys() - type(self).model_fields.keys())
+        if unknown:
+            problems = [
+                Problem(name, "extra_forbidden", "There is no such field") for name in unknown
+            ]
+            raise InvalidEventError(self._title(), problems)
+        wire = b""
+        with suppress(ValueError, RecursionError):
+            wire = copied.__pydantic_serializer__.to_json(copied, warnings="none")
+        # As a producer would, but with the open choices that a newer producer made.
+        return self._validated(wire, extra="forbid")
+
+    @classmethod
+    def _validated(cls, wire: bytes, extra: Literal["ignore", "forbid"]) -> Self:
+        try:
+            return cls.__pydantic_validator__.validate_json(wire, extra=extra)  # type: ignore[no-any-return]  # pydantic types it as Any
+        except ValidationError as error:
+            problem = InvalidEventError.from_pydantic(cls._title(), error)
+        raise problem  # here, so that no context holds the values
+
+    @classmethod
+    def _title(cls) -> str:
+        return cls.__name__
+
+    def __repr_args__(self) -> list[tuple[str | None, object]]:
+        fields = type(self).model_fields
+        return [(name, _Hidden()) for name in fields if getattr(self, name, None) is not None]
+
+    def __str__(self) -> str:
+        return repr(self)

@@ -1,0 +1,216 @@
+"""Typed steps inside a function: send events, wait for one, invoke another function.
+
+Each is the SDK's step of the same kind, memoized and retried as that is, and takes the function's
+``ctx.step`` first. In an asynchronous function it is awaited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Iterable
+from datetime import timedelta
+from typing import Any, TypeAlias, TypeVar, cast, overload
+
+import inngest
+
+from ..errors import InvalidEventError
+from ..events.event import Event
+from .declaration import EventFunction
+from .triggers import E
+
+R = TypeVar("R")
+
+Invocable: TypeAlias = (
+    EventFunction[inngest.Context, E, Coroutine[Any, Any, R]]  # Any: as every coroutine has
+    | EventFunction[inngest.ContextSync, E, R]
+)
+"""A function of either kind that takes one event and returns R."""
+
+
+@overload
+def send_events_step(
+    step: inngest.Step, step_id: str, events: Iterable[Event | inngest.Event]
+) -> Coroutine[Any, Any, list[str]]: ...  # Any: as every coroutine has
+@overload
+def send_events_step(
+    step: inngest.StepSync, step_id: str, events: Iterable[Event | inngest.Event]
+) -> list[str]: ...
+def send_events_step(
+    step: inngest.Step | inngest.StepSync, step_id: str, events: Iterable[Event | inngest.Event]
+) -> Coroutine[Any, Any, list[str]] | list[str]:  # Any: as every coroutine has
+    """Send events once: when the function is called again, the step gives the ids it got.
+
+    A step that fails is tried again as a whole. Where a second run of what the events start would
+    do harm, give them an id: ``event.to_inngest(id=...)``.
+
+    Args:
+        step: ``ctx.step``.
+        step_id: The id of the step, unique within the function.
+        events: Instances of event classes, or what ``to_inngest`` gives.
+
+    Returns:
+        The ids that the server gave the events, in order; to be awaited in an asynchronous
+        function.
+
+    Example:
+        >>> @create_function(fn_id="score", trigger=WorkoutLogged)
+        ... async def score(ctx: inngest.Context, event: WorkoutLogged) -> list[str]:
+        ...     wanted = ScoringCalculate(
+        ...         member_id=event.member_id,
+        ...         gym_id=event.gym_id,
+        ...         score="progress",
+        ...         reason="workout-logged",
+        ...     )
+        ...     return await send_events_step(ctx.step, "want-score", [wanted])
+    """
+    return step.send_event(
+        step_id, [event.to_inngest() if isinstance(event, Event) else event for event in events]
+    )
+
+
+@overload
+def wait_for_event(
+    step: inngest.Step,
+    step_id: str,
+    *,
+    event: type[E],
+    if_exp: str | None = None,
+    timeout: int | timedelta,
+) -> Coroutine[Any, Any, E | None]: ...  # Any: as every coroutine has
+@overload
+def wait_for_event(
+    step: inngest.StepSync,
+    step_id: str,
+    *,
+    event: type[E],
+    if_exp: str | None = None,
+    timeout: int | timedelta,
+) -> E | None: ...
+def wait_for_event(
+    step: inngest.Step | inngest.StepSync,
+    step_id: str,
+    *,
+    event: type[E],
+    if_exp: str | None = None,
+    timeout: int | timedelta,
+) -> Coroutine[Any, Any, E | None] | E | None:  # Any: as every coroutine has
+    """Wait until an event of a class arrives.
+
+    Args:
+        step: ``ctx.step``.
+        step_id: The id of the step, unique within the function.
+        event: The class of the event.
+        if_exp: A CEL expression over ``event``, which started the run, and ``async``, which
+            arrived, such as ``"async.data.member_id == event.data.member_id"``. None: any event
+            of the class.
+        timeout: How long to wait, in milliseconds or as a ``timedelta``, in whole seconds.
+
+    Returns:
+        The event, or None when none arrived in time; to be awaited in an asynchronous function.
+
+    Raises:
+        NonRetriableError: The event arrived, and its data breaks the schema; the error names the
+            fields and the rules.
+
+    Example:
+        >>> @create_function(fn_id="follow-up", trigger=ChurnRiskDetected)
+        ... def follow_up(ctx: inngest.ContextSync, event: ChurnRiskDetected) -> str:
+        ...     workout = wait_for_event(
+        ...         ctx.step,
+        ...         "wait-for-workout",
+        ...         event=WorkoutLogged,
+        ...         if_exp="async.data.member_id == event.data.member_id",
+        ...         timeout=timedelta(days=7),
+        ...     )
+        ...     return "call the member" if workout is None else "back in training"
+    """
+    if isinstance(step, inngest.StepSync):
+        return _read(
+            event,
+            step.wait_for_event(step_id, event=event.event_name, if_exp=if_exp, timeout=timeout),
+        )
+
+    async def wait() -> E | None:
+        found = await step.wait_for_event(
+            step_id, event=event.event_name, if_exp=if_exp, timeout=timeout
+        )
+        return _read(event, found)
+
+    return wait()
+
+
+@overload
+def invoke_function(
+    step: inngest.Step,
+    step_id: str,
+    *,
+    function: Invocable[E, R],
+    event: E,
+    timeout: int | timedelta | None = None,
+) -> Coroutine[Any, Any, R]: ...  # Any: as every coroutine has
+@overload
+def invoke_function(
+    step: inngest.StepSync,
+    step_id: str,
+    *,
+    function: Invocable[E, R],
+    event: E,
+    timeout: int | timedelta | None = None,
+) -> R: ...
+def invoke_function(
+    step: inngest.Step | inngest.StepSync,
+    step_id: str,
+    *,
+    function: Invocable[E, R],
+    event: E,
+    timeout: int | timedelta | None = None,
+) -> Coroutine[Any, Any, R] | R:  # Any: as every coroutine has
+    """Run another function of the same app, and wait for its result.
+
+    Args:
+        step: ``ctx.step``.
+        step_id: The id of the step, unique within the function.
+        function: What to run. Either function may be asynchronous or not.
+        event: What it gets. No event is sent, so nothing else is started.
+        timeout: How long to wait, in milliseconds or as a ``timedelta``, in whole seconds; None: a
+            year.
+
+    Returns:
+        What the function returned, as JSON gives it back: a tuple has become a list. To be
+        awaited in an asynchronous function.
+
+    Raises:
+        StepError: The function failed for good, or the time is over.
+
+    Example:
+        >>> @create_function(fn_id="recalculate", trigger=ScoringCalculate)
+        ... def recalculate(ctx: inngest.ContextSync, event: ScoringCalculate) -> float:
+        ...     return 71.5
+        >>> @create_function(fn_id="on-workout", trigger=WorkoutLogged)
+        ... async def on_workout(ctx: inngest.Context, event: WorkoutLogged) -> float:
+        ...     wanted = ScoringCalculate(
+        ...         member_id=event.member_id,
+        ...         gym_id=event.gym_id,
+        ...         score="progress",
+        ...         reason="workout-logged",
+        ...     )
+        ...     return await invoke_function(
+        ...         ctx.step, "recalculate", function=recalculate, event=wanted
+        ...     )
+    """
+    return cast(
+        "Coroutine[Any, Any, R] | R",  # Any: as every coroutine has
+        step.invoke_by_id(
+            step_id, function_id=function.fn_id, data=event.to_data(), timeout=timeout
+        ),
+    )
+
+
+def _read(kind: type[E], found: inngest.Event | None) -> E | None:
+    if found is None:
+        return None
+    try:
+        return kind.from_inngest(found)
+    except InvalidEventError as error:
+        message = str(error)
+    # Raised out here, as the other error is no part of what is reported.
+    raise inngest.NonRetriableError(message)

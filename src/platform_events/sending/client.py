@@ -1,0 +1,304 @@
+"""The one configured Inngest client.
+
+Every send and every function of a process goes through it. :func:`configure` sets it explicitly;
+without that :func:`get_client` builds it once from the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+import inngest
+from typing_extensions import Unpack, override
+
+from ..errors import ConfigurationError
+from ..events.encoding import encode_any
+from .batches import check_iterable
+from .delivery import Delivery
+from .drivers import run_async, run_sync
+from .settings import ClientOptions, Settings
+from .transport import Transport, active_transport, hide_in_logs
+
+# What a client of a test reads where the environment lacks it.
+_FOR_TESTS: Final = {"PLATFORM_EVENTS_APP_ID": "test", "INNGEST_DEV": "1"}
+
+
+class Client(inngest.Inngest):
+    """The SDK's client with a sending side that loses nothing.
+
+    The SDK's own ``send`` answers ``[]`` to several failures as if all were well, and fails on
+    its second event loop. Here ``send`` and ``send_sync``, and with them ``step.send_event``,
+    raise :class:`~platform_events.SendError` unless every event has an id of its own.
+
+    Attributes:
+        settings: What it was configured with.
+
+    Example:
+        >>> settings = Settings.resolve({"INNGEST_DEV": "1"}, app_id="scoring")
+        >>> Client(settings).app_id
+        'scoring'
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(
+            # Everything is given, so that the SDK has nothing left to misread.
+            api_base_url=settings.api_base_url,
+            app_id=settings.app_id,
+            app_version=settings.app_version,
+            env=settings.env,
+            event_api_base_url=settings.event_api_base_url,
+            event_key=settings.event_key,
+            is_production=settings.is_production,
+            logger=settings.logger,
+            middleware=list(settings.middleware),
+            signing_key=settings.signing_key,
+        )
+        self.settings = settings
+        self._transport = Transport()
+        hide_in_logs(settings.event_key)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.settings!r})"
+
+    @property
+    def transport(self) -> Transport:
+        """Its connections; those of the test, while one captures what is sent."""
+        return active_transport() or self._transport
+
+    @property
+    def delivery(self) -> Delivery:
+        """What delivers events by its settings, over its connections."""
+        return Delivery(self, self.settings, self.transport)
+
+    def close(self) -> None:
+        """Close its connections, and those of the SDK's client, which the SDK never closes.
+
+        Those of an event loop end with the loop.
+
+        Example:
+            >>> with override_client(app_id="test", is_production=False) as client:
+            ...     client.close()
+        """
+        self._transport.close()
+        # Where the SDK keeps them is its own affair, so it may have moved them.
+        sdk = getattr(getattr(self, "_http_client", None), "_http_client_sync", None)
+        if isinstance(sdk, httpx.Client):  # as it is at present  # pragma: no branch
+            sdk.close()
+
+    @override
+    def send_sync(
+        self, events: inngest.Event | list[inngest.Event], *, skip_middleware: bool = False
+    ) -> list[str]:
+        """Send events of any name. For the platform's events there is ``send_event``.
+
+        Args:
+            events: One or more events of the SDK's.
+            skip_middleware: Whether the middleware of the client is passed by.
+
+        Returns:
+            The ids of the events, in order.
+
+        Raises:
+            SendError: Not all were accepted.
+        """
+        flow = self.delivery.send_many(
+            _as_list(events), encode_any, skip_middleware=skip_middleware
+        )
+        return run_sync(flow, self.transport)
+
+    @override
+    async def send(
+        self, events: inngest.Event | list[inngest.Event], *, skip_middleware: bool = False
+    ) -> list[str]:
+        """Do as :meth:`send_sync` does, on the running event loop.
+
+        Args:
+            events: One or more events of the SDK's.
+            skip_middleware: Whether the middleware of the client is passed by.
+
+        Returns:
+            The ids of the events, in order.
+
+        Raises:
+            SendError: Not all were accepted.
+        """
+        flow = self.delivery.send_many(
+            _as_list(events), encode_any, skip_middleware=skip_middleware
+        )
+        return await run_async(flow, self.transport)
+
+
+def _as_list(events: inngest.Event | list[inngest.Event]) -> Iterable[inngest.Event]:
+    return check_iterable([events] if isinstance(events, inngest.Event) else events)
+
+
+def configure(*, replace: bool = False, **options: Unpack[ClientOptions]) -> Client:
+    """Set the one client explicitly; call it once, where the service starts.
+
+    Args:
+        replace: Whether a client with other settings may be replaced.
+        **options: See :class:`~platform_events.sending.settings.ClientOptions`; what is absent is
+            read from the environment.
+
+    Returns:
+        The client; the one that is there already if its settings are the same.
+
+    Raises:
+        ConfigurationError: A setting is missing or wrong, or a client with other settings is there
+            and ``replace`` is false.
+
+    Example:
+        >>> configure(app_id="scoring", is_production=False, replace=True).app_id
+        'scoring'
+    """
+    settings = Settings.resolve(**options)
+    with _state.lock:
+        if _state.layer.settings not in (None, settings) and not replace:
+            raise ConfigurationError(
+                "the client is configured already, with other settings: call configure() once, "
+                "or with replace=True",
+                setting="replace",
+            )
+        return _state.use(settings)
+
+
+def get_client() -> Client:
+    """Give the one client, and build it from the environment if there is none yet.
+
+    Returns:
+        The same client for every caller in this process. A forked process gets its own.
+
+    Raises:
+        ConfigurationError: The environment lacks a setting or has a wrong one.
+
+    Example:
+        >>> get_client() is get_client()
+        True
+    """
+    client = _state.layer.client
+    if client is not None:
+        return client
+    with _state.lock:
+        return _state.layer.client or _state.make()
+
+
+@contextmanager
+def override_client(**options: Unpack[ClientOptions]) -> Generator[Client]:
+    """Use another client for a while, in every thread, and restore the one before.
+
+    Made for tests.
+
+    Args:
+        **options: As for :func:`configure`.
+
+    Yields:
+        The other client.
+
+    Raises:
+        ConfigurationError: A setting is missing or wrong.
+
+    Example:
+        >>> with override_client(app_id="test", is_production=False) as client:
+        ...     get_client() is client
+        True
+    """
+    with override_settings(Settings.resolve(**options)) as client:
+        yield client
+
+
+@contextmanager
+def override_settings(settings: Settings) -> Generator[Client]:
+    """Do as :func:`override_client` does, with settings that are complete.
+
+    Args:
+        settings: Those of the other client.
+
+    Yields:
+        The other client.
+    """
+    client = Client(settings)
+    layer = _Layer(settings, client)
+    with _state.lock:
+        _state.layers.append(layer)
+    try:
+        yield client
+    finally:
+        with _state.lock:
+            _state.layers.remove(layer)
+        client.close()
+
+
+@contextmanager
+def default_test_client() -> Generator[None]:
+    """Let there be a client for a while where none is configured: of app ``test``, in dev mode.
+
+    Made for tests. What the environment says counts all the same, and so does ``configure``.
+    Afterwards there is no client again, if there was none before.
+    """
+    with _state.lock:
+        _state.test_users += 1
+    try:
+        yield
+    finally:
+        client = None
+        with _state.lock:
+            _state.test_users -= 1
+            if not _state.test_users:
+                client, _state.test_client = _state.test_client, None
+        if client is not None:
+            client.close()
+
+
+@dataclass(eq=False, slots=True)
+class _Layer:
+    """A client and its settings; the client is made when somebody needs it."""
+
+    settings: Settings | None = None
+    client: Client | None = None
+
+
+class _State:
+    """The one client and what overrides it; the lock guards changes of all of it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        # Overrides need not end in the order they began in, so each takes away its own.
+        self.layers = [_Layer()]
+        self.test_client: Client | None = None
+        self.test_users = 0
+
+    @property
+    def layer(self) -> _Layer:
+        return self.layers[-1]
+
+    def use(self, settings: Settings) -> Client:
+        layer = self.layer
+        if layer.client is None or layer.settings != settings:
+            layer.settings, layer.client = settings, Client(settings)
+        return layer.client
+
+    def make(self) -> Client:
+        if self.layer.settings is not None or not self.test_users:
+            return self.use(self.layer.settings or Settings.resolve())
+        if self.test_client is None:
+            self.test_client = Client(Settings.resolve({**_FOR_TESTS, **os.environ}))
+        return self.test_client
+
+    def forget_client(self) -> None:
+        # A thread of the parent may have held the lock, and its client may hold connections.
+        self.lock = threading.Lock()
+        self.test_client = None
+        for layer in self.layers:
+            layer.client = None
+
+
+_state = _State()
+if sys.platform != "win32":  # where nothing forks  # pragma: no branch
+    os.register_at_fork(after_in_child=_state.forget_client)

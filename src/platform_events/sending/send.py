@@ -1,0 +1,174 @@
+"""Sending events through the one client: one or many, synchronously or not.
+
+Everything is checked before the first byte leaves. A request is tried until the client's
+``send_timeout_s`` has passed (10 seconds, unless configured; only a server that sends its headers
+bit by bit can outlast it, and only in the synchronous functions), and an event counts as sent only
+when the server gave it a non-empty id of its own. What happens otherwise:
+
+=============================================  ==========  ============  ===============
+the server                                     attempts    status_code   is_retriable
+=============================================  ==========  ============  ===============
+refuses the connection, resets it, is silent   until the   None          True
+                                               deadline
+answers 5xx, with any body                     until the   the status    True
+                                               deadline
+answers 408 or 429                             until the   the status    True
+                                               deadline
+answers 400; it may have taken the events      one         400           False
+before the first bad one
+answers any other 4xx, or a redirect           one         the status    False
+answers 200 without a valid body, or without   one         200           False
+an id for every event
+=============================================  ==========  ============  ===============
+
+Each of these ends in :class:`~platform_events.SendError`, which holds the ids of the events that
+were accepted and the events that were not; its ``__cause__`` is the error of the connection or of
+the body, if there was one. ``Retry-After`` is obeyed, and ends the attempts at once when it points
+beyond the deadline. All attempts at a request carry one seed, from which the server derives the
+ids of the events (``inngest/inngest``: ``pkg/event/id.go``), so that a repeat is never a second
+event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ..events.encoding import encode_event
+from ..events.event import Event
+from .batches import Batch, Batcher, check_iterable
+from .client import get_client
+from .drivers import run_async, run_sync
+
+if TYPE_CHECKING:
+    import inngest
+
+    from ..errors import TypedEvent
+    from .client import Client
+
+
+def send_event(event: Event, *, id: str | None = None, ts: int | datetime | None = None) -> str:
+    """Send one event.
+
+    Args:
+        event: An instance of an event class.
+        id: An idempotency key. Inngest starts no second run of a function for the same id within
+            24 hours, so give one that names the fact, such as ``f"workout:{row_id}"``, where the
+            send may be repeated. A repeat is accepted all the same, and gets an id of its own.
+        ts: When it happened: milliseconds since 1970 or an aware datetime, from 1980 to 2099. A
+            time in the future delays the runs until then. Absent: now.
+
+    Returns:
+        The id that the server gave the event.
+
+    Raises:
+        SendError: The event was not accepted; see the table of this module.
+        InvalidEventError: ``id`` or ``ts`` is wrong, or the event was changed past its checks.
+        EventTooLargeError: It is larger than ``max_event_bytes``.
+        ConfigurationError: There is no client, and the environment does not make one.
+        TypeError: It is no instance of an event class.
+
+    Example:
+        >>> event = ScoringCalculate(
+        ...     member_id="mem_1", gym_id="gym_1", score="progress", reason="workout-logged"
+        ... )
+        >>> event_id = send_event(event, id="recalculate:workout_7")
+    """
+    client = get_client()
+    [only] = run_sync(client.delivery.send_batch(_single(client, event, id, ts)), client.transport)
+    return only
+
+
+async def asend_event(
+    event: Event, *, id: str | None = None, ts: int | datetime | None = None
+) -> str:
+    """Do as :func:`send_event` does, on the running event loop.
+
+    Args:
+        event: An instance of an event class.
+        id: An idempotency key.
+        ts: When it happened: milliseconds since 1970, or an aware datetime.
+
+    Returns:
+        The id that the server gave the event.
+
+    Raises:
+        SendError, InvalidEventError, EventTooLargeError, ConfigurationError, TypeError: As for
+            :func:`send_event`.
+
+    Example:
+        >>> async def removed(reaction: ReactionRemoved) -> None:
+        ...     await asend_event(reaction)
+    """
+    client = get_client()
+    [only] = await run_async(
+        client.delivery.send_batch(_single(client, event, id, ts)), client.transport
+    )
+    return only
+
+
+def send_events(events: Iterable[TypedEvent | inngest.Event]) -> list[str]:
+    """Send any number of events, in as few requests as the server's limits allow.
+
+    A request holds at most 5,000 events and 3 MiB. A list is checked whole before the first
+    request; an iterator is read as it is sent, so that a million events need little memory.
+
+    Args:
+        events: Instances of event classes, or what ``event.to_inngest(id=..., ts=...)`` gives
+            for those that need an idempotency key or a time.
+
+    Returns:
+        The ids that the server gave the events, in order; an empty list for no events.
+
+    Raises:
+        SendError: Not all were accepted. ``accepted_ids`` and ``unsent`` say which; the rest
+            of an iterator is still in it. Also when the iterator itself failed, or gave
+            something that cannot be sent, after others were taken from it.
+        InvalidEventNameError, UnknownEventError, InvalidEventError, EventTooLargeError,
+            TypeError: One cannot be sent, and nothing was.
+        ConfigurationError: There is no client, and the environment does not make one.
+
+    Example:
+        >>> ids = send_events(
+        ...     MemberFollowed(follower_id="mem_1", followee_id=other, followed_at=now)
+        ...     for other in ["mem_2", "mem_3"]
+        ... )
+        >>> len(ids)
+        2
+    """
+    client = get_client()
+    flow = client.delivery.send_many(check_iterable(events), encode_event)
+    return run_sync(flow, client.transport)
+
+
+async def asend_events(events: Iterable[TypedEvent | inngest.Event]) -> list[str]:
+    """Do as :func:`send_events` does, on the running event loop.
+
+    Args:
+        events: Instances of event classes, or what ``to_inngest`` gives.
+
+    Returns:
+        The ids that the server gave the events, in order.
+
+    Raises:
+        SendError, InvalidEventNameError, UnknownEventError, InvalidEventError,
+            EventTooLargeError, TypeError, ConfigurationError: As for :func:`send_events`.
+
+    Example:
+        >>> async def moderate(comments: list[CommentRemoved]) -> None:
+        ...     await asend_events(comments)
+    """
+    client = get_client()
+    flow = client.delivery.send_many(check_iterable(events), encode_event)
+    return await run_async(flow, client.transport)
+
+
+def _single(client: Client, event: Event, id: str | None, ts: int | datetime | None) -> Batch:
+    if not isinstance(event, Event):  # pyright: ignore[reportUnnecessaryIsInstance]  # for those without a checker
+        encode_event(event)
+        raise TypeError("send_event takes an event class's instance: use send_events([...])")
+    batcher = Batcher(encode_event, client.settings.max_event_bytes)
+    # With its id and time the event can be sent again from a SendError as it was meant.
+    batcher.add(event if id is None and ts is None else event.to_inngest(id=id, ts=ts))
+    return batcher.open

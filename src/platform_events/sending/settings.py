@@ -1,0 +1,372 @@
+"""What the one client is configured with, checked before any network is used.
+
+The SDK reads some of these settings in ways that surprise: it ignores ``INNGEST_DEV=http://inngest``
+silently, drops the path of a base URL, takes an empty event key for one and puts any key into a
+URL unquoted. Here all of that is an error that names the setting.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Self, TypeAlias, TypedDict, cast
+from urllib.parse import urlsplit
+
+from typing_extensions import Unpack
+
+from ..errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import inngest
+
+    Middleware: TypeAlias = Callable[
+        [inngest.Inngest, object], inngest.Middleware | inngest.MiddlewareSync
+    ]
+    """A class of the SDK's middleware of either kind, or what makes an instance of one."""
+
+DEFAULT_MAX_EVENT_BYTES: Final = 3 * 1024 * 1024
+"""What a server takes at most (inngest/inngest: pkg/consts/consts.go, AbsoluteMaxEventSize)."""
+
+DEFAULT_SEND_TIMEOUT_S: Final = 10.0
+"""How long one request of events is tried for, retries included."""
+
+_ENV_VARIABLES: Final = (
+    "INNGEST_ENV",
+    "RAILWAY_GIT_BRANCH",
+    "RENDER_GIT_BRANCH",
+    "VERCEL_GIT_COMMIT_REF",
+)
+
+_SHORTEST_TIMEOUT_S: Final = 0.001
+_LONGEST_TIMEOUT_S: Final = 86_400
+_DEV_ORIGIN: Final = "http://127.0.0.1:8288"
+_CLOUD_API_ORIGIN: Final = "https://api.inngest.com"
+_CLOUD_EVENT_ORIGIN: Final = "https://inn.gs"
+# What the SDK sends to a dev server, which takes any key.
+_DEV_EVENT_KEY: Final = "NO_EVENT_KEY_SET"
+
+_APP_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+# RFC 3986's unreserved characters, which need no quoting in a path; "." and ".." have a meaning.
+_EVENT_KEY: Final = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._~-]+")
+_HEADER_VALUE: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
+_SIGNING_KEY: Final = re.compile(r"(signkey-\w+-)?([0-9a-fA-F]{2})+")
+
+
+class ClientOptions(TypedDict, total=False):
+    """The arguments of ``configure``. What is absent is read from the environment.
+
+    Attributes:
+        app_id: The id of the service at Inngest, such as ``"scoring"``; functions belong to it.
+            Environment: ``PLATFORM_EVENTS_APP_ID``.
+        app_version: A version to show in Inngest's dashboard.
+        env: The branch environment. Environment: ``INNGEST_ENV``, or the branch that Railway,
+            Render or Vercel deploys.
+        is_production: Whether requests are signed and keys required. Environment: it is, unless
+            ``INNGEST_DEV`` is ``1`` or the URL of a dev server.
+        event_key: Authenticates sends. Environment: ``INNGEST_EVENT_KEY``.
+        signing_key: Verifies that requests come from Inngest. Environment:
+            ``INNGEST_SIGNING_KEY`` (and ``INNGEST_SIGNING_KEY_FALLBACK`` during a rotation).
+        event_api_base_url: Where events go. Environment: ``INNGEST_EVENT_API_BASE_URL``,
+            ``INNGEST_BASE_URL``, or the URL in ``INNGEST_DEV``.
+        api_base_url: Where functions are registered. Environment: ``INNGEST_API_BASE_URL``,
+            ``INNGEST_BASE_URL``, or the URL in ``INNGEST_DEV``.
+        max_event_bytes: The most bytes that one event may have as JSON; 3 MiB, which is what
+            a server takes at most. Inngest Cloud takes less by plan: 256 KiB on the free one.
+            Environment: ``PLATFORM_EVENTS_MAX_EVENT_BYTES``.
+        send_timeout_s: How long one request of events is tried for, retries included, in seconds;
+            10. Environment: ``PLATFORM_EVENTS_SEND_TIMEOUT_S``.
+        middleware: The SDK's middleware, synchronous or not.
+        logger: The SDK's logger.
+    """
+
+    app_id: str
+    app_version: str
+    env: str
+    is_production: bool
+    event_key: str
+    signing_key: str
+    event_api_base_url: str
+    api_base_url: str
+    max_event_bytes: int
+    send_timeout_s: float
+    middleware: list[Middleware]
+    logger: logging.Logger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Settings that are complete and have been checked. Keys are not in the repr.
+
+    Attributes are those of :class:`ClientOptions`.
+    """
+
+    app_id: str
+    app_version: str | None
+    env: str | None
+    is_production: bool
+    event_key: str = field(repr=False)
+    signing_key: str | None = field(repr=False)
+    event_api_base_url: str
+    api_base_url: str
+    max_event_bytes: int
+    send_timeout_s: float
+    middleware: tuple[Middleware, ...] = field(repr=False)
+    logger: logging.Logger | None = field(repr=False)
+
+    @classmethod
+    def resolve(
+        cls, environment: Mapping[str, str] = os.environ, /, **options: Unpack[ClientOptions]
+    ) -> Self:
+        """Put options and environment together, options first, and check the whole.
+
+        Args:
+            environment: Where to look up what is not among the options.
+            **options: See :class:`ClientOptions`.
+
+        Returns:
+            The settings.
+
+        Raises:
+            ConfigurationError: One is missing or wrong; the error names it.
+
+        Example:
+            >>> Settings.resolve({"INNGEST_DEV": "1"}, app_id="scoring").event_api_base_url
+            'http://127.0.0.1:8288'
+        """
+        given = _SettingsResolver(environment, cast("Mapping[str, object]", options))
+        given.check_names()
+        is_dev, dev_url = _dev_mode(environment.get("INNGEST_DEV", ""))
+        is_production = given.is_production(default=not is_dev)
+        given.check_signing_key("INNGEST_SIGNING_KEY_FALLBACK", "INNGEST_SIGNING_KEY_FALLBACK")
+        local = None if is_production else dev_url or _DEV_ORIGIN
+        return cls(
+            app_id=given.app_id(),
+            app_version=options.get("app_version"),
+            env=given.env(),
+            is_production=is_production,
+            event_key=given.event_key(is_production=is_production),
+            signing_key=given.check_signing_key("signing_key", "INNGEST_SIGNING_KEY"),
+            event_api_base_url=given.url("event_api_base_url", "INNGEST_EVENT_API_BASE_URL")
+            or local
+            or _CLOUD_EVENT_ORIGIN,
+            api_base_url=given.url("api_base_url", "INNGEST_API_BASE_URL")
+            or local
+            or _CLOUD_API_ORIGIN,
+            max_event_bytes=given.max_event_bytes(),
+            send_timeout_s=given.send_timeout_s(),
+            middleware=tuple(options.get("middleware") or ()),
+            logger=options.get("logger"),
+        )
+
+
+def max_event_bytes(environment: Mapping[str, str] = os.environ) -> int:
+    """Give the most bytes that one event may have, for those who need no other setting.
+
+    Args:
+        environment: Where ``PLATFORM_EVENTS_MAX_EVENT_BYTES`` is looked up.
+
+    Returns:
+        The setting ``max_event_bytes``.
+
+    Raises:
+        ConfigurationError: It is no whole number above 0.
+
+    Example:
+        >>> max_event_bytes({"PLATFORM_EVENTS_MAX_EVENT_BYTES": "262144"})
+        262144
+    """
+    return _SettingsResolver(environment, {}).max_event_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class _SettingsResolver:
+    """Looks a setting up by its option, then by its variable, and checks it."""
+
+    environment: Mapping[str, str]
+    options: Mapping[str, object]
+
+    def find(self, option: str, variable: str) -> tuple[object, str]:
+        """Give the value, or None, and the name under which it was found."""
+        value = self.options.get(option)
+        if value is not None:
+            return value, option
+        return self.environment.get(variable), variable
+
+    def check_names(self) -> None:
+        for name in self.options.keys() - ClientOptions.__annotations__.keys():
+            raise ConfigurationError(f"{name} is not a setting", setting=name)
+
+    def is_production(self, *, default: bool) -> bool:
+        value = self.options.get("is_production")
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            raise ConfigurationError("is_production must be a bool", setting="is_production")
+        return value
+
+    def env(self) -> str | None:
+        value, name = self.options.get("env"), "env"
+        for variable in _ENV_VARIABLES:
+            # The SDK takes an empty one for none, too.
+            if not value:
+                value, name = self.environment.get(variable), variable
+        if not value:
+            return None
+        if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
+            raise ConfigurationError(
+                f"{name} must be printable ASCII characters, as it is sent in a header",
+                setting=name,
+            )
+        return value
+
+    def app_id(self) -> str:
+        value, name = self.find("app_id", "PLATFORM_EVENTS_APP_ID")
+        if value is None:
+            raise ConfigurationError(
+                "no app id: set PLATFORM_EVENTS_APP_ID, or call configure(app_id=...), with the "
+                'name of the service, such as "scoring"',
+                setting=name,
+            )
+        if not isinstance(value, str) or not _APP_ID.fullmatch(value):
+            raise ConfigurationError(
+                f"{name} must be ASCII letters, digits, dots, hyphens and underscores, "
+                "and not be empty",
+                setting=name,
+            )
+        return value
+
+    def event_key(self, *, is_production: bool) -> str:
+        value, name = self.find("event_key", "INNGEST_EVENT_KEY")
+        if value is None and not is_production:
+            return _DEV_EVENT_KEY
+        if value is None:
+            raise ConfigurationError(
+                "no event key: set INNGEST_EVENT_KEY to a key of the environment, or set "
+                "INNGEST_DEV=1 to work with a dev server",
+                setting=name,
+            )
+        if not isinstance(value, str) or not _EVENT_KEY.fullmatch(value):
+            raise ConfigurationError(
+                f"{name} {_event_key_error(value)}: it must be letters, digits, and . _ ~ - alone",
+                setting=name,
+            )
+        return value
+
+    def check_signing_key(self, option: str, variable: str) -> str | None:
+        value, name = self.find(option, variable)
+        if value is None:
+            return None
+        if not isinstance(value, str) or not _SIGNING_KEY.fullmatch(value):
+            raise ConfigurationError(
+                f"{name} {_event_key_error(value)}: it must be signkey-<environment>- and an even "
+                "number of hexadecimal digits, or the digits alone",
+                setting=name,
+            )
+        return value
+
+    def url(self, option: str, variable: str) -> str | None:
+        value, name = self.find(option, variable)
+        if value is None:
+            value, name = self.find("INNGEST_BASE_URL", "INNGEST_BASE_URL")
+        return None if value is None else _check_url(value, name)
+
+    def max_event_bytes(self) -> int:
+        number, name = self.number("max_event_bytes", "PLATFORM_EVENTS_MAX_EVENT_BYTES")
+        if number is None:
+            return DEFAULT_MAX_EVENT_BYTES
+        if not 1 <= number < math.inf or not number.is_integer():
+            raise ConfigurationError(f"{name} must be a whole number above 0", setting=name)
+        return int(number)
+
+    def send_timeout_s(self) -> float:
+        number, name = self.number("send_timeout_s", "PLATFORM_EVENTS_SEND_TIMEOUT_S")
+        if number is None:
+            return DEFAULT_SEND_TIMEOUT_S
+        if not _SHORTEST_TIMEOUT_S <= number <= _LONGEST_TIMEOUT_S:
+            raise ConfigurationError(
+                f"{name} must be a number of seconds from {_SHORTEST_TIMEOUT_S} to "
+                f"{_LONGEST_TIMEOUT_S}",
+                setting=name,
+            )
+        return number
+
+    def number(self, option: str, variable: str) -> tuple[float | None, str]:
+        """Give the number, NaN for what is none, and the name under which it was found."""
+        value, name = self.find(option, variable)
+        if value is None:
+            return None, name
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            return math.nan, name
+        try:
+            return float(value), name
+        except (ValueError, OverflowError):
+            return math.nan, name
+
+
+def _dev_mode(value: str) -> tuple[bool, str | None]:
+    """Read ``INNGEST_DEV``: whether it asks for a dev server, and which."""
+    value = value.strip()
+    if value.lower() in {"", "0", "false"}:
+        return False, None
+    if value.lower() in {"1", "true"}:
+        return True, None
+    return True, _check_url(value, "INNGEST_DEV")
+
+
+def _check_url(value: object, name: str) -> str:
+    """Refuse what the SDK would ignore, cut or misread in a base URL."""
+    text = value.strip() if isinstance(value, str) else ""
+    fault = _url_error(text)
+    if fault:
+        # The value stays out of the message: it may hold a password.
+        example = "such as http://127.0.0.1:8288"
+        raise ConfigurationError(f"{name} {fault}; it must be an origin {example}", setting=name)
+    parts = urlsplit(text)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _url_error(text: str) -> str:
+    if not text.isascii() or any(c.isspace() or not c.isprintable() for c in text):
+        return "has characters that no URL has"
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "is not a valid URL"
+    if parts.scheme not in {"http", "https"} or not host:
+        return "does not begin with http:// or https:// and a host"
+    if "@" in parts.netloc:
+        return "holds a user name or password, which would be sent nowhere"
+    if port == 0 or parts.netloc.endswith(":") or not _is_host(parts.netloc):
+        return "is not a valid URL"
+    if parts.path.strip("/") or "?" in text or "#" in text:
+        return "has a path, a query or a fragment, which the SDK drops"
+    if port is None and "." not in host and ":" not in host:
+        return "has a host with neither a dot nor a port, which the SDK ignores: add the port"
+    # The SDK takes these letters off both ends, together with the colon behind them.
+    if "." not in text and ":" not in text.strip("htps:/"):
+        return "has a host of the letters h, t, p and s alone, which the SDK takes for a scheme"
+    return ""
+
+
+def _is_host(text: str) -> bool:
+    """Whether the client that is going to send takes it for a host, with or without a port."""
+    import httpx
+
+    try:
+        # The resolver encodes it once more, which fails on labels that are empty or too long.
+        return bool(httpx.URL(f"http://{text}").host.encode("idna"))
+    except (httpx.InvalidURL, ValueError):
+        return False
+
+
+def _event_key_error(value: object) -> str:
+    if not isinstance(value, str):
+        return "is not a text"
+    if not value:
+        return "is empty"
+    return "has white space around it" if value != value.strip() else "has a wrong form"

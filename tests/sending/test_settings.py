@@ -1,0 +1,354 @@
+"""Settings: where each comes from, and what is refused before any network is used."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import httpx
+import inngest
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from platform_events.errors import ConfigurationError
+from platform_events.sending.client import Client
+from platform_events.sending.settings import DEFAULT_MAX_EVENT_BYTES, Settings
+
+pytestmark = pytest.mark.usefixtures("clean_client")
+
+CLOUD = {"PLATFORM_EVENTS_APP_ID": "app", "INNGEST_EVENT_KEY": "key"}
+DEV = {"PLATFORM_EVENTS_APP_ID": "app", "INNGEST_DEV": "1"}
+Options = dict[str, Any]  # Any: options of every type, wrong ones included
+
+
+def refusal(environment: dict[str, str], **options: Any) -> ConfigurationError:  # Any: as above
+    with pytest.raises(ConfigurationError) as caught:
+        Settings.resolve(environment, **options)
+    assert caught.value.__context__ is None  # nothing in it can show a value
+    return caught.value
+
+
+def test_the_cloud_is_the_default() -> None:
+    settings = Settings.resolve(CLOUD)
+    assert settings.is_production
+    assert settings.event_api_base_url == "https://inn.gs"
+    assert settings.api_base_url == "https://api.inngest.com"
+    assert settings.max_event_bytes == DEFAULT_MAX_EVENT_BYTES
+    assert settings.send_timeout_s == 10
+
+
+@pytest.mark.parametrize("value", ["1", "true", " TRUE "])
+def test_inngest_dev_asks_for_a_dev_server(value: str) -> None:
+    settings = Settings.resolve({**DEV, "INNGEST_DEV": value})
+    assert not settings.is_production
+    assert settings.event_key == "NO_EVENT_KEY_SET"
+    assert settings.event_api_base_url == settings.api_base_url == "http://127.0.0.1:8288"
+
+
+@pytest.mark.parametrize("value", ["", "0", "false", "False", " "])
+def test_inngest_dev_may_be_off(value: str) -> None:
+    assert Settings.resolve({**CLOUD, "INNGEST_DEV": value}).is_production
+
+
+def test_inngest_dev_may_be_the_url_of_the_dev_server() -> None:
+    settings = Settings.resolve({**DEV, "INNGEST_DEV": "http://inngest:9999/"})
+    assert not settings.is_production
+    assert settings.event_api_base_url == settings.api_base_url == "http://inngest:9999"
+
+
+def test_production_is_never_sent_to_the_dev_server() -> None:
+    """The SDK does this with the URL in ``INNGEST_DEV``."""
+    environment = {**CLOUD, "INNGEST_DEV": "http://localhost:9999"}
+    settings = Settings.resolve(environment, is_production=True)
+    assert settings.event_api_base_url == "https://inn.gs"
+
+
+@pytest.mark.parametrize(
+    ("option", "variable", "other"),
+    [
+        ("event_api_base_url", "INNGEST_EVENT_API_BASE_URL", "api_base_url"),
+        ("api_base_url", "INNGEST_API_BASE_URL", "event_api_base_url"),
+    ],
+)
+def test_the_order_of_precedence_of_urls(option: str, variable: str, other: str) -> None:
+    environment = {**DEV, "INNGEST_DEV": "http://dev:1"}
+    assert getattr(Settings.resolve(environment), option) == "http://dev:1"
+    environment["INNGEST_BASE_URL"] = "http://base:1"
+    assert getattr(Settings.resolve(environment), option) == "http://base:1"
+    environment[variable] = "http://variable:1"
+    options: Options = {option: "http://option:1"}
+    settings = Settings.resolve(environment)
+    assert getattr(settings, option) == "http://variable:1"
+    assert getattr(settings, other) == "http://base:1"
+    assert getattr(Settings.resolve(environment, **options), option) == "http://option:1"
+
+
+@pytest.mark.parametrize(
+    ("option", "variable", "given_option", "given_variable", "expected"),
+    [
+        ("app_id", "PLATFORM_EVENTS_APP_ID", "one", "two", "two"),
+        ("event_key", "INNGEST_EVENT_KEY", "one", "two", "two"),
+        ("signing_key", "INNGEST_SIGNING_KEY", "signkey-test-ab", "cd", "cd"),
+        ("max_event_bytes", "PLATFORM_EVENTS_MAX_EVENT_BYTES", 5, "7", 7),
+        ("send_timeout_s", "PLATFORM_EVENTS_SEND_TIMEOUT_S", 0.5, "2.5", 2.5),
+        ("env", "INNGEST_ENV", "one", "two", "two"),
+        ("env", "RAILWAY_GIT_BRANCH", "one", "two", "two"),
+        ("env", "RENDER_GIT_BRANCH", "one", "two", "two"),
+        ("env", "VERCEL_GIT_COMMIT_REF", "one", "two", "two"),
+    ],
+)
+def test_an_option_goes_before_its_variable(
+    option: str, variable: str, given_option: object, given_variable: str, expected: object
+) -> None:
+    environment = {**DEV, variable: given_variable}
+    assert getattr(Settings.resolve(environment), option) == expected
+    options: Options = {option: given_option}
+    assert getattr(Settings.resolve(environment, **options), option) == given_option
+    absent: Options = {option: None}
+    assert getattr(Settings.resolve(environment, **absent), option) == expected
+
+
+def test_inngests_own_variable_for_the_environment_goes_first() -> None:
+    environment = {
+        **DEV,
+        "INNGEST_ENV": "",
+        "RAILWAY_GIT_BRANCH": "r",
+        "VERCEL_GIT_COMMIT_REF": "v",
+    }
+    assert Settings.resolve(environment).env == "r"
+    assert Settings.resolve({**environment, "INNGEST_ENV": "i"}).env == "i"
+    assert Settings.resolve(DEV).env is None
+
+
+def test_without_an_is_production_option_the_environment_decides() -> None:
+    absent: Options = {"is_production": None}
+    assert Settings.resolve(CLOUD, **absent).is_production
+    assert not Settings.resolve(DEV, **absent).is_production
+    assert not Settings.resolve(CLOUD, is_production=False).is_production
+
+
+def test_what_is_neither_checked_nor_changed() -> None:
+    settings = Settings.resolve(DEV, app_version="1.2", middleware=[inngest.MiddlewareSync])
+    assert settings.app_version == "1.2"
+    assert settings.middleware == (inngest.MiddlewareSync,)
+    assert settings.logger is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://inngest",
+        "http://localhost/",
+        "http://h:80",
+        "https://h.test/api",
+        "https://h.test?x=1",
+        "https://h.test:1?",
+        "https://h.test:1/#",
+        "https://user:hunter2@h.test",
+        "https://user@h.test",
+        "h.test:8288",
+        "//h.test:1",
+        "ftp://h.test",
+        "http://",
+        "http://:8288",
+        "http://h:99999",
+        "http://h:port",
+        "http://h:0",
+        "http://h.test:",
+        "http://h .test",
+        "http://h.test\t:1",
+        "http://h\n.test",
+        "http://bücher.test",
+        "http://[::1",
+        "http://[v1.a]:1",
+        "http://999.1.1.1",
+        "http://a..test",
+        f"http://{'a' * 64}.test",
+        "http://xn--a.test",
+        "",
+        " ",
+        "yes",
+    ],
+)
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "event_api_base_url",
+        "api_base_url",
+        "INNGEST_EVENT_API_BASE_URL",
+        "INNGEST_API_BASE_URL",
+        "INNGEST_BASE_URL",
+        "INNGEST_DEV",
+    ],
+)
+def test_a_malformed_base_url_is_refused(setting: str, url: str) -> None:
+    if setting == "INNGEST_DEV" and not url.strip():
+        return  # that is how it is switched off
+    is_option = setting.islower()
+    options: Options = {setting: url} if is_option else {}
+    error = refusal(DEV if is_option else {**DEV, setting: url}, **options)
+    assert error.setting == setting
+    assert str(error).startswith(setting)
+    assert "hunter2" not in str(error)
+
+
+def test_the_fault_of_a_base_url_is_named() -> None:
+    message = str(refusal({**DEV, "INNGEST_DEV": "http://inngest"}))
+    assert message == (
+        "INNGEST_DEV has a host with neither a dot nor a port, which the SDK ignores: add the "
+        "port; it must be an origin such as http://127.0.0.1:8288"
+    )
+    wrong: Options = {"api_base_url": 8288}
+    assert "http://127.0.0.1:8288" in str(refusal(DEV, **wrong))
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("http://127.0.0.1:8288/", "http://127.0.0.1:8288"),
+        (" https://inn.gs\n", "https://inn.gs"),
+        ("HTTP://Inngest:8288", "http://Inngest:8288"),
+        ("http://[::1]:8288", "http://[::1]:8288"),
+        ("http://inngest_dev:8288", "http://inngest_dev:8288"),
+    ],
+)
+def test_a_base_url_becomes_an_origin(url: str, origin: str) -> None:
+    assert Settings.resolve(DEV, event_api_base_url=url).event_api_base_url == origin
+
+
+@given(st.from_regex(r"https?://[!-~]{1,20}(:[0-9]{1,5})?/?", fullmatch=True))
+@example("http://h.test:1?")
+@example("http://h.test:1/?#")
+def test_a_base_url_that_is_taken_serves_the_sdk_and_the_transport(url: str) -> None:
+    try:
+        settings = Settings.resolve(DEV, event_api_base_url=url, api_base_url=url)
+    except ConfigurationError:
+        return
+    client = Client(settings)
+    assert client.event_api_origin == settings.event_api_base_url
+    assert httpx.URL(f"{settings.event_api_base_url}/e/key").raw_path == b"/e/key"
+
+
+BAD_KEYS = [
+    "",
+    " ",
+    "key\n",
+    " key",
+    "a/b",
+    "a b",
+    "a?b",
+    "a#b",
+    "a%20b",
+    "schlüssel",
+    ".",
+    "..",
+    5,
+]
+
+
+@pytest.mark.parametrize("key", BAD_KEYS)
+def test_an_event_key_that_has_no_place_in_a_url_is_refused(key: Any) -> None:  # Any: wrong types
+    error = refusal(DEV, event_key=key)
+    assert error.setting == "event_key"
+    if isinstance(key, str):
+        error = refusal({**DEV, "INNGEST_EVENT_KEY": key})
+        assert error.setting == "INNGEST_EVENT_KEY"
+        assert "INNGEST_EVENT_KEY" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("key", "fault"),
+    [("", "is empty"), ("hunter2\n", "white space"), ("hunter2/", "wrong form"), (5, "not a text")],
+)
+def test_the_fault_of_a_key_is_named_and_the_key_is_not(
+    key: Any, fault: str
+) -> None:  # Any: as above
+    message = str(refusal(DEV, event_key=key))
+    assert fault in message
+    assert "hunter2" not in message
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["", "hunter2", "signkey-test-xyz", "signkey-test-abc", "signkey-test-ab\n", "signkey-ab"],
+)
+@pytest.mark.parametrize("variable", ["INNGEST_SIGNING_KEY", "INNGEST_SIGNING_KEY_FALLBACK"])
+def test_a_signing_key_that_is_not_hexadecimal_is_refused(key: str, variable: str) -> None:
+    error = refusal({**DEV, variable: key})
+    assert error.setting == variable
+    assert str(error).startswith(variable)
+    assert not key or key.strip() not in str(error)
+
+
+def test_production_needs_an_event_key() -> None:
+    error = refusal({"PLATFORM_EVENTS_APP_ID": "app"})
+    assert error.setting == "INNGEST_EVENT_KEY"
+    assert "INNGEST_DEV=1" in str(error)
+
+
+@pytest.mark.parametrize("app_id", ["", " ", "my app", "-app", "äpp", "app\n", 5])
+def test_a_malformed_app_id_is_refused(app_id: Any) -> None:  # Any: wrong types
+    error = refusal(DEV, app_id=app_id)
+    assert error.setting == "app_id"
+    assert "app_id" in str(error)
+
+
+def test_an_app_id_is_needed() -> None:
+    error = refusal({"INNGEST_DEV": "1"})
+    assert error.setting == "PLATFORM_EVENTS_APP_ID"
+    assert "configure(app_id=...)" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        *(("max_event_bytes", v) for v in [0, -1, 0.5, True, "x", "", float("nan"), 10**400, [1]]),
+        *(
+            ("send_timeout_s", v)
+            for v in [0, -1, 1e-9, float("inf"), 1e300, "soon", False, None.__class__]
+        ),
+    ],
+)
+def test_a_number_that_makes_no_sense_is_refused(setting: str, value: object) -> None:
+    options: Options = {setting: value}
+    assert refusal(DEV, **options).setting == setting
+    if isinstance(value, str):
+        variable = f"PLATFORM_EVENTS_{setting.upper()}"
+        assert refusal({**DEV, variable: value}).setting == variable
+
+
+@pytest.mark.parametrize("env", ["zweig-ä", "line\nbreak", "end\n", 5])
+def test_an_environment_that_no_header_can_hold_is_refused(env: Any) -> None:  # Any: wrong types
+    assert refusal(DEV, env=env).setting == "env"
+    if isinstance(env, str):
+        assert refusal({**DEV, "VERCEL_GIT_COMMIT_REF": env}).setting == "VERCEL_GIT_COMMIT_REF"
+
+
+@pytest.mark.parametrize("name", ["eventkey", "serializer", "request_timeout"])
+def test_an_option_that_does_not_exist_is_refused(name: str) -> None:
+    options: Options = {name: "x"}
+    error = refusal(DEV, **options)
+    assert error.setting == name
+    assert name in str(error)
+
+
+def test_is_production_is_a_bool() -> None:
+    wrong: Options = {"is_production": "false"}
+    assert refusal(DEV, **wrong).setting == "is_production"
+
+
+def test_no_repr_shows_a_key() -> None:
+    settings = Settings.resolve(
+        DEV,
+        event_key="hunter2",
+        signing_key="signkey-test-abcdef",
+        middleware=[functools.partial(make_middleware, key="hunter3")],
+    )
+    for shown in [repr(settings), str(settings), repr(Client(settings))]:
+        assert "app_id='app'" in shown
+        assert not any(key in shown for key in ["hunter2", "hunter3", "abcdef"])
+
+
+def make_middleware(client: inngest.Inngest, _: object, *, key: str) -> inngest.MiddlewareSync:
+    return inngest.MiddlewareSync(client, key)

@@ -1,0 +1,394 @@
+"""Connections: whole answers in time or an error, for every thread, fork and event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import gzip
+import logging
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+from platform_events import override_client
+from platform_events.sending import transport as transport_module
+from platform_events.sending.transport import (
+    MAX_ANSWER_BYTES,
+    Answer,
+    Transport,
+    active_transport,
+    hide_in_logs,
+    override_transport,
+)
+
+from ..support.http import Answer as ScriptedAnswer
+from ..support.http import (
+    Connection,
+    EventServer,
+    Request,
+    accept,
+    drip_body,
+    drip_headers,
+    echo,
+    hang_up,
+    refusing_url,
+    reply,
+    reset_midway,
+    silence,
+)
+
+Posting = Callable[..., Answer]
+
+
+@pytest.fixture
+def transport() -> Iterator[Transport]:
+    transport = Transport()
+    yield transport
+    transport.close()
+
+
+@pytest.fixture(params=["sync", "async"])
+def post(request: pytest.FixtureRequest, transport: Transport) -> Posting:
+    def post(url: str, *, timeout_s: float = 0.3) -> Answer:
+        headers, body = {"x-one": "1"}, b"[]"
+        if request.param == "sync":
+            return transport.post(url, headers=headers, body=body, timeout_s=timeout_s)
+        return asyncio.run(transport.apost(url, headers=headers, body=body, timeout_s=timeout_s))
+
+    return post
+
+
+def test_an_answer_is_given_whole_whatever_its_status(server: EventServer, post: Posting) -> None:
+    server.answer_with(reply(503, b"\xff" * 100_000, {"Retry-After": "7"}))
+    answer = post(f"{server.url}/e/key")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "7")
+    assert answer.body == b"\xff" * 100_000
+    [request] = server.requests
+    assert (request.path, request.headers["x-one"], request.body) == ("/e/key", "1", b"[]")
+
+
+def test_a_redirect_is_not_followed(server: EventServer, post: Posting) -> None:
+    server.answer_with(reply(302, b"", {"location": f"{server.url}/elsewhere"}))
+    assert post(server.url).status_code == 302
+    assert len(server.requests) == 1
+
+
+def greet(_: Request, connection: Connection) -> None:
+    connection.socket.sendall(b"SMTP ready\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (hang_up, httpx.RemoteProtocolError),
+        (reset_midway, httpx.ReadError),
+        (silence, httpx.ReadTimeout),
+        (drip_body(0.02), httpx.ReadTimeout),
+        (reply(200, b"x" * (MAX_ANSWER_BYTES + 1)), httpx.ReadError),
+        (reply(200, b"not gzip", {"content-encoding": "gzip"}), httpx.DecodingError),
+        (greet, httpx.RemoteProtocolError),
+    ],
+    ids=["closed", "reset", "silent", "dripping", "oversized", "undecodable", "no-http"],
+)
+def test_what_is_no_whole_answer_is_an_error_in_time(
+    server: EventServer, post: Posting, answer: ScriptedAnswer, error: type[Exception]
+) -> None:
+    server.answer_with(answer)
+    began = time.monotonic()
+    with pytest.raises(error):
+        post(server.url)
+    assert time.monotonic() - began < 5
+
+
+def test_the_longest_answer_is_taken(server: EventServer, post: Posting) -> None:
+    server.answer_with(reply(200, b"x" * MAX_ANSWER_BYTES))
+    assert len(post(server.url, timeout_s=10).body) == MAX_ANSWER_BYTES
+
+
+def test_a_compressed_answer_is_limited_by_its_real_size(
+    server: EventServer, post: Posting
+) -> None:
+    bomb = gzip.compress(b"x" * (MAX_ANSWER_BYTES + 1))
+    server.answer_with(reply(200, bomb, {"content-encoding": "gzip"}))
+    with pytest.raises(httpx.ReadError, match="too long"):
+        post(server.url, timeout_s=10)
+
+
+def test_a_refused_connection_is_an_error(post: Posting) -> None:
+    with refusing_url() as url, pytest.raises(httpx.ConnectError):
+        post(url)
+
+
+def test_dripping_headers_are_given_up_at_the_deadline(server: EventServer) -> None:
+    server.answer_with(drip_headers(0.05, count=200))
+    began = time.monotonic()
+    with pytest.raises(httpx.ReadTimeout):
+        asyncio.run(Transport().apost(server.url, headers={}, body=b"[]", timeout_s=0.3))
+    assert time.monotonic() - began < 5
+
+
+def test_a_connection_is_kept(server: EventServer, transport: Transport) -> None:
+    for _ in range(3):
+        transport.post(server.url, headers={}, body=b"[]", timeout_s=1)
+    assert len(set(server.ports)) == 1
+    transport.close()
+    transport.post(server.url, headers={}, body=b"[]", timeout_s=1)
+    assert len(set(server.ports)) == 2
+
+
+def test_a_connection_that_the_server_closed_meanwhile_is_not_used(
+    server: EventServer, transport: Transport
+) -> None:
+    def accept_and_close(request: Request, connection: Connection) -> None:
+        accept(request, connection)
+        hang_up(request, connection)
+
+    server.answer_with(accept_and_close)
+    for _ in range(3):
+        assert transport.post(server.url, headers={}, body=b"[]", timeout_s=1).status_code == 200
+        time.sleep(0.1)  # for the news to arrive
+
+
+def test_threads_may_send_at_once(server: EventServer, transport: Transport) -> None:
+    def send() -> None:
+        transport.post(server.url, headers={}, body=b"[]", timeout_s=5)
+
+    threads = [threading.Thread(target=send) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(server.requests) == 8
+
+
+async def apost(transport: Transport, url: str, count: int = 1) -> None:
+    for _ in range(count):
+        await transport.apost(url, headers={}, body=b"[]", timeout_s=5)
+
+
+def test_each_event_loop_has_its_own_connection(server: EventServer, transport: Transport) -> None:
+    for _ in range(3):
+        asyncio.run(apost(transport, server.url, 2))
+    assert len(server.requests) == 6
+    assert len(set(server.ports)) == 3
+
+
+def test_event_loops_of_many_threads_do_not_disturb_each_other(
+    server: EventServer, transport: Transport
+) -> None:
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            for _ in range(5):
+                asyncio.run(apost(transport, server.url, 2))
+        except BaseException as error:  # noqa: BLE001  # the main thread shows it
+            failures.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert len(server.requests) == 60
+
+
+def test_a_loop_that_begins_while_another_does_is_kept(
+    server: EventServer, transport: Transport
+) -> None:
+    thread = threading.Thread(target=lambda: asyncio.run(apost(transport, server.url)))
+
+    class Loop:
+        """Stands for a loop that is there; when it is looked at, a third one begins."""
+
+        def is_closed(self) -> bool:
+            if not thread.ident:
+                thread.start()
+                thread.join(0.2)  # long enough for it to get in the way
+            return True
+
+    vars(transport)["_async"][Loop()] = None
+    asyncio.run(apost(transport, server.url))
+    thread.join()
+    assert len(server.requests) == 2
+
+
+def test_tasks_of_one_loop_send_at_once(server: EventServer, transport: Transport) -> None:
+    async def together() -> None:
+        await asyncio.gather(*(apost(transport, server.url) for _ in range(8)))
+
+    asyncio.run(together())
+    assert len(server.requests) == 8
+
+
+def test_a_loop_that_ends_closes_its_connections(server: EventServer, transport: Transport) -> None:
+    closed = threading.Event()
+
+    def accept_and_see_the_end(request: Request, connection: Connection) -> None:
+        accept(request, connection)
+        if not connection.socket.recv(1):
+            closed.set()
+
+    server.answer_with(accept_and_see_the_end)
+    asyncio.run(apost(transport, server.url))
+    assert closed.wait(5)
+
+
+def test_a_loop_that_ended_is_forgotten(server: EventServer, transport: Transport) -> None:
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(apost(transport, server.url))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
+    ended = weakref.ref(loop)
+    del loop
+    asyncio.run(apost(transport, server.url))
+    gc.collect()
+    assert ended() is None
+
+
+def test_a_loop_may_send_until_its_very_end(server: EventServer, transport: Transport) -> None:
+    server.answer_with(reply(200, b"", {"connection": "close"}))
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(apost(transport, server.url))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    with pytest.warns(ResourceWarning, match="after loop.shutdown_asyncgens"):
+        loop.run_until_complete(apost(transport, server.url))
+    loop.close()
+    assert len(server.requests) == 2
+
+
+def test_cancelling_passes_through(server: EventServer, transport: Transport) -> None:
+    server.answer_with(silence)
+
+    async def cancel() -> None:
+        task = asyncio.create_task(apost(transport, server.url))
+        await asyncio.sleep(0.1)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancel())
+
+
+def test_a_fork_leaves_the_connections_to_the_parent(
+    server: EventServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a child process does, in this one, so that the effect can be seen."""
+    used, unused = Transport(), Transport()
+    left: list[tuple[httpx.Client | None, object]] = []
+    monkeypatch.setattr(
+        "platform_events.sending.transport._transports", weakref.WeakSet([used, unused])
+    )
+    monkeypatch.setattr("platform_events.sending.transport._left_to_parent", left)
+    used.post(server.url, headers={}, body=b"[]", timeout_s=1)
+    vars(transport_module)["_after_fork"]()
+    used.post(server.url, headers={}, body=b"[]", timeout_s=1)
+    assert len(set(server.ports)) == 2
+    del used
+    gc.collect()
+    [parents] = [client for client, _ in left if client]
+    assert not parents.is_closed
+    parents.close()
+
+
+def test_a_transport_that_nobody_holds_closes_its_connections(server: EventServer) -> None:
+    """Were it not so, the warning about an open socket would fail this test."""
+    transport = Transport()
+    transport.post(server.url, headers={}, body=b"[]", timeout_s=1)
+    del transport
+    gc.collect()
+
+    async def drop() -> None:
+        await apost(Transport(), server.url)
+        gc.collect()
+        await asyncio.sleep(0.01)
+
+    asyncio.run(drop())
+
+
+def test_closing_twice_is_allowed(transport: Transport) -> None:
+    transport.close()
+    transport.close()
+
+
+WARNED = """
+    import asyncio, gc, sys
+    from datetime import UTC, datetime
+    from platform_events import *
+    from platform_events import MemberFollowed, asend_event, configure, override_client, send_event
+
+    event = MemberFollowed(follower_id="a", followee_id="b", followed_at=datetime.now(UTC))
+    options = {"is_production": False, "event_api_base_url": sys.argv[1]}
+
+    async def several():
+        for _ in range(2):
+            with override_client(app_id="other", **options):
+                await asend_event(event)
+            gc.collect()
+        await asend_event(event)
+
+    configure(app_id="one", **options)
+    send_event(event)
+    configure(app_id="two", replace=True, **options)
+    gc.collect()
+    asyncio.run(several())
+    asyncio.run(asend_event(event))
+    gc.collect()
+    send_event(event)  # and this connection is open at the end
+"""
+
+
+def test_no_connection_is_left_for_the_garbage_collector(server: EventServer) -> None:
+    program = textwrap.dedent(WARNED)
+    command = [sys.executable, "-X", "dev", "-c", program, server.url]
+    ended = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    assert "Warning" not in ended.stderr
+    assert len(server.requests) == 6
+
+
+def test_all_clients_can_be_diverted_for_a_while() -> None:
+    outer, inner = Transport(), Transport()
+    with override_client(app_id="a", is_production=False) as client:
+        own = client.transport
+        with override_transport(outer):
+            assert client.transport is active_transport() is outer
+            with pytest.raises(KeyError), override_transport(inner):  # noqa: PT012  # it ends by an error
+                assert client.transport is inner
+                raise KeyError
+            assert client.transport is outer
+        assert client.transport is own
+        assert active_transport() is None
+
+
+def test_a_key_is_masked_in_every_log_line(
+    server: EventServer, post: Posting, caplog: pytest.LogCaptureFixture
+) -> None:
+    """httpx logs whole URLs, and httpcore what a redirect says."""
+    hide_in_logs("evt_a")
+    hide_in_logs("evt_a_longer")
+    server.answer_with(echo(302))
+    with caplog.at_level(logging.DEBUG):
+        post(f"{server.url}/e/evt_a_longer")
+    assert "/e/***" in caplog.text
+    assert "evt_a" not in caplog.text
+    assert "_longer" not in caplog.text
+
+
+def test_other_log_lines_of_httpx_stay_as_they_are(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Other tests have had keys of all kinds, such as "test".
+    monkeypatch.setattr("platform_events.sending.transport._KEY_FILTER.keys", set[str]())
+    hide_in_logs("evt_a")
+    with caplog.at_level(logging.DEBUG):
+        logging.getLogger("httpx").info("%s of %d", httpx.URL("http://h.test/x"), 2)
+        logging.getLogger("httpx").info("%(a)s", {"a": 1})
+    assert caplog.messages == ["http://h.test/x of 2", "1"]
