@@ -30,7 +30,7 @@ from platform_events import (
     WearableDataReceived,
     override_client,
 )
-from platform_events.cli.app import app
+from platform_events.cli._app import app
 from platform_events.contracts.json_schema import event_schema
 from platform_events.testing import LocalInngest, capture_events
 from platform_events.testing.strategies import events, invalid_wire_data, wire_data
@@ -412,7 +412,7 @@ class TestHelp:
         shown = call("--help").stdout
         for command in COMMANDS:
             assert f"\n  {command} " in shown
-        assert "Exit codes: 0 all is well" in shown
+        assert "Exit codes: 0 success" in shown
         assert shown.isascii()
 
     @pytest.mark.parametrize("command", COMMANDS)

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from platform_events import MemberFollowed
-from platform_events.cli.app import app
+from platform_events.cli._app import app
 from platform_events.contracts import json_schema
 
 NAME = MemberFollowed.event_name

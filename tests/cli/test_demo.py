@@ -8,7 +8,7 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from platform_events.cli.app import app
+from platform_events.cli._app import app
 
 pytestmark = pytest.mark.usefixtures("clean_client")
 

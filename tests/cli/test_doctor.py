@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from platform_events import MemberFollowed, create_function, override_client
-from platform_events.cli.app import app
-from platform_events.cli.doctor import Diagnosis, Verdict, diagnose
+from platform_events.cli._app import app
+from platform_events.cli._diagnosis import Diagnosis, Verdict, diagnose
 from platform_events.testing import LocalInngest, use_server
 from platform_events.testing.serving import serving
 from tests.support.http import (

@@ -6,7 +6,7 @@ import pytest
 import typer
 
 from platform_events import ConfigurationError, PlatformEventsError, UnknownEventError
-from platform_events.cli.exit_codes import ExitCode, code_of, fail
+from platform_events.cli._exit_codes import ExitCode, code_of, fail
 from platform_events.errors import SendError
 
 

@@ -16,7 +16,7 @@ from platform_events.cli import main
 def test_what_is_missing_but_no_part_of_the_extra_is_no_wrong_installation(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(sys.modules, "platform_events.cli.app", None)
+    monkeypatch.setitem(sys.modules, "platform_events.cli._app", None)
     with pytest.raises(ModuleNotFoundError):
         main()
 
@@ -26,7 +26,7 @@ def test_an_interrupt_while_it_is_imported_is_no_trace(monkeypatch: pytest.Monke
         def __getattr__(self, _: str) -> object:
             raise KeyboardInterrupt
 
-    monkeypatch.setitem(sys.modules, "platform_events.cli.app", Interrupted("app"))
+    monkeypatch.setitem(sys.modules, "platform_events.cli._app", Interrupted("app"))
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 130

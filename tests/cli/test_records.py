@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platform_events.cli import records as reading
-from platform_events.cli.records import Record, read_record, read_records
+from platform_events.cli import _records as reading
+from platform_events.cli._records import Record, read_record, read_records
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)

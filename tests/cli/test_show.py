@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from platform_events import EVENT_TYPES, Event, WearableDataReceived, parse_event
-from platform_events.cli.app import app
+from platform_events.cli._app import app
 from platform_events.cli.show import show_event
 from platform_events.contracts.json_schema import event_schema
 from platform_events.errors import UnknownEventError

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from platform_events.cli.tables import write_table
+from platform_events.cli._tables import write_table
 
 ROWS = [("a", "one [b]"), ("bbb", "[red]two[/red]")]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from platform_events.cli.app import app
+from platform_events.cli._app import app
 from tests.support.pages import PAGES, PAGES_WITH_TESTS, ROOT, blocks, commands, pytest_of
 
 TESTING = ROOT / "docs/guide/testing.md"

@@ -1,4 +1,4 @@
-"""The command ``platform-events``: look at events, check them, send them.
+"""The command ``platform-events``. Each subcommand has a module of its name.
 
 Needs the extra ``cli``: ``pip install "platform-events[cli]"``.
 """
@@ -17,13 +17,13 @@ def main() -> None:
     """Run the command with the arguments of the process, and end the process.
 
     Raises:
-        SystemExit: Always; the code is one of :class:`platform_events.cli.exit_codes.ExitCode`.
+        SystemExit: Always; the code is one of :class:`platform_events.cli._exit_codes.ExitCode`.
     """
     # Python has None for what the shell closed (`>&-`). To the end of the process there is a file.
     sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     try:
-        from .app import run
+        from ._app import run
 
         run()
     except KeyboardInterrupt:  # while it was being imported, or ended

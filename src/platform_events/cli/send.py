@@ -1,21 +1,66 @@
-"""Sends the events of a file, once all of them were checked."""
+"""``platform-events send``: one event, or those of a file, once all are checked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import islice
+from pathlib import Path
+from typing import Annotated
 
 import inngest
 import typer
 
 from ..errors import SendError
+from ..naming import is_event_name
 from ..sending.batches import MAX_BATCH_EVENTS
 from ..sending.client import get_client
 from ..sending.send import send_events
 from ..sending.settings import max_event_bytes
-from .exit_codes import ExitCode, fail, give_up_output
-from .records import Record
-from .validate import check_record, to_event
+from ._completion import complete_name
+from ._exit_codes import ExitCode, fail, give_up_output
+from ._findings import check_record, to_event
+from ._input_files import opened
+from ._records import Record, read_record, read_records
+
+
+def send(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME|FILE",
+            help="The name of one event, or a file, or -.",
+            autocompletion=complete_name,
+        ),
+    ],
+    data: Annotated[str | None, typer.Option(help="The data of the one event, as JSON.")] = None,
+    id: Annotated[str | None, typer.Option(help="The idempotency key of the one event.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all, and send none.")] = False,
+) -> None:
+    """Send one event, or those of a file.
+
+    All are checked before the first is sent. The client is made from the environment:
+    PLATFORM_EVENTS_APP_ID and INNGEST_EVENT_KEY, or INNGEST_DEV=1 for a dev server.
+    """
+    if data is not None:
+        if source == "-" or (Path(source).is_file() and not is_event_name(source)):
+            fail(f"{source} is a file: --data is for the name of one event", ExitCode.USAGE)
+        read = read_record(data)
+        if read.fault:
+            fail(f"--data: {read.fault}", ExitCode.USAGE)
+        event = {"name": source, "data": read.value} | ({} if id is None else {"id": id})
+        send_records(lambda: iter([Record(1, event)]), is_dry=dry_run)
+        return
+    if id is not None:
+        fail("--id is for one event, with --data; in a file each has its own", ExitCode.USAGE)
+    if is_event_name(source) and not Path(source).exists():
+        fail(f"{source} is the name of an event: give its data with --data", ExitCode.USAGE)
+    with opened(source, is_read_twice=True) as stream:
+
+        def records() -> Iterator[Record]:
+            stream.seek(0)
+            return read_records(stream)
+
+        send_records(records, is_dry=dry_run)
 
 
 def send_records(records: Callable[[], Iterator[Record]], *, is_dry: bool) -> None:

@@ -1,21 +1,44 @@
-"""Shows an event: what it means, its fields, and an example."""
+"""``platform-events show``: what an event means, its fields, and an example."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Annotated, Final, cast
 
 import typer
 from pydantic import JsonValue
 
 from ..contracts.event_docs import event_doc
 from ..contracts.field_text import Words, code
+from ..contracts.json_schema import event_schema
 from ..contracts.markup import joined, plain, prose
 from ..contracts.schema_tree import JsonSchema, definitions, properties
-from .tables import write_table
+from ..events.event import require_event_class
+from ._completion import complete_name
+from ._tables import write_table
 
 _MARKS: Final = {"sensitive": "x-sensitive", "deprecated": "deprecated"}
+
+
+def show(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="The name of an event.", autocompletion=complete_name),
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Write the JSON Schema of its data.")
+    ] = False,
+) -> None:
+    """Show one event: its fields and an example.
+
+    Also who sends and handles it, and of each field the type, the unit and the range.
+    """
+    document = event_schema(require_event_class(name))
+    if as_json:
+        typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        show_event(document)
 
 
 def show_event(document: JsonSchema) -> None:

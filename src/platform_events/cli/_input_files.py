@@ -15,7 +15,7 @@ from typing import BinaryIO, Final
 from rich.console import Console
 from rich.progress import wrap_file
 
-from .exit_codes import ExitCode, fail
+from ._exit_codes import ExitCode, fail
 
 # What the output fails with, while the file is being read.
 _OF_WRITING: Final = {errno.EPIPE, errno.ENOSPC, errno.EFBIG, errno.EDQUOT}

@@ -58,7 +58,7 @@ def read_records(stream: IO[bytes]) -> Iterator[Record]:
 
     Example:
         >>> from io import BytesIO
-        >>> from platform_events.cli.records import read_records
+        >>> from platform_events.cli._records import read_records
         >>> [(one.line, one.value) for one in read_records(BytesIO(b'{"name": 1}\n\n{}'))]
         [(1, {'name': 1}), (3, {})]
     """
@@ -75,7 +75,7 @@ def read_record(text: str) -> Record:
         The value, or the fault.
 
     Example:
-        >>> from platform_events.cli.records import read_record
+        >>> from platform_events.cli._records import read_record
         >>> read_record('{"a": 1, "a": 2}').fault
         'the key a stands there twice'
     """

@@ -18,7 +18,7 @@ from ..contracts.json_schema import event_schema
 from ..contracts.schema_tree import JsonSchema, alternatives, definitions, properties, ref_name
 from ..errors import Problem, show_key
 from ..events.event import Event
-from .records import is_unicode
+from ._records import is_unicode
 
 _FORMATS: Final = {
     "date-time": ("datetime_parsing", "an instant, such as 2026-11-23T18:30:00Z"),

@@ -15,7 +15,7 @@ def write_table(rows: Iterable[tuple[str, ...]]) -> None:
         rows: Rows of one length. No text in them has a tab or a line break.
 
     Example:
-        >>> from platform_events.cli.tables import write_table
+        >>> from platform_events.cli._tables import write_table
         >>> write_table([("a", "b")])
         a	b
     """

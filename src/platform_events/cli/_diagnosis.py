@@ -1,0 +1,373 @@
+"""Finds out whether a service is set up: its settings, the Event API and its serve endpoint.
+
+Nothing is changed by it: no event is sent, and nothing is registered. No key is shown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Final, cast
+from urllib.parse import quote
+
+import httpx
+
+from ..errors import ConfigurationError
+from ..sending.settings import Settings
+from ..sending.transport import Answer, exchange, hide_in_logs
+from ..serving.signatures import authorization, sign
+
+
+class Verdict(StrEnum):
+    """What was found out about one thing.
+
+    Example:
+        >>> from platform_events.cli._diagnosis import Verdict
+        >>> Verdict("problem")
+        <Verdict.PROBLEM: 'problem'>
+    """
+
+    OK = "ok"
+    NOTE = "note"
+    """It may be meant like that, or could not be found out."""
+    PROBLEM = "problem"
+    SETTING = "setting"
+    """A setting is missing or wrong, so that no client can be made, or no function served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What was found out about one thing. No key is in it.
+
+    Attributes:
+        verdict: Whether all is well.
+        subject: What it is about, such as ``"Event API"``.
+        found: What was found.
+        source: Where a setting came from: an environment variable, or ``"default"``; empty for
+            one that is missing.
+        remedy: What to do about it; empty if nothing is.
+    """
+
+    verdict: Verdict
+    subject: str
+    found: str
+    source: str = ""
+    remedy: str = ""
+
+
+def diagnose(
+    environment: Mapping[str, str], *, serve_url: str | None, timeout_s: float, now: int
+) -> Iterator[Diagnosis]:
+    """Find out whether a service is set up.
+
+    Args:
+        environment: The environment variables of the service.
+        serve_url: Where the service serves its functions; by default that is not looked at.
+        timeout_s: How long each of up to three requests may take, in seconds.
+        now: The present, in seconds since 1970, which signatures are made for.
+
+    Yields:
+        What was found: each setting, then whether the Event API answers, then, with a
+        ``serve_url``, whether the endpoint does, and whether its functions are registered. If
+        settings are missing or wrong, there are these, and nothing is asked.
+
+    Example:
+        >>> from platform_events.cli._diagnosis import diagnose
+        >>> for found in diagnose({"INNGEST_DEV": "1"}, serve_url=None, timeout_s=1, now=0):
+        ...     print(found.verdict, found.subject, found.found)
+        setting PLATFORM_EVENTS_APP_ID is missing
+        note Event API was not asked
+    """
+    errors, settings = _resolve(environment)
+    if errors:
+        yield from (_wrong(error, environment) for error in errors)
+        subjects = ["Event API"] if serve_url is None else ["Event API", "serve endpoint"]
+        for subject in subjects:
+            yield Diagnosis(Verdict.NOTE, subject, "was not asked", remedy="mend the settings")
+        return
+    yield from _settings(settings, environment, is_serving=serve_url is not None)
+    hide_in_logs(settings.event_key)
+    with httpx.Client() as client:
+        asking = _Asking(client, settings, environment, timeout_s)
+        yield asking.event_api()
+        if serve_url is not None:
+            count, diagnosis = asking.endpoint(serve_url, now)
+            yield diagnosis
+            yield asking.registration(count)
+
+
+def _wrong(error: ConfigurationError, environment: Mapping[str, str]) -> Diagnosis:
+    is_missing = error.setting not in environment
+    found = "is missing" if is_missing else "is wrong"
+    source = "" if is_missing else error.setting
+    return Diagnosis(Verdict.SETTING, error.setting, found, source, remedy=str(error))
+
+
+# What stands in for a setting that must be there, so that the other ones are checked, too.
+_STAND_INS: Final = {"PLATFORM_EVENTS_APP_ID": "app", "INNGEST_EVENT_KEY": "key"}
+
+
+def _resolve(environment: Mapping[str, str]) -> tuple[list[ConfigurationError], Settings]:
+    """Find every setting that is wrong, not only the first."""
+    errors: list[ConfigurationError] = []
+    tried = dict(environment)
+    while True:
+        try:
+            return errors, Settings.resolve(tried)
+        except ConfigurationError as error:
+            errors.append(error)
+            if error.setting in _STAND_INS:
+                tried[error.setting] = _STAND_INS[error.setting]
+            else:
+                del tried[error.setting]
+
+
+_VARIABLES: Final = {
+    "app id": ("PLATFORM_EVENTS_APP_ID",),
+    "mode": ("INNGEST_DEV",),
+    "event key": ("INNGEST_EVENT_KEY",),
+    "signing key": ("INNGEST_SIGNING_KEY",),
+    "fallback signing key": ("INNGEST_SIGNING_KEY_FALLBACK",),
+    "branch environment": (
+        "INNGEST_ENV", "RAILWAY_GIT_BRANCH", "RENDER_GIT_BRANCH", "VERCEL_GIT_COMMIT_REF",
+    ),
+    "Event API URL": ("INNGEST_EVENT_API_BASE_URL", "INNGEST_BASE_URL", "INNGEST_DEV"),
+    "API URL": ("INNGEST_API_BASE_URL", "INNGEST_BASE_URL", "INNGEST_DEV"),
+    "most bytes of an event": ("PLATFORM_EVENTS_MAX_EVENT_BYTES",),
+    "time for a send": ("PLATFORM_EVENTS_SEND_TIMEOUT_S",),
+}  # fmt: skip
+
+
+def _settings(
+    settings: Settings, environment: Mapping[str, str], *, is_serving: bool
+) -> Iterator[Diagnosis]:
+    found = {
+        "app id": settings.app_id,
+        "mode": "production" if settings.is_production else "development",
+        "event key": _masked("INNGEST_EVENT_KEY", environment),
+        "signing key": _masked("INNGEST_SIGNING_KEY", environment),
+        "fallback signing key": _masked("INNGEST_SIGNING_KEY_FALLBACK", environment),
+        "branch environment": settings.env or "none",
+        "Event API URL": settings.event_api_base_url,
+        "API URL": settings.api_base_url,
+        "most bytes of an event": f"{settings.max_event_bytes:,}",
+        "time for a send": f"{settings.send_timeout_s:g} s",
+    }
+    for subject, value in found.items():
+        source = _source(subject, settings, environment)
+        if subject != "signing key" or settings.signing_key or not settings.is_production:
+            yield Diagnosis(Verdict.OK, subject, value, source)
+        elif is_serving:
+            remedy = "set INNGEST_SIGNING_KEY: without it a service in production does not start"
+            yield Diagnosis(Verdict.SETTING, subject, value, source, remedy)
+        else:
+            remedy = "enough to send; to serve functions, set INNGEST_SIGNING_KEY"
+            yield Diagnosis(Verdict.NOTE, subject, value, source, remedy)
+
+
+def _source(subject: str, settings: Settings, environment: Mapping[str, str]) -> str:
+    names = (name for name in _VARIABLES[subject] if environment.get(name))
+    source = next(names, "default")
+    if source == "INNGEST_DEV" and settings.is_production and subject != "mode":
+        return "default"  # INNGEST_DEV=0 gives no address
+    return source
+
+
+def _masked(variable: str, environment: Mapping[str, str]) -> str:
+    return "set, not shown" if variable in environment else "not set"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Asks the servers."""
+
+    client: httpx.Client
+    settings: Settings
+    environment: Mapping[str, str]
+    timeout_s: float
+
+    def event_api(self) -> Diagnosis:
+        """Find out whether events would be accepted, with a request that has none.
+
+        An empty list is accepted with 200 and starts nothing (inngest/inngest:
+        pkg/eventstream/eventstream.go); what a server says of the key, it says before it reads.
+        """
+        subject, settings = "Event API", self.settings
+        url = f"{settings.event_api_base_url}/e/{settings.event_key}"
+        headers = {"content-type": "application/json"}
+        if settings.env:
+            headers["x-inngest-env"] = settings.env
+        answer = self._ask("POST", url, headers, b"[]")
+        if isinstance(answer, str):
+            return _problem(subject, f"does not answer ({answer})", self._reach(subject, answer))
+        match answer.status_code:
+            case 401:
+                found = "refuses the event key"
+                remedy = "set INNGEST_EVENT_KEY to an event key of this environment"
+                return _problem(subject, found, remedy)
+            case 503:
+                remedy = "look at the server: one that needs keys has none (`--event-key`)"
+                return _problem(subject, "is not available (HTTP 503)", remedy)
+            case 429 | 500 | 502 | 504 as status:
+                remedy = "try again later, or look at the server"
+                return _problem(subject, f"is not available (HTTP {status})", remedy)
+            case 200 | 400 if isinstance(_json(answer), dict):
+                return self._kind_of_server(answer)
+            case _:
+                address = self._address(subject)
+                remedy = f"correct {address}: an Inngest server does not answer so"
+                return _problem(subject, f"is none (HTTP {answer.status_code})", remedy)
+
+    def _kind_of_server(self, answer: Answer) -> Diagnosis:
+        kind = answer.headers.get("x-inngest-server-kind")
+        if self.settings.is_production and kind == "dev":
+            found = "is a dev server, and the service works for production"
+            return _problem("Event API", found, "set INNGEST_DEV to 1 or to the server's URL")
+        if not self.settings.is_production and kind == "cloud":
+            found = "is a production server, and the service works for development"
+            return _problem("Event API", found, "unset INNGEST_DEV")
+        has_key = "INNGEST_EVENT_KEY" in self.environment
+        found = "answers, and takes the event key" if has_key else "answers"
+        return Diagnosis(Verdict.OK, "Event API", found)
+
+    def _reach(self, subject: str, failure: str) -> str:
+        """Say what to do about a server that does not answer."""
+        address = self._address(subject)
+        if not failure.startswith("Connect"):
+            return f"look at the server's own log, give it time with --timeout, or check {address}"
+        if self.settings.is_production:
+            return f"check {address}, and whether this network reaches it"
+        return f"start a dev server (npx inngest-cli@latest dev), or check {address}"
+
+    def _address(self, subject: str) -> str:
+        """Name what the address of a server is set with."""
+        about = "API URL" if subject == "registration" else f"{subject} URL"
+        source = _source(about, self.settings, self.environment)
+        return f"the address ({_VARIABLES[about][0]})" if source == "default" else source
+
+    def endpoint(self, url: str, now: int) -> tuple[int | None, Diagnosis]:
+        """Find out what the serve endpoint says of itself, and how many functions it has."""
+        subject, settings = "serve endpoint", self.settings
+        headers = {"x-inngest-server-kind": "cloud" if settings.is_production else "dev"}
+        if settings.signing_key:
+            headers["x-inngest-signature"] = sign(settings.signing_key, b"", now=now)
+        answer = self._ask("GET", url, headers)
+        if isinstance(answer, str):
+            remedy = (
+                "start the service, or correct --serve-url"
+                if answer.startswith("Connect")
+                else "look at the service's own log, or correct --serve-url"
+            )
+            return None, _problem(subject, f"does not answer ({answer})", remedy)
+        said = _json(answer)
+        match answer.status_code, said:
+            case 401, _ if settings.signing_key is None:
+                remedy = "set INNGEST_SIGNING_KEY here as it is set in the service"
+                return None, _problem(subject, "refuses what is not signed", remedy)
+            case 401, _:
+                remedy = "set INNGEST_SIGNING_KEY here and in the service to the same key"
+                return None, _problem(subject, "refuses the signature", remedy)
+            case 403, _:
+                remedy = "set INNGEST_DEV here as it is set in the service"
+                return None, _problem(subject, "works for the other mode", remedy)
+            case 301 | 302 | 307 | 308, _:
+                remedy = "give --serve-url as the service has it: mind a slash at its end"
+                return None, _problem(subject, f"is elsewhere (HTTP {answer.status_code})", remedy)
+            case 200, {"function_count": int(count)}:
+                return count, self._inspected(count, cast("dict[str, object]", said))
+            case _:
+                remedy = "give --serve-url in whole, such as http://127.0.0.1:8000/api/inngest"
+                return None, _problem(subject, f"is none (HTTP {answer.status_code})", remedy)
+
+    def _inspected(self, count: int, said: dict[str, object]) -> Diagnosis:
+        subject = "serve endpoint"
+        app_id = said.get("app_id", self.settings.app_id)
+        if app_id != self.settings.app_id:
+            remedy = "set PLATFORM_EVENTS_APP_ID here as it is set in the service"
+            return _problem(subject, "is of an app with another id", remedy)
+        if not count:
+            return _problem(subject, "has no functions", "give serve() the functions")
+        return Diagnosis(Verdict.OK, subject, f"answers, and has {_functions(count)}")
+
+    def registration(self, served: int | None) -> Diagnosis:
+        """Find out whether the server knows as many functions of the app.
+
+        Which they are an endpoint does not tell, except to a request that is signed by Inngest.
+
+        Source: inngest/inngest: pkg/api/apiv1/functions.go.
+        """
+        subject, settings = "registration", self.settings
+        url = f"{settings.api_base_url}/v1/apps/{quote(settings.app_id)}/functions"
+        headers = {"x-inngest-env": settings.env} if settings.env else dict[str, str]()
+        signed = (
+            {"authorization": authorization(settings.signing_key)} if settings.signing_key else {}
+        )
+        answer = self._ask("GET", url, headers | signed)
+        fallback = self.environment.get("INNGEST_SIGNING_KEY_FALLBACK")
+        if fallback and isinstance(answer, Answer) and answer.status_code in {401, 403}:
+            # During a rotation Inngest may still have the other key.
+            answer = self._ask("GET", url, headers | {"authorization": authorization(fallback)})
+        if isinstance(answer, str):
+            remedy = self._reach(subject, answer)
+            return _problem(subject, f"the API does not answer ({answer})", remedy)
+        if answer.status_code in {401, 403}:
+            remedy = "set INNGEST_SIGNING_KEY to the signing key of this environment"
+            refused = "the signing key" if settings.signing_key else "what is not signed"
+            return _problem(subject, f"the API refuses {refused}", remedy)
+        registered = _registered(answer)
+        if registered is None:
+            remedy = "look at the server's list of apps"
+            found = f"the API does not tell (HTTP {answer.status_code})"
+            return Diagnosis(Verdict.NOTE, subject, found, remedy=remedy)
+        found = f"the server has {_functions(registered)} of the app {settings.app_id}"
+        # A failure handler counts as a function of its own on the server alone.
+        if not registered or registered < (served or 0):
+            remedy = (
+                "sync the app in Inngest, with the URL of the serve endpoint"
+                if settings.is_production
+                else "send PUT to the serve endpoint, or start the dev server with -u and its URL"
+            )
+            if not registered:
+                remedy += "; or set PLATFORM_EVENTS_APP_ID to the id that they are registered under"
+            return _problem(subject, found, remedy)
+        return Diagnosis(Verdict.OK, subject, found)
+
+    def _ask(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> Answer | str:
+        """Ask a server, and give its answer, or the kind of failure."""
+        try:
+            return exchange(
+                self.client, method, url, headers=headers, body=body, timeout_s=self.timeout_s
+            )
+        except (httpx.RequestError, httpx.InvalidURL) as error:
+            return type(error).__name__
+
+
+def _problem(subject: str, found: str, remedy: str) -> Diagnosis:
+    return Diagnosis(Verdict.PROBLEM, subject, found, remedy=remedy)
+
+
+def _functions(count: int) -> str:
+    return f"{count} function{'' if count == 1 else 's'}"
+
+
+def _json(answer: Answer) -> object:
+    try:
+        return cast("object", json.loads(answer.body))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _registered(answer: Answer) -> int | None:
+    """Count the functions in an answer; None if it is no such answer."""
+    if answer.status_code != HTTPStatus.OK:
+        return None
+    found = _json(answer)
+    # Go writes a list that was never begun as null.
+    if found is None and answer.body.strip() == b"null":
+        return 0
+    return len(cast("list[object]", found)) if isinstance(found, list) else None

@@ -1,0 +1,166 @@
+"""Checks what a file says of an event, by the rules for producers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+import inngest
+
+from ..errors import InvalidEventError, InvalidEventNameError, Problem, UnknownEventError, show_key
+from ..events.encoding import join_event
+from ..events.event import Event, check_id, encode_data, require_event_class, to_milliseconds
+from ._producer_rules import UNKNOWN_KIND, check_produced, lone_surrogates
+from ._records import Record
+
+_REQUIRED: Final = ("name", "data")
+_KEYS: Final = ("name", "data", "id", "ts")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with one event of a file. No value of a payload is in it.
+
+    Attributes:
+        line: The line that the event begins on.
+        name: The event's name; empty if it is none.
+        field: The field, such as ``"data.member_id"``; empty for the whole.
+        rule: The rule that is broken.
+        message: What is wrong.
+    """
+
+    line: int
+    name: str
+    field: str
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"line {self.line}: {self.name}: " if self.name else f"line {self.line}: "
+        field = f"{self.field}: " if self.field else ""
+        return f"{place}{field}{self.message} ({self.rule})"
+
+
+def check_record(record: Record, *, max_event_bytes: int) -> list[Finding]:
+    """Check one event of a file.
+
+    Args:
+        record: What the file says.
+        max_event_bytes: The most bytes that it may have as JSON.
+
+    Returns:
+        What is wrong, each rule that is broken; nothing if the event can be sent.
+
+    Example:
+        >>> from platform_events.cli._findings import check_record
+        >>> from platform_events.cli._records import Record
+        >>> event = {"name": "platform/scoring.guess", "data": {}}
+        >>> print(*check_record(Record(7, event), max_event_bytes=1000))
+        line 7: name: no event is named 'platform/scoring.guess'. Did you mean ... (unknown_event)
+    """
+    if record.fault:
+        return [Finding(record.line, "", "", "json", record.fault)]
+    event = cast("dict[str, Any]", record.value)  # JSON
+    if not isinstance(event, dict):  # pyright: ignore[reportUnnecessaryIsInstance]  # or another value
+        return [Finding(record.line, "", "", "object", "an event is a JSON object")]
+    if "name" not in event:
+        return [_missing(record.line, "", key) for key in _REQUIRED if key not in event]
+    try:
+        cls = require_event_class(event["name"])
+    except InvalidEventNameError as error:
+        is_text = isinstance(event["name"], str)
+        message = str(error) if is_text else "must be a string, the name of an event"
+        return [Finding(record.line, "", "name", str(error.rule), message)]
+    except UnknownEventError as error:
+        return [Finding(record.line, "", "name", "unknown_event", str(error))]
+    name = cls.event_name
+    known = f"there is no such key, only {', '.join(_KEYS)}"
+    found = [_missing(record.line, name, key) for key in _REQUIRED if key not in event]
+    found += [
+        Finding(record.line, name, show_key(key), "unknown_key", known)
+        for key in event
+        if key not in _KEYS
+    ]
+    checked: dict[str, Any] = {}  # as the checks give it
+    for key, check in _CHECKS.items():
+        if key in event:
+            try:
+                checked[key] = check(cls, event[key])
+            except InvalidEventError as error:
+                found += [_finding(record.line, name, key, problem) for problem in error.problems]
+    if found:
+        return found
+    size = len(join_event(name, checked["data"], checked.get("id"), checked.get("ts")))
+    if size > max_event_bytes:
+        message = f"too large to send: {size} bytes as JSON, and {max_event_bytes} are allowed"
+        found.append(Finding(record.line, name, "", "event_size", message))
+    return found
+
+
+def to_event(record: Record) -> inngest.Event:
+    """Make the SDK's event of one that was checked.
+
+    Args:
+        record: What the file says, without a finding.
+
+    Returns:
+        The event, as ``send_events`` takes it.
+
+    Example:
+        >>> from platform_events.cli._findings import to_event
+        >>> from platform_events.cli._records import Record
+        >>> to_event(Record(1, {"name": "platform/scoring.calculate", "data": {}})).name
+        'platform/scoring.calculate'
+    """
+    event = cast("dict[str, Any]", record.value)  # JSON
+    return inngest.Event(
+        name=event["name"], data=event["data"], id=event.get("id", ""), ts=event.get("ts", 0)
+    )
+
+
+def _missing(line: int, name: str, key: str) -> Finding:
+    return Finding(line, name, key, "missing", "it is missing")
+
+
+def _finding(line: int, name: str, key: str, problem: Problem) -> Finding:
+    inside = f".{problem.location}" if key == "data" and problem.location else ""
+    return Finding(line, name, f"{key}{inside}", problem.rule, problem.message)
+
+
+def _encode_data(cls: type[Event], data: Any) -> bytes:  # Any: a JSON value
+    beyond = check_produced(cls, data)
+    kinds = {p.location.rpartition(".")[0]: p for p in beyond if p.rule == UNKNOWN_KIND}
+    problems = [problem for problem in beyond if problem.rule != UNKNOWN_KIND]
+    try:
+        wire = encode_data(cls, data)
+    except InvalidEventError as error:
+        # Where there are any, it was not even read.
+        refused = lone_surrogates(data) or [_of_kind(one, kinds) for one in error.problems]
+        places = {problem.location for problem in refused}
+        problems = [*refused, *(p for p in problems if p.location not in places)]
+    else:
+        if not problems:
+            return wire
+    raise InvalidEventError(cls.event_name, list(dict.fromkeys(problems)))
+
+
+def _of_kind(problem: Problem, kinds: dict[str, Problem]) -> Problem:
+    """Of a kind that nobody knows, say that instead of what is wrong with its fields."""
+    inside = (kind for place, kind in kinds.items() if problem.location.startswith(f"{place}."))
+    return next(inside, problem)
+
+
+def _check_ts(cls: type[Event], ts: object) -> int:
+    if type(ts) is not int:
+        message = "must be a whole number, milliseconds since 1970"
+        raise InvalidEventError(cls.event_name, [Problem("ts", "event_ts", message)])
+    return to_milliseconds(cls.event_name, ts)
+
+
+# What is checked of an event, key by key; the data by the rules for producers.
+_CHECKS: Final[dict[str, Callable[[type[Event], Any], object]]] = {
+    "data": _encode_data,
+    "id": lambda cls, id: check_id(cls.event_name, id),
+    "ts": _check_ts,
+}

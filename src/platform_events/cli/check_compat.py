@@ -1,0 +1,47 @@
+"""``platform-events check-compat``: what the events have changed since released ones."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from ..catalog import EVENT_TYPES
+from ..errors import ConfigurationError
+from ._exit_codes import ExitCode, fail
+
+
+def check_compat(
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="REF|DIR|WHEEL",
+            help="A release; may be given more than once, the oldest first. By default every tag "
+            "such as v1.2.3 behind the current commit.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Write Markdown, for a pull request.")
+    ] = False,
+) -> None:
+    """Compare the events with released ones.
+
+    Tells each change, whom it breaks (deployed producers, deployed consumers), and what to do.
+    """
+    from ..contracts.compatibility import check_compat
+    from ..contracts.json_schema import event_schema
+
+    if as_json and as_markdown:
+        fail("--json and --markdown exclude each other", ExitCode.USAGE)
+    new = {cls.event_name: event_schema(cls) for cls in EVENT_TYPES}
+    try:
+        report = check_compat(new, against=against or ())
+    except ConfigurationError as error:  # of --against, or of the folder
+        fail(str(error), ExitCode.USAGE)
+    if as_json:
+        typer.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
+    else:
+        typer.echo(report.to_markdown().rstrip() if as_markdown else report.to_text())
+    raise typer.Exit(report.exit_code)

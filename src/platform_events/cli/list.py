@@ -1,0 +1,38 @@
+"""``platform-events list``: the events, with a line about each."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from ..catalog import EVENT_TYPES
+from ..events.event import Event
+from ..naming import Category, parse_event_name
+from ._tables import write_table
+
+
+def list_events(
+    category: Annotated[Category | None, typer.Option(help="Only those of one category.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+) -> None:
+    """List the events, with what each says."""
+    rows = [
+        {
+            "name": cls.event_name,
+            "category": str(parse_event_name(cls.event_name).category),
+            "class": cls.__name__,
+            "summary": _summary(cls),
+        }
+        for cls in EVENT_TYPES
+    ]
+    rows = [row for row in rows if category is None or row["category"] == category]
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    write_table((row["name"], row["class"], row["summary"]) for row in rows)
+
+
+def _summary(cls: type[Event]) -> str:
+    return (cls.__doc__ or "").partition("\n")[0]
