@@ -19,8 +19,8 @@ import uvicorn
 
 from platform_events import WorkoutLogged, create_function, override_client
 from platform_events.fast_api import serve
-from platform_events.testing.local import canonical
-from platform_events.testing.local.calls import SigningKey
+from platform_events.testing._local import go_json
+from platform_events.testing._local.calls import SigningKey
 
 from .measuring import Comparison, Measure, timed
 from .sending import workout
@@ -85,7 +85,7 @@ class App:
         Returns:
             What measures them.
         """
-        body = canonical.dumps(_body())
+        body = go_json.dumps(_body())
         url = f"{path}?fnId=bench-{fn_id}&stepId=step"
 
         def call() -> None:

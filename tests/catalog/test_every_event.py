@@ -31,7 +31,7 @@ from platform_events import (
 from platform_events.catalog import UnrecognizedMeasurement, WearableDataReceived
 from platform_events.contracts.event_docs import event_doc
 from platform_events.testing.strategies import events, invalid_wire_data, wire_data
-from platform_events.testing.strategies.rules import read_fields
+from platform_events.testing.strategies._rules import read_fields
 
 every_event = pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.__name__)
 

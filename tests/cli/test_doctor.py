@@ -17,7 +17,7 @@ from platform_events import MemberFollowed, create_function, override_client
 from platform_events.cli._app import app
 from platform_events.cli._diagnosis import Diagnosis, Verdict, diagnose
 from platform_events.testing import LocalInngest, use_server
-from platform_events.testing.serving import serving
+from platform_events.testing._app_host import host_functions
 from tests.support.http import (
     Answer,
     EventServer,
@@ -271,7 +271,7 @@ def service(server: LocalInngest, *, is_registered: bool = True) -> Generator[st
     with ExitStack() as stack:
         stack.enter_context(override_client(app_id="tests", is_production=False))
         stack.enter_context(use_server(server))
-        origin = stack.enter_context(serving([greet, wave]))
+        origin = stack.enter_context(host_functions([greet, wave]))
         if is_registered:
             server.register(origin)
         yield f"{origin}/api/inngest"

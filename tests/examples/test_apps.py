@@ -30,8 +30,7 @@ from platform_events import (
     send_event,
     send_events,
 )
-from platform_events.testing import LocalInngest
-from platform_events.testing.local.runs import Run
+from platform_events.testing import LocalInngest, Run
 
 E = TypeVar("E", bound=Event)
 

@@ -17,9 +17,8 @@ from platform_events import (
     ScoringCalculated,
     override_client,
 )
-from platform_events.testing import LocalInngest
-from platform_events.testing.local import Run
-from tests.testing.local.apps import serving
+from platform_events.testing import LocalInngest, Run
+from tests.testing._local.apps import serving
 
 MOMENT = dt.datetime(2026, 11, 23, 18, 30, tzinfo=dt.UTC)
 

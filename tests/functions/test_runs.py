@@ -22,7 +22,7 @@ from platform_events import (
     send_events_step,
     wait_for_event,
 )
-from platform_events.testing.local import Run, Status
+from platform_events.testing import Run, Status
 from tests.functions.running_app import (
     Functions,
     RunningApp,

@@ -22,8 +22,8 @@ from platform_events import (
     send_event,
 )
 from platform_events.sending.settings import ClientOptions
-from platform_events.testing.local import canonical
-from platform_events.testing.local.calls import SigningKey
+from platform_events.testing._local import go_json
+from platform_events.testing._local.calls import SigningKey
 from tests.server_conformance.frameworks import Framework
 from tests.server_conformance.journal import Note
 from tests.server_conformance.shapes import Desk, calculated
@@ -57,7 +57,7 @@ class ServedApp:
 
     def register(self) -> httpx.Response:
         """Have the app register its functions, as the server would."""
-        body = canonical.dumps({"url": self.url})
+        body = go_json.dumps({"url": self.url})
         kind = "cloud" if self.target.signing_key else "dev"
         headers = {"x-inngest-server-kind": kind, **self.signature(body)}
         return self.app.put("/api/inngest", content=body, headers=headers)

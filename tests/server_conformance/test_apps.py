@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from platform_events.testing.local import canonical
-from platform_events.testing.local.calls import SigningKey
+from platform_events.testing._local import go_json
+from platform_events.testing._local.calls import SigningKey
 from tests.server_conformance.event_api import EventApi
 from tests.server_conformance.served_app import ServedApp, bearer
 
@@ -37,7 +37,7 @@ def call(
 ) -> httpx.Response:
     """Call a function as a server does."""
     params = {"fnId": f"{served.app_id}-{function}", "stepId": "step"}
-    content = canonical.dumps(body)
+    content = go_json.dumps(body)
     return served.app.post("/api/inngest", params=params, content=content, headers=headers)
 
 
@@ -61,28 +61,28 @@ def test_the_app_says_what_it_is(served: ServedApp) -> None:
 def test_only_a_server_with_the_key_may_call(served: ServedApp, member: str) -> None:
     body = request(served, member)
     is_open = served.target.signing_key is None
-    forged = SigningKey("00").sign(canonical.dumps(body), int(time.time()))
+    forged = SigningKey("00").sign(go_json.dumps(body), int(time.time()))
     for headers in ({}, {"x-inngest-signature": forged}):
         assert call(served, body, headers).status_code == (200 if is_open else 401)
 
 
 def test_a_signed_call_gets_a_signed_answer(served: ServedApp, member: str) -> None:
     body = request(served, member)
-    signature = served.signature(canonical.dumps(body))
+    signature = served.signature(go_json.dumps(body))
     answer = call(served, body, signature)
     assert (answer.status_code, answer.json()) == (200, member)
     assert ("x-inngest-signature" in answer.headers) is bool(signature)
 
 
 def test_another_body_needs_another_signature(served: ServedApp, member: str) -> None:
-    signature = served.signature(canonical.dumps(request(served, member)))
+    signature = served.signature(go_json.dumps(request(served, member)))
     answer = call(served, request(served, f"not_{member}"), signature)
     assert answer.status_code == (401 if signature else 200)
 
 
 def test_a_function_that_is_not_there(served: ServedApp, member: str) -> None:
     body = request(served, member)
-    answer = call(served, body, served.signature(canonical.dumps(body)), "missing")
+    answer = call(served, body, served.signature(go_json.dumps(body)), "missing")
     assert answer.status_code == 500
     assert answer.json()["code"] == "function_not_found"
 

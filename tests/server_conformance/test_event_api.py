@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 
-from platform_events.testing.local.ulid import is_ulid
+from platform_events.testing._local.ulid import is_ulid
 from tests.server_conformance.event_api import EventApi, accepted, answer, refused
 
 MAX_EVENT_BYTES: Final = 3 * 1024 * 1024

@@ -27,8 +27,8 @@ from platform_events import (
     send_events_step,
 )
 from platform_events.sending.settings import ClientOptions
-from platform_events.testing.local import canonical
-from platform_events.testing.local.calls import SigningKey
+from platform_events.testing._local import go_json
+from platform_events.testing._local.calls import SigningKey
 from tests.support.hosting import host_asgi, host_wsgi
 
 KEY = "signkey-prod-5ec2e7c0ffee5ec2e7c0ffee5ec2e7c0"
@@ -140,7 +140,7 @@ def call_body(**changes: Any) -> bytes:
         "use_api": False,
         "version": -1,
     }
-    return canonical.dumps({**body, **changes})
+    return go_json.dumps({**body, **changes})
 
 
 def signed(body: bytes, *, key: str = KEY, ahead_s: int = 0, full: bool = False) -> dict[str, str]:

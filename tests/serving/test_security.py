@@ -16,7 +16,7 @@ import platform_events.django
 from platform_events import ConfigurationError
 from platform_events.serving.gate import MAX_BODY_BYTES
 from platform_events.testing import LocalInngest
-from platform_events.testing.local.calls import SigningKey
+from platform_events.testing._local.calls import SigningKey
 from tests.serving.apps import (
     FRAMEWORKS,
     HOST,

@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from platform_events.serving.signatures import MAX_AGE_S, SignatureError, Verifier
-from platform_events.testing.local import canonical
-from platform_events.testing.local.calls import SigningKey
+from platform_events.testing._local import go_json
+from platform_events.testing._local.calls import SigningKey
 
 KEY = "signkey-prod-5ec2e7c0ffee"
 NOW = 1_795_456_839
@@ -31,8 +31,8 @@ def verifier(*accepted: str, now: float = NOW) -> Verifier:
 
 @given(values, st.integers(-MAX_AGE_S, MAX_AGE_S), keys, st.sampled_from(["", "signkey-test-"]))
 def test_what_was_signed_is_accepted(value: Any, age: int, key: str, prefix: str) -> None:
-    header = SigningKey(key).sign(canonical.dumps(value), NOW - age)
-    for body in (canonical.dumps(value), json.dumps(value, indent=1).encode()):
+    header = SigningKey(key).sign(go_json.dumps(value), NOW - age)
+    for body in (go_json.dumps(value), json.dumps(value, indent=1).encode()):
         assert verifier(prefix + key).verify(header, body) == header
         assert verifier("00ff", prefix + key).verify(header, body) == header
 
@@ -46,7 +46,7 @@ def test_whatever_else_is_refused(body: bytes, header: str) -> None:
 
 @given(values, values, keys)
 def test_another_body_or_key_is_refused(value: Any, other: Any, key: str) -> None:
-    body, another = canonical.dumps(value), canonical.dumps(other)
+    body, another = go_json.dumps(value), go_json.dumps(other)
     header = SigningKey(KEY).sign(body, NOW)
     assume(body != another and key != KEY.rpartition("-")[2])
     for attempt in ((KEY, another), (key, body)):
@@ -56,7 +56,7 @@ def test_another_body_or_key_is_refused(value: Any, other: Any, key: str) -> Non
 
 @given(values, st.data())
 def test_one_changed_character_is_refused(value: Any, data: st.DataObject) -> None:
-    body = canonical.dumps(value)
+    body = go_json.dumps(value)
     header = SigningKey(KEY).sign(body, NOW)
     at = data.draw(st.integers(0, len(header) - 1))
     changed = f"{header[:at]}{data.draw(st.characters())}{header[at + 1 :]}"
@@ -77,7 +77,7 @@ def test_another_time_is_refused(age: int, direction: int) -> None:
 def test_a_signature_with_the_whole_key_is_made_anew_for_the_sdk(body: bytes) -> None:
     signer = SigningKey(KEY)
     signer._secret = KEY
-    clean = canonical.dumps(json.loads(body)) if body else body
+    clean = go_json.dumps(json.loads(body)) if body else body
     header = verifier().verify(signer.sign(clean, NOW), body)
     assert header == SigningKey(KEY).sign(clean, NOW)
 

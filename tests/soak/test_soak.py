@@ -23,8 +23,7 @@ from platform_events import (
     override_client,
     send_events,
 )
-from platform_events.testing import LocalInngest
-from platform_events.testing.local import Run, Status
+from platform_events.testing import LocalInngest, Run, Status
 
 EVENTS = 2_000
 LIMIT_S = 240

@@ -9,7 +9,18 @@ import pytest
 
 import platform_events.testing as package
 
-PUBLIC = ["Fault", "LocalInngest", "SentEvent", "SentEvents", "capture_events", "use_server"]
+PUBLIC = [
+    "Fault",
+    "LocalInngest",
+    "RegistrationError",
+    "Run",
+    "SentEvent",
+    "SentEvents",
+    "Status",
+    "Step",
+    "capture_events",
+    "use_server",
+]
 
 
 def test_the_public_names_are_these() -> None:

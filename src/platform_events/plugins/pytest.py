@@ -62,6 +62,6 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> Sequence[
     # Where the base of events is not loaded, nothing is one.
     if "platform_events.events.payload" not in sys.modules:
         return None
-    from ..testing.explaining import explain
+    from ..testing._comparison import explain
 
     return explain(op, left, right)

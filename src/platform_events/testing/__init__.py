@@ -11,23 +11,31 @@ Needs the extra ``testing``: ``pip install "platform-events[testing]"``.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .capturing import capture_events as capture_events
-    from .local import LocalInngest as LocalInngest
-    from .sent import Fault as Fault
-    from .sent import SentEvent as SentEvent
-    from .sent import SentEvents as SentEvents
-    from .serving import use_server as use_server
+    from ._app_host import use_server as use_server
+    from ._capture import capture_events as capture_events
+    from ._local.registration import RegistrationError as RegistrationError
+    from ._local.runs import Run as Run
+    from ._local.runs import Status as Status
+    from ._local.server import LocalInngest as LocalInngest
+    from ._local.step_state import Step as Step
+    from ._sent import Fault as Fault
+    from ._sent import SentEvent as SentEvent
+    from ._sent import SentEvents as SentEvents
 else:
     # A failing comparison of events is explained where the extra is not installed, too.
     from importlib import import_module
 
     _HOMES = {
-        "Fault": ".sent",
-        "LocalInngest": ".local",
-        "SentEvent": ".sent",
-        "SentEvents": ".sent",
-        "capture_events": ".capturing",
-        "use_server": ".serving",
+        "Fault": "._sent",
+        "LocalInngest": "._local.server",
+        "RegistrationError": "._local.registration",
+        "Run": "._local.runs",
+        "SentEvent": "._sent",
+        "SentEvents": "._sent",
+        "Status": "._local.runs",
+        "Step": "._local.step_state",
+        "capture_events": "._capture",
+        "use_server": "._app_host",
     }
 
     __all__ = list(_HOMES)

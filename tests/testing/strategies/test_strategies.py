@@ -62,7 +62,7 @@ from platform_events.testing.strategies import (
     payloads,
     wire_data,
 )
-from platform_events.testing.strategies.rules import Annotation, is_known_kind, read_fields
+from platform_events.testing.strategies._rules import Annotation, is_known_kind, read_fields
 from tests.support.processes import bare_environment
 
 every_event = pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.__name__)

@@ -22,15 +22,15 @@ if find_spec("hypothesis") is None:
         'hypothesis is missing: pip install "platform-events[testing]"', name="hypothesis"
     )
 
-from .breaking import InvalidWireData, invalid_wire_data
-from .event_names import (
+from ._event_names import (
     InvalidEventName,
     event_names,
     invalid_event_names,
     known_event_names,
 )
-from .payloads import events, payloads
-from .wire import wire_data
+from ._invalid_data import InvalidWireData, invalid_wire_data
+from ._payloads import events, payloads
+from ._wire_data import wire_data
 
 __all__ = [
     "InvalidEventName",

@@ -1,0 +1,102 @@
+"""Hosts an app of this process: its client sends to a test server, its functions are served."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Final, Protocol
+
+import uvicorn
+
+from ..sending.client import Client, default_test_client, get_client, override_settings
+from ..serving.gate import Servable
+
+_HOST: Final = "127.0.0.1"
+
+
+class InngestAddress(Protocol):
+    """Where an Inngest server is, and the keys that it takes."""
+
+    @property
+    def url(self) -> str:
+        """The origin of its Event API and of its API."""
+        ...
+
+    @property
+    def event_key(self) -> str:
+        """An event key that it accepts."""
+        ...
+
+    @property
+    def signing_key(self) -> str | None:
+        """Its signing key; None for a dev server."""
+        ...
+
+
+@contextmanager
+def use_server(server: InngestAddress) -> Generator[Client]:
+    """Send everything of this process to a test server, wherever it is configured to send.
+
+    The other settings of the client, such as its middleware, stay. Where nothing is configured
+    there is a client for the test.
+
+    Args:
+        server: A running server, such as a :class:`LocalInngest`.
+
+    Yields:
+        The client of the process, as it is meanwhile.
+
+    Raises:
+        ConfigurationError: The settings of the process are invalid.
+        RuntimeError: The server has not been started.
+
+    Example:
+        >>> from platform_events.testing import LocalInngest, use_server
+        >>> with LocalInngest() as server, use_server(server):
+        ...     event_id = send_event(
+        ...         MemberFollowed(follower_id="mem_1", followee_id="mem_2", followed_at=now)
+        ...     )
+        ...     [event.name for event in server.events]
+        ['platform/social.member-followed']
+    """
+    with default_test_client():
+        settings = replace(
+            get_client().settings,
+            is_production=server.signing_key is not None,
+            signing_key=server.signing_key,
+            event_key=server.event_key,
+            event_api_base_url=server.url,
+            api_base_url=server.url,
+        )
+        with override_settings(settings) as client:
+            yield client
+
+
+@contextmanager
+def host_functions(functions: Sequence[Servable]) -> Generator[str]:
+    """Serve functions in a thread, on a free port of loopback, and give the app's origin."""
+    # Loaded here, so that a test of what is sent needs no web framework.
+    import fastapi
+
+    from ..serving.fast_api import serve
+
+    app = fastapi.FastAPI(openapi_url=None)
+    serve(app, functions)
+    server = uvicorn.Server(
+        uvicorn.Config(app, lifespan="off", ws="none", log_config=None, timeout_graceful_shutdown=1)
+    )
+    with socket.create_server((_HOST, 0)) as listening:
+        # Else asyncio leaves Nagle on, and each answer of two parts is 40 ms late.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        thread = threading.Thread(
+            target=server.run, args=([listening],), name="functions", daemon=True
+        )
+        thread.start()
+        try:
+            yield f"http://{_HOST}:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()

@@ -1,0 +1,82 @@
+"""The clock of the double: real time, which a test can move forward."""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+
+
+@dataclass(order=True, slots=True)
+class Timer:
+    """One thing to be done later.
+
+    Attributes:
+        due: When, in seconds of its clock.
+        order: Which of two that are due together was put in first.
+        do: What to call.
+        gives_up: Whether it is a time-out: it only ends the wait for something else.
+        cancelled: Whether it is no longer wanted.
+    """
+
+    due: float
+    order: int
+    do: Callable[[], None] = field(compare=False)
+    gives_up: bool = field(default=False, compare=False)
+    cancelled: bool = field(default=False, compare=False)
+
+    def cancel(self) -> None:
+        """Forget it."""
+        self.cancelled = True
+
+
+class Clock:
+    """A queue of things to do after a delay, and a time that can be moved forward.
+
+    It measures durations and not dates: what an app writes in a request (the time to wake, the
+    time of an event) comes from the app's own clock, which no test moves. It does nothing by
+    itself; whoever owns it calls :meth:`run_due` when :meth:`until_next` has passed.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._ahead = 0.0
+        self._timers: list[Timer] = []
+        self._order = count()
+
+    def time(self) -> float:
+        """Tell the time."""
+        return self._monotonic() + self._ahead
+
+    def advance(self, seconds: float) -> None:
+        """Move the time forward."""
+        if seconds < 0:
+            raise ValueError("a clock cannot be moved back")
+        self._ahead += seconds
+
+    def call_later(
+        self, seconds: float, do: Callable[[], None], *, gives_up: bool = False
+    ) -> Timer:
+        """Have something done after a delay."""
+        timer = Timer(self.time() + max(seconds, 0), next(self._order), do, gives_up)
+        heapq.heappush(self._timers, timer)
+        return timer
+
+    def until_next(self) -> float | None:
+        """Tell how long it is until something is due."""
+        while self._timers and self._timers[0].cancelled:
+            heapq.heappop(self._timers)
+        return max(self._timers[0].due - self.time(), 0) if self._timers else None
+
+    def until_work(self) -> float | None:
+        """Tell how long it is until something is due that is no time-out."""
+        work = (one.due for one in self._timers if not (one.cancelled or one.gives_up))
+        due = min(work, default=None)
+        return None if due is None else max(due - self.time(), 0)
+
+    def run_due(self) -> None:
+        """Do all that is due, in the order of the times."""
+        while self.until_next() == 0:
+            heapq.heappop(self._timers).do()

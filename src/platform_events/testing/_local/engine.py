@@ -1,0 +1,225 @@
+"""From events to runs: what a run asks for is done here, but for the calls themselves.
+
+All of it happens in one thread, and none of it waits. Source of the rules: inngest/inngest:
+pkg/execution/executor/executor.go
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final, NamedTuple
+
+from . import lifecycle
+from .calls import Answer
+from .clock import Clock, Timer
+from .commands import Call, Command, Invoke, Sleep, Wait
+from .event_api import ReceivedEvent
+from .functions import Function, Trigger
+from .go_json import Json
+from .runs import Run
+from .triggers import Triggers, holds
+
+BACKOFF: Final = (15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 2400.0, 3600.0, 7200.0)
+"""Seconds before each retry; the server adds up to 30 s at random, the double nothing.
+
+Source: inngest/inngest: pkg/backoff/backoff.go
+"""
+
+_TIMED_OUT: Final = "Timed out waiting for invoked function to complete"
+
+
+class _Waiting(NamedTuple):
+    run: Run
+    wait: Wait
+    timer: Timer
+
+
+@dataclass(slots=True)
+class _Live:
+    """What is kept of a run until it ends."""
+
+    started: float
+    timers: list[Timer] = field(default_factory=list[Timer])
+
+
+class Engine:
+    """Runs, and what they wait for.
+
+    Attributes:
+        runs: Every run, the oldest first.
+        calling: The number of calls that have not been answered.
+        triggers: The registered functions.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        new_id: Callable[[], str],
+        wall: Callable[[], float],
+        call: Callable[[Run, Call], None],
+        backoff: Callable[[int], float],
+    ) -> None:
+        self.runs: list[Run] = []
+        self.calling: int = 0
+        self.triggers: Triggers = Triggers(clock, self._start)
+        self._clock = clock
+        self._new_id = new_id
+        self._wall = wall
+        self._call = call
+        self._backoff = backoff
+        self._live: dict[Run, _Live] = {}
+        self._waiting: list[_Waiting] = []
+        self._invoking: dict[str, tuple[Run, str]] = {}
+
+    def dispatch(self, accepted: ReceivedEvent) -> None:
+        """Do all that an event leads to: resume and cancel runs, and start new ones."""
+        self._resume_waits(accepted)
+        self._cancel_runs(accepted)
+        self._resume_invocation(accepted)
+        self._start_invoked(accepted)
+        self.triggers.offer(accepted)
+
+    def answered(self, run: Run, call: Call, answer: Answer) -> None:
+        """Take the answer to a call."""
+        self.calling -= 1
+        self._do(run, partial(run.answered, call, answer))
+
+    def _resume_waits(self, accepted: ReceivedEvent) -> None:
+        for waiting in list(self._waiting):
+            wait = waiting.wait
+            fits = wait.event == accepted.name
+            if fits and holds(wait.expression, event=waiting.run.event, async_=accepted.event):
+                self._end_wait(waiting, dict(accepted.event))
+
+    def _cancel_runs(self, accepted: ReceivedEvent) -> None:
+        # Few can be cancelled, and thousands may be under way.
+        for run, live in [(r, live) for r, live in self._live.items() if r.function.cancel]:
+            age = self._clock.time() - live.started
+            if any(_cancels(trigger, run, accepted, age) for trigger in run.function.cancel):
+                self._do(run, run.cancel)
+
+    def _resume_invocation(self, accepted: ReceivedEvent) -> None:
+        if accepted.name == lifecycle.FINISHED:
+            error, result = accepted.data.get("error"), accepted.data.get("result")
+            memo: Json = {"data": result} if error is None else {"error": error}
+            self._end_invocation(str(accepted.data.get("correlation_id")), memo)
+
+    def _start_invoked(self, accepted: ReceivedEvent) -> None:
+        function_id = lifecycle.metadata(accepted.event).get("fn_id")
+        if function_id is None:
+            return
+        function = self.triggers.function(str(function_id))
+        if function:
+            self.triggers.start(function, accepted)
+        else:
+            self._not_invoked(accepted, f"could not find function with ID: {function_id}")
+
+    def _not_invoked(self, accepted: ReceivedEvent, why: str) -> None:
+        now = self._millis()
+        self.dispatch(lifecycle.not_invoked(accepted.event, self._new_id(), why, now))
+
+    def _start(self, function: Function, accepted: Sequence[ReceivedEvent]) -> None:
+        if self.triggers.limited(function, accepted[0]):
+            if lifecycle.metadata(accepted[0].event):
+                self._not_invoked(accepted[0], "invoked function is rate limited")
+            return
+        run = Run(self._new_id(), function, accepted, self._backoff)
+        self.runs.append(run)
+        self._live[run] = _Live(self._clock.time())
+        # An event of the future starts its run then; its time comes from its sender's clock.
+        self._later(run, _time(accepted[0]) - self._wall(), run.start)
+        if function.finish_timeout is not None:
+            self._later(run, function.finish_timeout, run.cancel, gives_up=True)
+
+    def _later(
+        self,
+        run: Run,
+        seconds: float,
+        act: Callable[[], list[Command]],
+        *,
+        gives_up: bool = False,
+    ) -> None:
+        if seconds <= 0:
+            self._do(run, act)
+        else:
+            do = partial(self._do, run, act)
+            timer = self._clock.call_later(seconds, do, gives_up=gives_up)
+            self._live[run].timers.append(timer)
+
+    def _do(self, run: Run, act: Callable[[], list[Command]]) -> None:
+        for command in act():
+            # One command can lead to an event that cancels the run before the next.
+            if not run.ended:
+                self._command(run, command)
+        if run.ended and run in self._live:
+            self._finish(run)
+
+    def _command(self, run: Run, command: Command) -> None:
+        match command:
+            case Call(delay=delay) if delay > 0:
+                self._later(run, delay, lambda: [replace(command, delay=0.0)])
+            case Call():
+                # The app may have been registered again, at another place.
+                run.function = self.triggers.function(run.function_id) or run.function
+                self.calling += 1
+                self._call(run, command)
+            case Sleep(step_id, until):
+                # The server rounds to seconds, and counts from the real time, as the app does.
+                self._later(run, round(until - self._wall()), partial(run.resume, step_id, None))
+            case Wait():
+                self._wait(run, command)
+            case _:
+                self._invoke(run, command)
+
+    def _wait(self, run: Run, wait: Wait) -> None:
+        timer = self._clock.call_later(
+            wait.timeout, lambda: self._end_wait(waiting, None), gives_up=True
+        )
+        waiting = _Waiting(run, wait, timer)
+        self._waiting.append(waiting)
+
+    def _end_wait(self, waiting: _Waiting, memo: Json) -> None:
+        self._waiting.remove(waiting)
+        waiting.timer.cancel()
+        self._do(waiting.run, partial(waiting.run.resume, waiting.wait.step_id, memo))
+
+    def _invoke(self, run: Run, invoke: Invoke) -> None:
+        event = lifecycle.invoked(invoke, run, self._new_id(), self._millis())
+        correlation_id = str(lifecycle.metadata(event.event)["correlation_id"])
+        self._invoking[correlation_id] = (run, invoke.step_id)
+        name = "InngestInvokeTimeoutError"
+        error: Json = {"error": f"{name}: {_TIMED_OUT}", "name": name, "message": _TIMED_OUT}
+        resume = partial(run.resume, invoke.step_id, {"error": error})
+        self._later(run, invoke.timeout, resume, gives_up=True)
+        self.dispatch(event)
+
+    def _end_invocation(self, correlation_id: str, memo: Json) -> None:
+        run, step_id = self._invoking.pop(correlation_id, (None, ""))
+        if run:
+            self._do(run, partial(run.resume, step_id, memo))
+
+    def _finish(self, run: Run) -> None:
+        run.ended_at = self._wall()
+        for timer in self._live.pop(run).timers:
+            timer.cancel()
+        for waiting in [one for one in self._waiting if one.run is run]:
+            waiting.timer.cancel()
+            self._waiting.remove(waiting)
+        for event in lifecycle.ended(run, self._millis(), self._new_id):
+            self.dispatch(event)
+
+    def _millis(self) -> int:
+        return int(self._wall() * 1000)
+
+
+def _cancels(trigger: Trigger, run: Run, accepted: ReceivedEvent, age: float) -> bool:
+    in_time = trigger.timeout is None or age <= trigger.timeout
+    fits = in_time and trigger.event == accepted.name
+    return fits and holds(trigger.expression, event=run.event, async_=accepted.event)
+
+
+def _time(accepted: ReceivedEvent) -> float:
+    ts = accepted.event["ts"]
+    return ts / 1000 if isinstance(ts, int) else 0.0

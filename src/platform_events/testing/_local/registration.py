@@ -1,0 +1,32 @@
+"""Whether an app could be registered."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from .go_json import Json
+
+
+class RegistrationError(RuntimeError):
+    """An app could not be registered.
+
+    Attributes:
+        status: The HTTP status of the app's answer, or 0 if it did not answer.
+        reason: Why, as the server or the app said.
+    """
+
+    def __init__(self, app_url: str, status: int, reason: str) -> None:
+        super().__init__(f"{app_url} could not be registered: {reason} (status {status})")
+        self.status = status
+        self.reason = reason
+
+
+def check(app_url: str, status: int, answer: Json) -> None:
+    """Check what an app answered when it was asked to register."""
+    # The SDK answers 200 even when the server refused, with the server's answer as the body.
+    found = answer if isinstance(answer, dict) else {}
+    if status == HTTPStatus.OK and found.get("ok") is True:
+        return
+    reason = found.get("error") or found.get("message") or answer or "it gave no reason"
+    refused = found.get("status")
+    raise RegistrationError(app_url, refused if isinstance(refused, int) else status, str(reason))

@@ -1,0 +1,132 @@
+"""The HTTP routes of the double.
+
+Source of the routes and the forms of the answers: inngest/inngest: pkg/api/api.go,
+pkg/devserver/api.go, pkg/api/apiv1
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from .go_json import Json
+from .runs import Run
+from .service import Service
+from .ulid import is_ulid, millis_of
+
+_ENVIRONMENT: Final = "00000000-0000-4000-b000-000000000000"
+_PLAIN: Final = "text/plain; charset=utf-8"
+_CACHED: Final = 15.0
+
+
+def build(service: Service) -> Starlette:
+    """Make the web application of a server."""
+
+    async def receive(request: Request) -> Response:
+        key = str(request.path_params["key"])
+        try:
+            body = await request.body()
+        except ClientDisconnect:  # an app that was killed; nobody reads what is answered
+            return Response(status_code=400)
+        receipt = service.receive(key, body, request.headers)
+        # A client that looks for application/json sees what the real server sends.
+        kind = "application/json" if receipt.status in {401, 503} else _PLAIN
+        return Response(receipt.body, receipt.status, media_type=kind)
+
+    async def register(request: Request) -> Response:
+        if not service.admits(request.headers.get("authorization", "")):
+            return PlainTextResponse("Authentication failed", 401)
+        expected = request.headers.get("x-inngest-expected-server-kind", "")
+        status, answer = service.register(await request.body(), expected)
+        return JSONResponse(answer, status)
+
+    async def event_runs(request: Request) -> Response:
+        event_id = str(request.path_params["event_id"])
+        if refusal := _refuse(request, "event", event_id):
+            return refusal
+        runs = [_run(run) for run in service.engine.runs if run.event_id == event_id.upper()]
+        return _found(runs)
+
+    async def one_run(request: Request) -> Response:
+        run_id = str(request.path_params["run_id"])
+        if refusal := _refuse(request, "run", run_id):
+            return refusal
+        run = next((run for run in service.engine.runs if run.id == run_id.upper()), None)
+        if run is None:
+            return _error(500, f"Unable to load function run: {run_id}")
+        return _found(_run(run))
+
+    async def app_functions(request: Request) -> Response:
+        if not service.admits(request.headers.get("authorization", "")):
+            return PlainTextResponse("Authentication failed", 401)
+        found = service.engine.triggers.functions_of(str(request.path_params["app_id"]))
+        shown = [{"internal_id": one.uuid, "id": one.id} for one in found]
+        return Response(JSONResponse(shown).body, media_type=_PLAIN)
+
+    def _refuse(request: Request, what: str, text: str) -> Response | None:
+        if not service.admits(request.headers.get("authorization", "")):
+            return PlainTextResponse("Authentication failed", 401)
+        return None if is_ulid(text) else _error(400, f"Invalid {what} ID: {text}")
+
+    app = Starlette(
+        routes=[
+            Route("/e/", _no_key, methods=["POST"]),
+            Route("/e/{key}", receive, methods=["POST"]),
+            Route("/fn/register", register, methods=["POST"]),
+            Route("/health", _health, methods=["GET"]),
+            Route("/v1/events/{event_id}/runs", event_runs, methods=["GET"]),
+            Route("/v1/runs/{run_id}", one_run, methods=["GET"]),
+            Route("/v1/apps/{app_id}/functions", app_functions, methods=["GET"]),
+        ],
+        middleware=[Middleware(CORSMiddleware, allow_origins=["*"])],
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+async def _no_key(_: Request) -> Response:
+    # No route of the real server takes an empty key; its user interface sends the client away.
+    return RedirectResponse("/e", 303)
+
+
+async def _health(_: Request) -> Response:
+    return JSONResponse({"status": 200, "message": "OK"})
+
+
+def _found(data: object) -> Response:
+    now = time.time()
+    cached = {"fetched_at": _iso(now), "cached_until": _iso(now + _CACHED)}
+    return Response(JSONResponse({"data": data, "metadata": cached}).body, media_type=_PLAIN)
+
+
+def _error(status: int, message: str) -> Response:
+    return JSONResponse({"error": message, "data": None, "status": status}, status)
+
+
+def _run(run: Run) -> dict[str, Json]:
+    shown: dict[str, Json] = {
+        "run_id": run.id,
+        "run_started_at": _iso(millis_of(run.id) / 1000),
+        "function_id": run.function.uuid,
+        "function_version": 1,
+        "environment_id": _ENVIRONMENT,
+        "event_id": run.event_id,
+        "status": str(run.status),
+        "ended_at": None if run.ended_at is None else _iso(run.ended_at),
+    }
+    if run.ended:
+        shown["output"] = run.output
+    return shown
+
+
+def _iso(seconds: float) -> str:
+    date = datetime.fromtimestamp(seconds, UTC)
+    return date.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,229 @@
+"""The state machine of a run: fed with what happened, it says what is to be done next.
+
+It does no input or output, and knows no clock. Source of its rules: inngest/inngest:
+pkg/execution/executor/executor.go
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from typing import Final
+
+from .calls import Answer
+from .cel_tokens import ExpressionError
+from .commands import DISCOVER, Call, Command, from_op, options
+from .event_api import EventJson, ReceivedEvent
+from .functions import Function
+from .go_json import Json
+from .step_state import Step, failed, step_of
+
+_PLANS: Final = frozenset({"StepPlanned", "Sleep", "WaitForEvent", "InvokeFunction"})
+
+
+class Status(StrEnum):
+    """How far a run has come, in the words of Inngest's API."""
+
+    SCHEDULED = "Scheduled"
+    RUNNING = "Running"
+    COMPLETED = "Completed"
+    FAILED = "Failed"
+    CANCELLED = "Cancelled"
+
+
+class Run:
+    """One run of a function.
+
+    Attributes:
+        id: A ULID.
+        function: What runs.
+        accepted: The events that started it: one, or a batch.
+        status: How far it has come.
+        output: What the function returned; of a failed run, the error as the app answered it.
+        error: Why it failed: ``error``, ``name``, ``message``, perhaps ``stack``.
+        ended_at: When it ended, in seconds since 1970; set by whoever knows the time.
+    """
+
+    def __init__(
+        self,
+        run_id: str,
+        function: Function,
+        accepted: Sequence[ReceivedEvent],
+        backoff: Callable[[int], float],
+    ) -> None:
+        self.id = run_id
+        self.function = function
+        self.accepted: tuple[ReceivedEvent, ...] = tuple(accepted)
+        self.status: Status = Status.SCHEDULED
+        self.output: Json = None
+        self.error: dict[str, Json] | None = None
+        self.ended_at: float | None = None
+        self._backoff = backoff
+        self._version = -1
+        self._planning = False
+        self._names: dict[str, str] = {}
+        self._memos: dict[str, Json] = {}
+        self._pending: set[str] = set()
+        self._seen: set[str] = set()
+        self._racing: set[str] = set()
+
+    def __repr__(self) -> str:
+        return f"<Run {self.id} {self.function.id} {self.status}>"
+
+    @property
+    def function_id(self) -> str:
+        """``<app id>-<function id>``."""
+        return self.function.id
+
+    @property
+    def event_id(self) -> str:
+        """The internal id of the event that started it; of a batch, the first."""
+        return self.accepted[0].internal_id
+
+    @property
+    def event(self) -> EventJson:
+        """The event that started it; of a batch, the first."""
+        return self.accepted[0].event
+
+    @property
+    def events(self) -> tuple[EventJson, ...]:
+        """The events that started it."""
+        return tuple(one.event for one in self.accepted)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps that have finished, in the order in which they did."""
+        return tuple(step_of(self._names[key], memo) for key, memo in self._memos.items())
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.status not in {Status.SCHEDULED, Status.RUNNING}
+
+    def start(self) -> list[Command]:
+        """Begin."""
+        self.status = Status.RUNNING
+        return [Call()]
+
+    def context(self, call: Call, **ids: Json) -> dict[str, Json]:
+        """Make the body of a call.
+
+        Source: inngest/inngest: pkg/execution/driver/request.go
+        """
+        return {
+            "ctx": {
+                "attempt": call.attempt,
+                "disable_immediate_execution": self._planning,
+                "env": "",
+                "fn_id": self.function.uuid,
+                "max_attempts": self.function.max_attempts,
+                "qi_id": "",
+                "run_id": self.id,
+                "stack": {"current": len(self._memos), "stack": list(self._memos)},
+                "step_id": DISCOVER,
+                "use_api": False,
+                **ids,
+            },
+            "defers": {},
+            "event": self.event,
+            "events": list(self.events),
+            "steps": dict(self._memos),
+            "use_api": False,
+            "version": self._version,
+        }
+
+    def answered(self, call: Call, answer: Answer) -> list[Command]:
+        """Take the answer to a call."""
+        if self.ended:
+            return []
+        if answer.failure:
+            retry = self._retry(call, answer)
+            return retry or self._end(Status.FAILED, output=answer.body, error=answer.error())
+        if answer.ops is None:
+            return self._end(Status.COMPLETED, output=answer.body)
+        return self._report(call, answer, answer.ops)
+
+    def resume(self, step_id: str, memo: Json) -> list[Command]:
+        """Finish a step that slept, waited or invoked."""
+        return [] if self.ended else self._save(step_id, memo)
+
+    def cancel(self) -> list[Command]:
+        """End it, unless it has ended; answers that come later change nothing."""
+        message = "function cancelled"
+        error: dict[str, Json] = {"error": message, "name": "Error", "message": message}
+        return [] if self.ended else self._end(Status.CANCELLED, error=error)
+
+    def _retry(self, call: Call, answer: Answer) -> list[Command]:
+        if answer.no_retry or call.attempt + 1 >= self.function.max_attempts:
+            return []
+        wait = answer.retry_after
+        delay = self._backoff(call.attempt) if wait is None else wait
+        return [replace(call, attempt=call.attempt + 1, delay=delay)]
+
+    def _end(
+        self, status: Status, *, output: Json = None, error: dict[str, Json] | None = None
+    ) -> list[Command]:
+        self.status, self.output, self.error = status, output, error
+        return []
+
+    def _report(
+        self, call: Call, answer: Answer, ops: Sequence[Mapping[str, Json]]
+    ) -> list[Command]:
+        if self._version == -1:
+            self._version = answer.version
+        names = {str(op.get("id")): op for op in ops}
+        for step_id, op in names.items():
+            self._names.setdefault(step_id, str(op.get("displayName") or step_id))
+            if options(op).get("parallelMode") == "race":
+                self._racing.add(step_id)
+        if len(ops) > 1:
+            self._planning = True
+            if any(op.get("op") in _PLANS for op in ops):
+                self._pending |= names.keys() - self._memos.keys()
+        commands: list[Command] = [] if ops else [Call()]
+        # Waits go first, so that an event which another step sends cannot be missed.
+        for op in sorted(ops, key=lambda op: op.get("op") != "WaitForEvent"):
+            commands += self._take(call, answer, op)
+        return commands
+
+    def _take(self, call: Call, answer: Answer, op: Mapping[str, Json]) -> list[Command]:
+        step_id, kind = str(op.get("id")), op.get("op")
+        match kind:
+            case "StepRun" | "Step":
+                return self._save(step_id, {"data": op.get("data")})
+            case "StepError":
+                return self._retry(call, answer) or self._save(step_id, failed(op))
+            case "StepFailed":
+                return self._save(step_id, failed(op))
+            case "StepPlanned" | "Sleep" | "WaitForEvent" | "InvokeFunction":
+                if step_id in self._seen:
+                    return []
+                self._seen.add(step_id)
+                return self._begin(step_id, op)
+            case _:
+                return self._give_up("Unsupported", f"LocalInngest does not do the step op {kind}")
+
+    def _begin(self, step_id: str, op: Mapping[str, Json]) -> list[Command]:
+        try:
+            return [from_op(step_id, op)]
+        except ExpressionError as error:
+            return self._give_up("InvalidExpression", str(error))
+        except ValueError as error:
+            return self._give_up("Error", f"cannot do the step {self._names[step_id]}: {error}")
+
+    def _give_up(self, name: str, message: str) -> list[Command]:
+        return self._end(
+            Status.FAILED, error={"error": f"{name}: {message}", "name": name, "message": message}
+        )
+
+    def _save(self, step_id: str, memo: Json) -> list[Command]:
+        # The first result of a step wins, and one step leads to one call.
+        if step_id in self._memos:
+            return []
+        self._memos[step_id] = memo
+        self._pending.discard(step_id)
+        if self._pending and step_id not in self._racing:
+            return []
+        self._planning = False
+        return [Call()]

@@ -1,0 +1,90 @@
+"""A server's life in its own thread: uvicorn in front, a client for the apps, the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+from .routes import build
+from .service import Service, Settings
+
+HOST: Final = "127.0.0.1"
+"""Where it listens: on loopback only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What a started server shows to other threads.
+
+    Attributes:
+        url: Its origin.
+        service: Its state; to be changed on its loop only.
+        loop: The event loop that it runs on.
+        stop: To be set, on that loop, to stop it.
+    """
+
+    url: str
+    service: Service
+    loop: asyncio.AbstractEventLoop
+    stop: asyncio.Event
+
+
+async def serve(settings: Settings, listening: socket.socket, ready: Future[Inside]) -> None:
+    """Run a server until it is told to stop."""
+    # Loading certificates would take most of the start; apps are on loopback, without TLS.
+    no_certificates = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # A connection that is kept would break, and cost an attempt, when an app starts again.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    async with httpx.AsyncClient(verify=no_certificates, trust_env=False, limits=limits) as client:
+        service = Service(settings, client)
+        server = uvicorn.Server(_config(settings, service))
+        port = listening.getsockname()[1]
+        stop = asyncio.Event()
+        serving = asyncio.create_task(server.serve([listening]))
+        timing = asyncio.create_task(service.keep_time())
+        loop = asyncio.get_running_loop()
+        ready.set_result(Inside(f"http://{HOST}:{port}", service, loop, stop))
+        await stop.wait()
+        await service.close()
+        server.should_exit = True
+        await serving
+        timing.cancel()
+
+
+class _Quiet(H11Protocol):
+    """HTTP without an access log, which would show event keys.
+
+    ``access_log=False`` would also silence the log of an app in the same process.
+    """
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        server_state: ServerState,
+        app_state: dict[str, object],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.access_log = False
+
+
+def _config(settings: Settings, service: Service) -> uvicorn.Config:
+    return uvicorn.Config(
+        build(service),
+        lifespan="off",
+        http=_Quiet,
+        ws="none",
+        log_config=None,
+        server_header=False,
+        headers=[("x-inngest-server-kind", settings.kind)],
+        timeout_graceful_shutdown=1,
+    )

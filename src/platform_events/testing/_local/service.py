@@ -1,0 +1,205 @@
+"""What runs in the double's own thread: it takes requests, calls apps, and keeps the time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+import uuid
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+
+from . import event_api, go_json
+from .calls import Answer, SigningKey, read_answer, unreachable
+from .clock import Clock
+from .commands import Call
+from .engine import BACKOFF, Engine
+from .event_api import Receipt, ReceivedEvent
+from .functions import parse_app
+from .go_json import Json
+from .runs import Run
+from .ulid import Ulids
+
+_SYNC_TIMEOUT: Final = 30.0
+_CALLS_AT_ONCE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a server is set up.
+
+    Attributes:
+        signing_key: Signs what is sent to apps, and is asked of them; None for a dev server.
+        event_keys: The event keys that are accepted; None accepts any.
+        retry_interval: Seconds before every retry, in place of the table of delays.
+        call_timeout: Seconds after which a call that was not answered counts as failed.
+    """
+
+    signing_key: SigningKey | None
+    event_keys: Collection[str] | None
+    retry_interval: float | None
+    call_timeout: float
+
+    @property
+    def kind(self) -> str:
+        """The kind of server that it shows itself to be: ``dev`` or ``cloud``."""
+        return "cloud" if self.signing_key else "dev"
+
+    def backoff(self, attempt: int) -> float:
+        """Tell how long to wait before a retry."""
+        table = BACKOFF[min(attempt, len(BACKOFF) - 1)]
+        return table if self.retry_interval is None else self.retry_interval
+
+
+class Service:
+    """The server's state and work; all of it happens on one event loop.
+
+    Calls to apps are awaited and nothing is locked meanwhile, so an app may send events, even by
+    ``send_sync``, while it is called.
+
+    Attributes:
+        clock: The clock, which a test may move.
+        engine: The runs.
+        events: The events that the Event API accepted, the oldest first.
+    """
+
+    def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
+        ids = Ulids(_millis, os.urandom)
+        self.clock: Clock = Clock()
+        self.events: list[ReceivedEvent] = []
+        self.engine: Engine = Engine(self.clock, ids.new, time.time, self._begin, settings.backoff)
+        self._settings = settings
+        self._client = client
+        self._ids = ids
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._changed = asyncio.Condition()
+        self._calling = asyncio.Semaphore(_CALLS_AT_ONCE)
+        self._moved = asyncio.Event()
+
+    def receive(self, key: str, body: bytes, headers: Mapping[str, str]) -> Receipt:
+        """Take a request to the Event API."""
+        receipt = event_api.check_key(key, self._settings.event_keys) or event_api.receive(
+            body, headers, now=_millis(), new_id=self._ids.new
+        )
+        self.events += receipt.accepted
+        for accepted in receipt.accepted:
+            self.engine.dispatch(accepted)
+        self._moved.set()
+        return receipt
+
+    def admits(self, authorization: str) -> bool:
+        """Tell whether a request may use the API."""
+        key = self._settings.signing_key
+        return key is None or key.admits(authorization)
+
+    def register(self, body: bytes, expected_kind: str) -> tuple[int, Json]:
+        """Take a request to ``/fn/register``."""
+        kind = self._settings.kind
+        if expected_kind and expected_kind != kind:
+            return 400, {"error": f"Expected server kind {kind}, got {expected_kind}"}
+        try:
+            app = parse_app(body)
+        except ValueError as error:
+            return 400, {"error": str(error), "data": None, "status": 400}
+        modified = self.engine.triggers.register(app)
+        # An app keeps its id; each registration has one of its own.
+        app_id = uuid.uuid5(uuid.NAMESPACE_URL, app.id)
+        ids: dict[str, Json] = {"sync_id": str(uuid.uuid4()), "app_id": str(app_id)}
+        return 200, {"ok": True, "modified": modified, **ids}
+
+    async def synchronize(self, app_url: str) -> tuple[int, Json]:
+        """Ask an app to register."""
+        url = urlsplit(app_url)
+        whole = urlunsplit(url._replace(path=url.path.rstrip("/") or "/api/inngest"))
+        try:
+            response = await self._send("PUT", whole, {"url": whole}, {}, _SYNC_TIMEOUT)
+        except httpx.HTTPError as error:
+            return 0, type(error).__name__
+        try:
+            return response.status_code, go_json.loads(response.text)
+        except go_json.JsonError:
+            return response.status_code, None
+
+    async def keep_time(self) -> None:
+        """Do what falls due, for as long as the server runs."""
+        while True:
+            self._moved.clear()
+            self.clock.run_due()
+            async with self._changed:
+                self._changed.notify_all()
+            try:
+                await asyncio.wait_for(self._moved.wait(), self.clock.until_next())
+            except TimeoutError:
+                continue
+
+    async def advance(self, seconds: float) -> None:
+        """Move the clock forward, and do what falls due."""
+        self.clock.advance(seconds)
+        self.clock.run_due()
+        self._moved.set()
+
+    async def until(self, done: Callable[[], bool], within: float) -> bool:
+        """Wait until something is so."""
+        try:
+            async with asyncio.timeout(within), self._changed:
+                await self._changed.wait_for(done)
+        except TimeoutError:
+            return done()
+        return True
+
+    async def close(self) -> None:
+        """Give up the calls that are not answered."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _begin(self, run: Run, call: Call) -> None:
+        task = asyncio.get_running_loop().create_task(self._call(run, call))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _call(self, run: Run, call: Call) -> None:
+        # The HTTP client slows down by the square of what waits for a connection of it.
+        async with self._calling:
+            answer = await self._answer(run, call)
+        self.engine.answered(run, call, answer)
+        self._moved.set()
+
+    async def _answer(self, run: Run, call: Call) -> Answer:
+        request_id = self._ids.new()
+        body = run.context(call, request_id=request_id, job_id=request_id)
+        headers = {
+            "x-run-id": run.id,
+            "x-request-id": request_id,
+            "x-inngest-job-id": request_id,
+            "x-inngest-req-version": str(body["version"]),
+            "x-inngest-step-id": call.target,
+        }
+        url = run.function.step_url(call.target)
+        try:
+            response = await self._send("POST", url, body, headers, self._settings.call_timeout)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return unreachable(type(error).__name__)
+        return read_answer(response.status_code, response.headers, response.content, time.time())
+
+    async def _send(
+        self, method: str, url: str, body: Json, headers: Mapping[str, str], within: float
+    ) -> httpx.Response:
+        content = go_json.dumps(body)
+        known = {"content-type": "application/json", "user-agent": "Inngest"}
+        if method == "PUT":
+            known["x-inngest-server-kind"] = self._settings.kind
+        if key := self._settings.signing_key:
+            known["x-inngest-signature"] = key.sign(content, int(time.time()))
+        return await self._client.request(
+            method, url, content=content, headers={**known, **headers}, timeout=within
+        )
+
+
+def _millis() -> int:
+    return int(time.time() * 1000)

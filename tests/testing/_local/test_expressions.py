@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import contextlib
+import operator
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from platform_events.testing._local.cel_tokens import ExpressionError
+from platform_events.testing._local.expressions import parse
+from platform_events.testing._local.go_json import Json
+
+EVENT: Json = {
+    "name": "a/b",
+    "data": {"n": 2.5, "s": "it's", "ids": ["x", 7], "yes": True, "nil": None, "a b": {"c": 1}},
+}
+
+Drawn = tuple[str, bool]
+OPERATORS: dict[str, Callable[[float, float], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+@st.composite
+def comparisons(draw: st.DrawFn) -> Drawn:
+    left, right = draw(st.integers(-9, 9)), draw(st.floats(-9, 9, width=16))
+    sign = draw(st.sampled_from(sorted(OPERATORS)))
+    return f"{left} {sign} {right!r}", OPERATORS[sign](left, right)
+
+
+def _combined(parts: st.SearchStrategy[Drawn]) -> st.SearchStrategy[Drawn]:
+    pairs = st.tuples(parts, parts)
+    return st.one_of(
+        pairs.map(lambda two: (f"({two[0][0]}) && ({two[1][0]})", two[0][1] and two[1][1])),
+        pairs.map(lambda two: (f"({two[0][0]}) || ({two[1][0]})", two[0][1] or two[1][1])),
+        parts.map(lambda one: (f"!({one[0]})", not one[1])),
+    )
+
+
+@given(st.recursive(comparisons(), _combined, max_leaves=8))
+def test_it_agrees_with_python(drawn: Drawn) -> None:
+    text, expected = drawn
+    assert parse(text).matches(event=None) is expected
+
+
+@given(st.text(), st.sampled_from(["'", '"']))
+def test_a_text_is_read_as_it_was_meant(value: str, quote: str) -> None:
+    escaped = "".join(f"\\u{ord(one):04x}" if ord(one) < 0x10000 else one for one in value)
+    literal = f"{quote}{escaped}{quote}"
+    assert parse(f"event == {literal}").matches(event=value)
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    with contextlib.suppress(ExpressionError):
+        assert parse(text, ("event", "async")).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'event.data.n > 1 && event.data.s == "it\'s"',
+        "event.data.s == 'it\\'s'",
+        "'x' in event.data.ids && 7 in event.data.ids",
+        "event.data.n in [1, 2.5]",
+        "event.data['a b'].c == 1",
+        "event.data.ids[0] == 'x'",
+        "has(event.data.nil) && !has(event.data.none)",
+        "event.data.nil == null && event.data.none == null",
+        "event.data.none != 'x'",
+        "!(event.data.n == 2)",
+        "event.data.yes",
+        "event.data.none < 5",
+        "1 < 2 == true",
+        "true || event.data.n < 'a'",
+        "false || 1 == 1 && true",
+        "'' == '' && 1e3 == 1000 && -1 < 0",
+        "[] == []",
+    ],
+)
+def test_it_holds(text: str) -> None:
+    assert parse(text).matches(event=EVENT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "event.data.none",
+        "event.data.none == 'x'",
+        "event.data.none == event.data.none",
+        "!event.data.none",
+        "event.data.nil",
+        "event.data.none && true",
+        "'x' in event.data.none",
+    ],
+)
+def test_it_does_not_hold(text: str) -> None:
+    assert not parse(text).matches(event=EVENT)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "ends too early"),
+        ("event.data.n + 1", "unexpected '\\+'"),
+        ("event.data.n == 1 1", "unexpected '1'"),
+        ("event.data.s.startsWith('a')", "calls are not supported"),
+        ("size(event.data.ids)", "unexpected 'size': a path begins with event"),
+        ("async.data.id == 'a'", "unexpected 'async'"),
+        ("event.data..n", "after a dot"),
+        ("event.data[n]", "as an index"),
+        ("event.data['n'", "expected ']'"),
+        ("(event.data.n", "expected '\\)'"),
+        ("has event.data.n", "expected '\\('"),
+        ("[1 2]", "expected ','"),
+        ("'\\q'", "unknown escape"),
+        ("'open", 'unexpected "\'"'),
+        ("event.data.n ? 1 : 2", "unexpected '\\?'"),
+        ("event.data.n == 5x", "unexpected '5'"),
+    ],
+)
+def test_what_is_unusual_is_refused(text: str, problem: str) -> None:
+    with pytest.raises(ExpressionError, match=problem):
+        parse(text)
+
+
+def test_what_cannot_be_worked_out_is_an_error_without_values() -> None:
+    with pytest.raises(ExpressionError, match="cannot be compared") as failed:
+        parse("event.data.s < event.data.n").matches(event=EVENT)
+    with pytest.raises(ExpressionError, match="neither true nor false") as neither:
+        parse("event.data.s").matches(event=EVENT)
+    assert "it's" not in str(failed.value) + str(neither.value)
+
+
+def test_two_events_are_matched_with_each_other() -> None:
+    expression = parse("async.data.k == event.data.k", ("event", "async"))
+    one: Json = {"data": {"k": 1}}
+    other: Json = {"data": {"k": 2}}
+    assert expression.matches(event=one, async_=one)
+    assert not expression.matches(event=one, async_=other)
+
+
+def test_a_key_is_worked_out() -> None:
+    assert parse("event.data.ids").evaluate(event=EVENT) == ["x", 7]
+    assert parse("event.data.none").evaluate(event=EVENT) is None

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from platform_events.testing._local.functions import (
+    Function,
+    InvalidAppError,
+    duration,
+    parse_app,
+)
+from platform_events.testing._local.go_json import Json
+
+URL = "http://127.0.0.1:9/api/inngest?fnId=my-app-full&stepId=step"
+
+
+def config(**options: Json) -> dict[str, Json]:
+    runtime: dict[str, Json] = {"type": "http", "url": URL}
+    step: dict[str, Json] = {"id": "step", "name": "step", "runtime": runtime}
+    triggers: list[Json] = [{"event": "x", "expression": "event.data.n > 1"}]
+    known: dict[str, Json] = {"id": "my-app-full", "steps": {"step": step}, "triggers": triggers}
+    return {**known, **options}
+
+
+def read(*functions: Json, app: str = "my-app") -> tuple[Function, ...]:
+    body = {"appname": app, "functions": list(functions), "sdk": "py:v0.5.19"}
+    return parse_app(json.dumps(body).encode()).functions
+
+
+def one(**options: Json) -> Function:
+    return read(config(**options))[0]
+
+
+def test_a_plain_function() -> None:
+    function = one()
+    assert (function.id, function.url, function.max_attempts) == ("my-app-full", URL, 5)
+    assert function.triggers[0].event == "x"
+    assert function.triggers[0].expression is not None
+    assert function.triggers[0].expression.text == "event.data.n > 1"
+    assert function.uuid == one().uuid
+    assert (function.cancel, function.batch, function.idempotency) == ((), None, None)
+
+
+def test_a_function_with_all_that_is_done_or_ignored() -> None:
+    function = one(
+        name="Full",
+        triggers=[{"event": "x"}, {"cron": "0 0 * * *"}],
+        cancel=[{"event": "c", "if": "async.data.id == event.data.id", "timeout": "1d"}],
+        idempotency="event.data.id",
+        timeouts={"start": "30s", "finish": "2h"},
+        concurrency=[{"limit": 2}],
+        priority={"run": "120"},
+        throttle={"limit": 1, "period": "90m"},
+        debounce=None,
+    )
+    assert [trigger.event for trigger in function.triggers] == ["x"]
+    assert [(one.event, one.timeout) for one in function.cancel] == [("c", 86400.0)]
+    assert function.idempotency is not None
+    assert function.finish_timeout == 7200.0
+
+
+def test_a_function_with_a_batch() -> None:
+    batch: Json = {"maxSize": 10, "timeout": "5s", "key": "event.data.k", "if": "true"}
+    function = one(triggers=[{"event": "x"}], batchEvents=batch)
+    assert function.batch is not None
+    assert (function.batch.max_size, function.batch.timeout) == (10, 5.0)
+    assert None not in {function.batch.key, function.batch.condition}
+
+
+@pytest.mark.parametrize(("given", "attempts"), [(0, 1), (3, 4), (20, 21), (99, 21), (-1, 1)])
+def test_retries_are_clamped(given: int, attempts: int) -> None:
+    step: Json = {"runtime": {"type": "http", "url": URL}, "retries": {"attempts": given}}
+    assert one(steps={"step": step}).max_attempts == attempts
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"debounce": {"period": "10s"}}, "LocalInngest does not do debounce"),
+        ({"rateLimit": {"limit": 5, "period": "1h"}}, "does not do rateLimit"),
+        ({"singleton": {"mode": "skip"}, "new": 1}, "does not do new, singleton"),
+        ({"id": ""}, "a function has no id"),
+        ({"id": 5}, "a function has no id"),
+        ({"steps": {}}, "steps.step is not an object"),
+        ({"steps": {"step": {"runtime": {"type": "ws", "url": "x"}}}}, "by HTTP only"),
+        ({"steps": {"step": {"runtime": {"type": "http"}}}}, "by HTTP only"),
+        ({"triggers": ["x"]}, "a trigger is not an object"),
+        ({"triggers": [{"event": ""}]}, "at most 255 characters"),
+        ({"triggers": [{"event": "x" * 256}]}, "at most 255 characters"),
+        ({"triggers": [{"event": "x", "expression": 5}]}, "not a text"),
+        ({"triggers": [{"event": "x", "expression": "size(event)"}]}, "cannot read"),
+        ({"triggers": [{"event": "x", "expression": "async.data.x"}]}, "unexpected 'async'"),
+        ({"cancel": [{"event": "c", "timeout": "soon"}]}, "not a duration"),
+        ({"batchEvents": {"maxSize": 1, "timeout": "5s"}}, "at least 2 events"),
+        ({"batchEvents": {"maxSize": 2, "timeout": "500ms"}}, "at least 1s"),
+        ({"batchEvents": {"maxSize": 2}}, "not a duration"),
+        (
+            {"batchEvents": {"maxSize": 2, "timeout": "5s"}, "cancel": [{"event": "c"}]},
+            "Batching and cancellation are mutually exclusive",
+        ),
+        (
+            {"batchEvents": {"maxSize": 2, "timeout": "5s"}, "priority": {"run": "1"}},
+            "cannot specify Priority.Run and Batch together",
+        ),
+        ({"batchEvents": {"maxSize": True, "timeout": "5s"}}, "not a whole number"),
+    ],
+)
+def test_what_is_refused(options: dict[str, Json], problem: str) -> None:
+    with pytest.raises(InvalidAppError, match=problem):
+        one(**options)
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (b"", "Invalid request: unexpected end of JSON input"),
+        (b"[]", "the registration is not an object"),
+        (b"{}", "App ID required"),
+        (b'{"appName":5}', "App ID required"),
+        (b'{"appName":"a","functions":[1]}', "a function is not an object"),
+    ],
+)
+def test_a_malformed_registration(body: bytes, problem: str) -> None:
+    with pytest.raises(InvalidAppError, match=problem):
+        parse_app(body)
+
+
+def test_an_app_may_have_no_functions() -> None:
+    assert parse_app(b'{"appName":"a"}').functions == ()
+
+
+def test_the_url_of_a_step_keeps_the_function() -> None:
+    assert one().step_url("fe05bc") == URL.replace("=step", "=fe05bc")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("1w2d3h4m5s", 788645.0), ("26h", 93600.0), ("1.5s", 1.5), ("500ms", 0.5), ("0s", 0.0)],
+)
+def test_durations(text: str, seconds: float) -> None:
+    assert duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "5", "s", "1y", "1h ", "-1s", None, 5])
+def test_what_is_no_duration(text: Json) -> None:
+    with pytest.raises(InvalidAppError):
+        duration(text)
