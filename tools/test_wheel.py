@@ -41,7 +41,7 @@ IGNORED = shutil.ignore_patterns(
     "axe",
 )
 # What takes longest, and differs least: the newest Python alone runs it.
-LONGEST = ["cli", "server_conformance", "contracts", "examples", "sending", "testing/local"]
+LONGEST = ["cli", "server_conformance", "contracts", "examples", "sending", "testing/_local"]
 SHIPPED = {
     "platform_events/py.typed",
     "platform_events-stubs/py.typed",

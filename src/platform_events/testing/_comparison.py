@@ -72,7 +72,7 @@ def _difference(expected: Sequence[object], sent: Sequence[object]) -> Iterator[
                 yield from _shortened([*_marked(one, other)])
 
 
-def _opcodes(left: Sequence[T], right: Sequence[T]) -> list[tuple[str, int, int, int, int]]:
+def _opcodes(left: Sequence[T], right: Sequence[T]) -> Sequence[tuple[str, int, int, int, int]]:
     # Without the heuristic for what is frequent, which lines and events may be.
     return difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
 

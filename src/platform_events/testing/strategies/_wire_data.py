@@ -9,7 +9,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...events.event import Event
 from ...events.fields import MAX_CHOICE_LENGTH, Open
-from ._nested_payloads import Node, walk
+from ._nested_payloads import NestedPayload, nested_payloads
 from ._payloads import events
 from ._rules import is_known_kind, read_fields
 from ._values import CHARACTERS
@@ -71,7 +71,7 @@ def _same(draw: DrawFn, made: SearchStrategy[Event]) -> dict[str, Any]:
 def _older(draw: DrawFn, made: SearchStrategy[Event]) -> dict[str, Any]:
     event = draw(made)
     data = event.to_data()
-    for node in list(walk(Node(event, data))):
+    for node in list(nested_payloads(NestedPayload(event, data))):
         for name in draw(st.lists(st.sampled_from(_optional(node)), unique=True)):
             node.data.pop(name, None)
     return data
@@ -81,7 +81,7 @@ def _older(draw: DrawFn, made: SearchStrategy[Event]) -> dict[str, Any]:
 def _newer(draw: DrawFn, made: SearchStrategy[Event]) -> dict[str, Any]:
     event = draw(made)
     data = event.to_data()
-    for node in list(walk(Node(event, data))):
+    for node in list(nested_payloads(NestedPayload(event, data))):
         if node.is_open and draw(st.booleans()):
             node.data["kind"] = draw(_UNKNOWN)
         fields = read_fields(type(node.payload))
@@ -92,7 +92,7 @@ def _newer(draw: DrawFn, made: SearchStrategy[Event]) -> dict[str, Any]:
     return data
 
 
-def _optional(node: Node) -> list[str]:
+def _optional(node: NestedPayload) -> list[str]:
     """Name the fields that may be absent; that which tells the kind is, for producers alone."""
     fields = type(node.payload).model_fields
     return [
