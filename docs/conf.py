@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from pathlib import Path
 
+# autodoc reloads what it imports, which pydantic's models inside FastAPI do not survive.
+import platform_events.fast_api
+
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(Path(__file__).parent))
 _project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 project = "platform-events"
@@ -17,13 +22,17 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
+    "reference_fields",
 ]
 exclude_patterns = ["_build"]
 highlight_language = "none"
+default_role = "code"
 nitpicky = True
 # Without a network there is no inventory of what other packages document.
 nitpick_ignore_regex = [
     (r"py:.*", r"(?!platform_events).*"),
+    # Type variables and private names.
+    (r"py:class", r"platform_events\..*\b([A-Z]\d?|[A-Z]_(co|contra)|_\w+)"),
 ]
 
 myst_enable_extensions = ["colon_fence", "deflist"]
@@ -32,6 +41,7 @@ myst_heading_anchors = 3
 html_theme = "furo"
 html_title = "platform-events"
 
+autodoc_default_options = {"no-value": True}
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_class_signature = "mixed"
