@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 # autodoc reloads what it imports, which pydantic's models inside FastAPI do not survive.
-import platform_events.fast_api
+import platform_events.fast_api  # noqa: F401  # for that reason
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(Path(__file__).parent))
@@ -27,6 +27,8 @@ extensions = [
 exclude_patterns = ["_build"]
 highlight_language = "none"
 default_role = "code"
+add_module_names = False
+maximum_signature_line_length = 80
 nitpicky = True
 # Without a network there is no inventory of what other packages document.
 nitpick_ignore_regex = [
@@ -40,6 +42,8 @@ myst_heading_anchors = 3
 
 html_theme = "furo"
 html_title = "platform-events"
+html_copy_source = False
+html_show_copyright = False
 
 autodoc_default_options = {"no-value": True}
 autodoc_member_order = "bysource"

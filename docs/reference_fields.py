@@ -10,12 +10,15 @@ import html
 import re
 from collections.abc import Iterator
 from functools import cache
+from types import ModuleType
+from typing import Annotated, Any, get_origin
 
 from docutils import nodes
-from pydantic import JsonValue
+from pydantic import TypeAdapter
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.nodes import make_refnode
 
 from platform_events import EVENT_TYPES, Payload
@@ -27,6 +30,7 @@ from platform_events.contracts.schema_tree import JsonSchema, definitions, prope
 def setup(app: Sphinx) -> None:
     """Connect the extension to Sphinx."""
     app.connect("autodoc-process-docstring", add_fields)
+    app.connect("autodoc-process-signature", shorten_signature)
     app.connect("autodoc-skip-member", skip_fields)
     app.connect("missing-reference", find_elsewhere)
 
@@ -34,16 +38,25 @@ def setup(app: Sphinx) -> None:
 def add_fields(
     _app: Sphinx, _what: str, _name: str, obj: object, _options: object, lines: list[str]
 ) -> None:
-    """Append the fields to the docstring of an event or a payload."""
+    """Append its fields to the docstring of a payload, and its types to that of a module."""
     if isinstance(obj, type) and issubclass(obj, Payload):
-        lines += _field_lines(obj.__name__)
+        lines += _fields(obj.__name__)
+    elif isinstance(obj, ModuleType):
+        lines += _types(obj)
+
+
+def shorten_signature(
+    _app: Sphinx, _what: str, _name: str, obj: object, *_: object
+) -> tuple[str, str] | None:
+    """Leave the arguments of a payload out: they are its fields."""
+    return ("", "") if isinstance(obj, type) and issubclass(obj, Payload) else None
 
 
 def skip_fields(
-    _app: Sphinx, _what: str, name: str, _obj: object, _skip: bool, _options: object
+    _app: Sphinx, _what: str, name: str, obj: object, _skip: bool, _options: object
 ) -> bool | None:
-    """Leave the fields out of the members: :func:`add_fields` says more of them."""
-    return True if name in _field_names() else None
+    """Leave out of the members what :func:`add_fields` says more of."""
+    return True if name in _field_names() or get_origin(obj) is Annotated else None
 
 
 def find_elsewhere(
@@ -81,7 +94,7 @@ def _field_names() -> frozenset[str]:
     return frozenset(name for schema, _ in _schemas().values() for name in properties(schema))
 
 
-def _field_lines(class_name: str) -> Iterator[str]:
+def _fields(class_name: str) -> Iterator[str]:
     if class_name not in _schemas():
         return
     schema, words = _schemas()[class_name]
@@ -90,20 +103,34 @@ def _field_lines(class_name: str) -> Iterator[str]:
     required = schema.get("required", [])
     for name, field in properties(schema).items():
         is_required = isinstance(required, list) and name in required
-        facts = [words.kind(field), *words.limits(field), "required" if is_required else "optional"]
-        facts += ["sensitive"] if field.get("x-sensitive") else []
+        marks = ["required" if is_required else "optional"]
+        marks += ["sensitive"] if field.get("x-sensitive") else []
+        description = " ".join(str(field.get("description", "")).split())
         yield from (f".. attribute:: {name}", "   :no-index:", "")
-        yield f"   {', '.join(map(_from_html, facts))}"
-        yield ""
-        if "description" in field:
-            yield from (f"   {' '.join(str(field['description']).split())}", "")
-        choices = words.choices(field)
-        if choices:
-            yield from (f"   One of {_codes(choices)}.", "")
+        yield from _described(field, words, marks, description)
 
 
-def _codes(values: list[JsonValue]) -> str:
-    return ", ".join(_from_html(code(value)) for value in values)
+def _types(module: ModuleType) -> Iterator[str]:
+    docs = ModuleAnalyzer.for_module(module.__name__).find_attr_docs()
+    for (_, name), text in docs.items():
+        alias: Any = getattr(module, name, None)  # Any: a type's form, which has no type
+        if get_origin(alias) is not Annotated or name.startswith("_"):
+            continue
+        schema: JsonSchema = TypeAdapter(alias).json_schema()
+        if "x-known-values" in schema:
+            schema |= {"enum": schema["x-known-values"], "x-open": {}}
+        words = Words(definitions(schema), lambda name: name)
+        yield from ("", f".. data:: {module.__name__}.{name}", "")
+        yield from _described(schema, words, [], " ".join(text))
+
+
+def _described(
+    schema: JsonSchema, words: Words, marks: list[str], description: str
+) -> Iterator[str]:
+    facts = [words.kind(schema), *words.limits(schema), *marks]
+    yield from (f"   {', '.join(map(_from_html, facts))}", "", f"   {description}", "")
+    if choices := words.choices(schema):
+        yield from (f"   One of {', '.join(_from_html(code(value)) for value in choices)}.", "")
 
 
 def _from_html(phrase: str) -> str:
