@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Tests start many interpreters: without byte code each compiles all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test docs check compat generate bench coverage wheel-test type-test mutation screenshot clean
+.PHONY: demo test test-slow docs check compat generate bench coverage wheel-test type-test mutation screenshot clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml constraints.txt
@@ -16,9 +18,11 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY) ## run the main job on an embedded default
 	$(BIN)/python -m examples.demo $(ARGS)
 
-test: $(READY) ## pass the tests
-	$(BIN)/coverage run -m pytest --numprocesses 2 $(ARGS)
-	$(BIN)/coverage combine --quiet
+test: $(READY) ## pass the tests, but for those that take minutes
+	$(BIN)/pytest --numprocesses 2 $(ARGS)
+
+test-slow: $(READY) ## pass the tests that take minutes: soak, benchmarks, the release loop
+	$(BIN)/pytest -m slow --numprocesses 2 tests $(ARGS)
 
 check: $(READY) ## lint, format, types, staleness of generated files
 	$(BIN)/ruff check .
@@ -42,7 +46,10 @@ generate: $(READY) ## write what is derived from the catalogue
 bench: $(READY) ## measure, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks --write $(ARGS)
 
-coverage: test ## the tests, and whether they reach every line and branch of src/
+coverage: $(READY) ## the tests, and whether they reach every line and branch of src/
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest --numprocesses 2 $(ARGS)
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 wheel-test: $(READY) ## the tests against the built wheel, with the source out of reach

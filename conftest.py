@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from sybil import Sybil
+from sybil.integration.pytest import SybilItem
 from sybil.parsers.markdown import CodeBlockParser, SkipParser
 from sybil.parsers.rest import DocTestParser
 
@@ -58,6 +59,13 @@ def example_server() -> Iterator[None]:
             override_client(app_id="scoring", is_production=False, event_api_base_url=server.url)
         )
         yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the examples of a file in one process, as they build on each other."""
+    for item in items:
+        if isinstance(item, SybilItem):
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 def names_for_examples(namespace: dict[str, Any]) -> None:

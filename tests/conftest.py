@@ -1,6 +1,5 @@
 """Fixtures that several test modules use, and how much Hypothesis tries."""
 
-import pytest
 from hypothesis import HealthCheck, settings
 
 from .support.clients import clean_client, sender, server
@@ -21,8 +20,3 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.differing_executors],
 )
 settings.load_profile("default")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest first, so that no process is left alone with it in the end."""
-    items.sort(key=lambda item: "soak" not in item.path.parts)

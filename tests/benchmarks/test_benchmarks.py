@@ -17,6 +17,8 @@ from benchmarks.measuring import Comparison, Result, compare
 from benchmarks.plain_models import source
 from examples.events import EVENTS
 
+pytestmark = pytest.mark.slow
+
 main_module = import_module("benchmarks.__main__")
 
 

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from platform_events import (
     Event,
     MemberFollowed,
@@ -24,6 +26,8 @@ from platform_events import (
     send_events,
 )
 from platform_events.testing import LocalInngest, Run, Status
+
+pytestmark = pytest.mark.slow
 
 EVENTS = 2_000
 LIMIT_S = 240
