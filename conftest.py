@@ -61,6 +61,7 @@ def example_server() -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the examples of a file in one process, as they build on each other."""
     for item in items:
