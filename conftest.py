@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from doctest import ELLIPSIS
+from importlib import import_module
 from typing import Any
 
 import pytest
 from sybil import Sybil
-from sybil.integration.pytest import SybilItem
 from sybil.parsers.markdown import CodeBlockParser, SkipParser
 from sybil.parsers.rest import DocTestParser
 
@@ -23,6 +23,9 @@ from tests.support.pages import (
 )
 
 pytest_plugins = ["pytester"]
+
+WITH_COSTLY_FIXTURES = ("tests/contracts/test_html_in_browser", "tests/contracts/test_typescript")
+"""Files whose fixtures take longer than their tests, so that one process runs all of them."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,12 +64,21 @@ def example_server() -> Iterator[None]:
         yield
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the examples of a file in one process, as they build on each other."""
-    for item in items:
-        if isinstance(item, SybilItem):
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Share the tests among the processes, by ``unit_of_work``."""
+    # xdist comes without types.
+    scheduler = import_module("xdist.scheduler").LoadScopeScheduling(config, log)
+    scheduler._split_scope = unit_of_work
+    return scheduler
+
+
+def unit_of_work(nodeid: str) -> str:
+    """Tell what one process runs as a whole: a test, or a file of examples."""
+    file, _, _ = nodeid.partition("::")
+    # The examples of a file build on each other.
+    is_test = file.startswith("tests/") and not file.startswith(WITH_COSTLY_FIXTURES)
+    return nodeid if is_test else file
 
 
 def names_for_examples(namespace: dict[str, Any]) -> None:
