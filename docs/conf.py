@@ -34,7 +34,8 @@ nitpicky = True
 nitpick_ignore_regex = [
     (r"py:.*", r"(?!platform_events).*"),
     # Type variables and private names.
-    (r"py:class", r"platform_events\..*\b([A-Z]\d?|[A-Z]_(co|contra)|_\w+)"),
+    (r"py:.*", r"platform_events\..*\b([A-Z]\d?|[A-Z]_(co|contra)|_\w+)"),
+    (r"py:.*", r"platform_events\.(.*\.)?_\w+\..*"),
 ]
 
 myst_enable_extensions = ["colon_fence", "deflist"]

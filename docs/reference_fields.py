@@ -7,6 +7,7 @@ under whichever of its import paths is documented.
 from __future__ import annotations
 
 import html
+import importlib
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -19,6 +20,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.pycode import ModuleAnalyzer
+from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 from platform_events import EVENT_TYPES, Payload
@@ -26,9 +28,28 @@ from platform_events.contracts.field_text import Words, code
 from platform_events.contracts.json_schema import event_schema
 from platform_events.contracts.schema_tree import JsonSchema, definitions, properties
 
+# Their overloads say in a screenful what the docstring says in a paragraph.
+_WITHOUT_OVERLOADS = ("platform_events.functions.declaration", "platform_events.functions.steps")
+
+
+class FieldTypes(SphinxDirective):
+    """``.. field-types:: <module>``: the types of fields that a module declares."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Give the nodes in place of the directive."""
+        module = importlib.import_module(self.arguments[0])
+        return self.parse_text_to_nodes("\n".join(_types(module)))
+
 
 def setup(app: Sphinx) -> None:
     """Connect the extension to Sphinx."""
+    app.add_directive("field-types", FieldTypes)
+    for module in _WITHOUT_OVERLOADS:
+        analyzer = ModuleAnalyzer.for_module(module)
+        analyzer.analyze()
+        analyzer.overloads.clear()
     app.connect("autodoc-process-docstring", add_fields)
     app.connect("autodoc-process-signature", shorten_signature)
     app.connect("autodoc-skip-member", skip_fields)
@@ -38,11 +59,9 @@ def setup(app: Sphinx) -> None:
 def add_fields(
     _app: Sphinx, _what: str, _name: str, obj: object, _options: object, lines: list[str]
 ) -> None:
-    """Append its fields to the docstring of a payload, and its types to that of a module."""
+    """Append its fields to the docstring of an event or a payload."""
     if isinstance(obj, type) and issubclass(obj, Payload):
         lines += _fields(obj.__name__)
-    elif isinstance(obj, ModuleType):
-        lines += _types(obj)
 
 
 def shorten_signature(
@@ -55,7 +74,7 @@ def shorten_signature(
 def skip_fields(
     _app: Sphinx, _what: str, name: str, obj: object, _skip: bool, _options: object
 ) -> bool | None:
-    """Leave out of the members what :func:`add_fields` says more of."""
+    """Leave out of the members the fields and the types, of which more is said elsewhere."""
     return True if name in _field_names() or get_origin(obj) is Annotated else None
 
 
@@ -120,7 +139,7 @@ def _types(module: ModuleType) -> Iterator[str]:
         if "x-known-values" in schema:
             schema |= {"enum": schema["x-known-values"], "x-open": {}}
         words = Words(definitions(schema), lambda name: name)
-        yield from ("", f".. data:: {module.__name__}.{name}", "")
+        yield from ("", f".. py:data:: {name}", f"   :module: {module.__name__}", "")
         yield from _described(schema, words, [], " ".join(text))
 
 
