@@ -75,7 +75,9 @@ def skip_fields(
     _app: Sphinx, _what: str, name: str, obj: object, _skip: bool, _options: object
 ) -> bool | None:
     """Leave out of the members the fields and the types, of which more is said elsewhere."""
-    return True if name in _field_names() or get_origin(obj) is Annotated else None
+    return (
+        True if name in {"model_config", *_field_names()} or get_origin(obj) is Annotated else None
+    )
 
 
 def find_elsewhere(

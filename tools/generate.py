@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from textwrap import indent
 
@@ -256,15 +257,21 @@ def parse_event(name: str, data: Mapping[str, object]) -> PlatformEvent: ...
 
 
 def catalogue_page(source: str, events: list[CatalogueClass]) -> str:
-    rows = "".join(
-        f"| `{e.event_name}` | `{e.symbol}` | {e.summary}"
-        f"{f' **Deprecated:** {e.deprecated}' if e.deprecated else ''} |\n"
-        for e in events
-    )
     begin, end = "<!-- events: begin -->\n", "<!-- events: end -->"
     head, _, rest = source.partition(begin)
     tail = rest.partition(end)[2]
-    return f"{head}{begin}\n| name | class | what happened |\n|---|---|---|\n{rows}\n{end}{tail}"
+    tables = "".join(
+        f"\n## {module.capitalize()}\n\n"
+        f"Fields, units and ranges: [{module} events](reference/{module}.md).\n\n"
+        f"| event | what happened |\n|---|---|\n{''.join(map(_row, group))}"
+        for module, group in groupby(events, key=lambda e: e.module)
+    )
+    return f"{head}{begin}{tables}\n{end}{tail}"
+
+
+def _row(event: CatalogueClass) -> str:
+    deprecated = f" **Deprecated:** {event.deprecated}" if event.deprecated else ""
+    return f"| `{event.symbol}`<br>`{event.event_name}` | {event.summary}{deprecated} |\n"
 
 
 def formatted(path: Path, source: str) -> str:

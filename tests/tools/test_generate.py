@@ -85,7 +85,7 @@ def test_a_new_event_is_a_change_of_one_file(checkout: Path) -> None:
         "src/platform_events/__init__.py": "from .catalog import WorkoutDeleted as WorkoutDeleted",
         "src/platform_events/_exports.py": '"WorkoutDeleted": ".catalog"',
         "stubs/platform_events-stubs/parsing.pyi": 'Literal["platform/scoring.workout-deleted"]',
-        "docs/catalogue.md": "| `platform/scoring.workout-deleted` | `WorkoutDeleted` | A workout",
+        "docs/catalogue.md": "| `WorkoutDeleted`<br>`platform/scoring.workout-deleted` | A workout",
     }
     for file in written:
         assert f"stale: {file}" in stale.stdout
@@ -120,7 +120,10 @@ def test_a_deprecated_event_is_marked_wherever_it_shows(checkout: Path) -> None:
     assert f'@overload\n@deprecated("{reason}")\ndef parse_event(\n    name: Literal["pl' in stub
     assert stub.count("@deprecated(") == 2  # and names that no event has
     page = (checkout / "docs/catalogue.md").read_text("utf-8")
-    assert f"| `WorkoutNoted` | A workout was noted. **Deprecated:** {reason} |" in page
+    assert (
+        f"`platform/scoring.workout-noted` | A workout was noted. **Deprecated:** {reason} |"
+        in page
+    )
     for listing in ("__init__.py", "catalog/__init__.py"):
         # Listing it is no use of it.
         assert 'disable-error-code="deprecated"' in (
