@@ -143,6 +143,12 @@ def call_body(**changes: Any) -> bytes:
     return go_json.dumps({**body, **changes})
 
 
+def check_silence(text: str) -> None:
+    """Check that neither a payload nor a key shows."""
+    for secret in (SECRET, KEY, KEY.rpartition("-")[2], SigningKey(KEY).hash, "evt-key"):
+        assert secret not in text
+
+
 def signed(body: bytes, *, key: str = KEY, ahead_s: int = 0, full: bool = False) -> dict[str, str]:
     """Give the headers of a signed request."""
     # A key of which nothing is a prefix is signed with as it is.

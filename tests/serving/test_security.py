@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
@@ -16,7 +16,6 @@ import platform_events.django
 from platform_events import ConfigurationError
 from platform_events.serving.gate import MAX_BODY_BYTES
 from platform_events.testing import LocalInngest
-from platform_events.testing._local.calls import SigningKey
 from tests.serving.apps import (
     FRAMEWORKS,
     HOST,
@@ -25,6 +24,7 @@ from tests.serving.apps import (
     SECRET,
     App,
     call_body,
+    check_silence,
     send_raw,
     serving,
     signed,
@@ -53,47 +53,19 @@ def dev(framework: str) -> Iterator[App]:
         yield app
 
 
-def check_silence(text: str) -> None:
-    """Check that neither a payload nor a key shows."""
-    for secret in (SECRET, KEY, KEY.rpartition("-")[2], SigningKey(KEY).hash, "evt-key"):
-        assert secret not in text
+# All that is refused is tried on the gate itself, in test_gate.py.
+REFUSED = {
+    "unsigned": dict[str, str],
+    "another body": lambda: signed(call_body(version=2)),
+    "stale": lambda: signed(BODY, ahead_s=-310),
+}
 
 
-def refused() -> dict[str, dict[str, str]]:
-    """Give headers that are refused, made when they are used: their time counts."""
-    good = signed(BODY)[SIGNATURE]
-    time, mac = good.split("&")
-    return {
-        "unsigned": {},
-        "empty": {SIGNATURE: ""},
-        "wrong key": signed(BODY, key="signkey-prod-00ff"),
-        "another prefix and key": signed(BODY, key="signkey-test-5ec2"),
-        "another body": signed(call_body(version=2)),
-        "stale": signed(BODY, ahead_s=-310),
-        "ahead": signed(BODY, ahead_s=310),
-        "a day old": signed(BODY, ahead_s=-86_400),
-        "milliseconds": {SIGNATURE: f"{time}000&{mac}"},
-        "another time": {SIGNATURE: f"{time[:-1]}{(int(time[-1]) + 1) % 10}&{mac}"},
-        "no time": {SIGNATURE: mac},
-        "time zero": {SIGNATURE: f"t=0&{mac}"},
-        "negative": {SIGNATURE: f"t=-1&{mac}"},
-        "no mac": {SIGNATURE: time},
-        "two macs": {SIGNATURE: f"{time}&{mac}&{mac}"},
-        "two times": {SIGNATURE: f"{time}&{time}&{mac}"},
-        "upper case": {SIGNATURE: f"{time}&s={mac[2:].upper()}"},
-        "short": {SIGNATURE: f"{time}&{mac[:-1]}"},
-        "long": {SIGNATURE: f"{time}&{mac}0"},
-        "spaces": {SIGNATURE: f"{time} & {mac}"},
-        "words": {SIGNATURE: "t=now&s=none"},
-        "overlong": {SIGNATURE: f"{time}&s={'0' * 20_000}"},
-    }
-
-
-@pytest.mark.parametrize("case", refused().keys())
+@pytest.mark.parametrize("headers", REFUSED.values(), ids=REFUSED.keys())
 def test_what_inngest_did_not_sign_is_refused(
-    app: App, case: str, caplog: pytest.LogCaptureFixture
+    app: App, headers: Callable[[], dict[str, str]], caplog: pytest.LogCaptureFixture
 ) -> None:
-    answer = app.call(headers=refused()[case])
+    answer = app.call(headers=headers())
     assert (answer.status_code, answer.json()) == (401, {"message": "Unauthorized"})
     assert app.seen == []
     assert "was refused" in caplog.text
@@ -113,17 +85,13 @@ def test_a_signature_that_is_no_ascii_is_refused(app: App) -> None:
     assert app.seen == []
 
 
-@pytest.mark.parametrize(
-    "body", [BODY[:-1], BODY + b"}", b"no json", b"\xff\xfe", b"", b"[" * 9999]
-)
+@pytest.mark.parametrize("body", [BODY + b"}", b"\xff\xfe", b""])
 def test_an_altered_body_is_refused_whatever_it_is(app: App, body: bytes) -> None:
     assert app.call(body=body, headers=signed(BODY)).status_code == 401
 
 
 ACCEPTED = {
     "now": lambda: signed(BODY),
-    "old": lambda: signed(BODY, ahead_s=-290),
-    "ahead": lambda: signed(BODY, ahead_s=290),
     "another prefix": lambda: signed(BODY, key=KEY.replace("prod", "branch")),
     "no prefix": lambda: signed(BODY, key=KEY.rpartition("-")[2]),
     "self-hosted, with its prefix": lambda: signed(BODY, full=True),
@@ -199,7 +167,7 @@ def test_inspection_in_development_shows_what_is_harmless(dev: App) -> None:
 
 def test_an_unsigned_registration_is_refused(app: App, server: EventServer) -> None:
     assert app.request("PUT", content=SYNC).status_code == 401
-    assert app.request("PUT", content=SYNC, headers=refused()["stale"]).status_code == 401
+    assert app.request("PUT", content=SYNC, headers=signed(BODY, ahead_s=-310)).status_code == 401
     assert (
         app.request("PUT", content=SYNC, headers={"x-inngest-sync-kind": "in_band"}).status_code
         == 401
@@ -237,7 +205,7 @@ def test_in_band_registration_gives_the_functions(app: App) -> None:
     assert [one["id"] for one in answer.json()["functions"]][:1] == ["served-sync"]
 
 
-@pytest.mark.parametrize("body", [b"", b'{"url":1}', b'{"url":"nowhere"}', b'{"url":"http://["}'])
+@pytest.mark.parametrize("body", [b'{"url":"http://["}'])
 def test_in_band_registration_needs_a_url(app: App, body: bytes) -> None:
     headers = {**signed(body), "x-inngest-sync-kind": "in_band"}
     answer = app.request("PUT", content=body, headers=headers)
@@ -251,11 +219,7 @@ def test_in_band_registration_needs_a_url(app: App, body: bytes) -> None:
             400,
             {"error": f"At least one function is invalid {'x' * 600}", "data": None, "status": 400},
         ),
-        (401, {"message": "Unauthorized"}),
         (404, {"detail": "Not Found"}),
-        (500, {"error": "boom"}),
-        (403, {"ok": False, "error": "no"}),
-        (200, {}),
         (200, {"ok": True, "modified": True, "status": 200, "error": "no, after all"}),
     ],
 )
@@ -289,7 +253,7 @@ def test_a_registration_that_inngest_refuses_is_not_signed(
     assert SIGNATURE not in answer.headers
 
 
-@pytest.mark.parametrize("content", [{"ok": True}, {"modified": False}, {"status": 200}])
+@pytest.mark.parametrize("content", [{"ok": True}])
 def test_a_registration_that_is_taken_passes(
     framework: str, server: EventServer, content: dict[str, Any]
 ) -> None:
@@ -298,30 +262,9 @@ def test_a_registration_that_is_taken_passes(
         assert app.request("PUT", content=b"").json() == content
 
 
-MALFORMED = {
-    "nothing": b"",
-    "no JSON": f"{SECRET}".encode(),
-    "cut off": BODY[: len(BODY) // 2],
-    "not UTF-8": BODY.replace(SECRET.encode(), b"\xff\xfe"),
-    "a list": b"[]",
-    "deep": b'{"ctx":' + b"[" * 100_000,
-    "deep in the data": call_body().replace(b'"manual"', b"[" * 5_000 + b"]" * 5_000),
-    "NaN": BODY.replace(b'"manual"', b"NaN"),
-    "infinite": BODY.replace(b'"manual"', b"-Infinity"),
-    "a number of 6,000 digits": BODY.replace(b'"manual"', b"9" * 6_000),
-    "a lone surrogate": BODY.replace(b'"manual"', b'"\\ud800"'),
-    "a byte order mark": b"\xef\xbb\xbf" + BODY,
-    "no context": call_body(ctx=None),
-    "no events": call_body(events=None),
-    "no event": call_body(event=SECRET),
-    "data is a list": call_body(event={"name": "x", "data": [SECRET]}),
-    "ts is a text": call_body(event={"name": "x", "data": {}, "ts": SECRET}),
-    "steps are a list": call_body(steps=[SECRET]),
-    "use_api is a text": call_body(use_api=SECRET),
-}
-
-
-@pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
+@pytest.mark.parametrize(
+    "body", [BODY[: len(BODY) // 2], b'{"ctx":' + b"[" * 100_000, call_body(event=SECRET)]
+)
 def test_a_malformed_call_is_a_clear_error(
     dev: App, body: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -333,7 +276,7 @@ def test_a_malformed_call_is_a_clear_error(
     check_silence(answer.text + caplog.text)
 
 
-@pytest.mark.parametrize("body", [b"no json", b"[]", b"\xff", b"1"])
+@pytest.mark.parametrize("body", [b"no json"])
 def test_a_malformed_registration_is_a_clear_error(dev: App, body: bytes) -> None:
     answer = dev.request("PUT", content=body)
     assert (answer.status_code, answer.json()["code"]) == (400, "body_invalid")
