@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     import pydantic
 
 
+MAX_PROBLEMS: Final = 20
+"""The most problems that one error tells of; the others are counted."""
+
 _SHOWN: Final = 80
 # Texts of pydantic's that quote the input, or name what nobody knows.
 _KINDS: Final = {
@@ -192,7 +195,8 @@ class InvalidEventError(PlatformEventsError, ValueError):
 
     Attributes:
         event: The name of the event, or of the class when that is no event of its own.
-        problems: Every rule that is broken, with the place.
+        problems: The rules that are broken, with the place: the first 20.
+        omitted: How many more there are.
 
     Example:
         >>> error = InvalidEventError("platform/x.y", [Problem("n", "int_type", "Not an integer")])
@@ -200,14 +204,16 @@ class InvalidEventError(PlatformEventsError, ValueError):
         invalid platform/x.y: n: Not an integer
     """
 
-    def __init__(self, event: str, problems: Sequence[Problem]) -> None:
-        super().__init__(event, tuple(problems))
+    def __init__(self, event: str, problems: Sequence[Problem], omitted: int = 0) -> None:
         self.event = event
-        self.problems: tuple[Problem, ...] = tuple(problems)
+        self.problems: tuple[Problem, ...] = tuple(problems[:MAX_PROBLEMS])
+        self.omitted = omitted + len(problems) - len(self.problems)
+        super().__init__(event, self.problems, self.omitted)
 
     def __str__(self) -> str:
-        """The event, and every problem in one line."""
-        return f"invalid {self.event}: {'; '.join(map(str, self.problems))}"
+        """The event and its problems in one line."""
+        more = f"; and {self.omitted:,} more" if self.omitted else ""
+        return f"invalid {self.event}: {'; '.join(map(str, self.problems))}{more}"
 
     @classmethod
     def from_pydantic(cls, event: str, error: pydantic.ValidationError) -> Self:

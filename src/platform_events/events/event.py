@@ -27,6 +27,7 @@ from ..errors import (
     UnknownEventError,
 )
 from ..naming import Category, parse_event_name, suggest_event_names, validate_event_name
+from ._bounds import length_error, length_error_in_json
 from .payload import Payload
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Event(Payload):
     """
 
     event_name: ClassVar[str]
+    _is_event: ClassVar[bool] = True
 
     def __init_subclass__(
         cls, *, name: str | None = None, abstract: bool = False, **config: Unpack[ConfigDict]
@@ -161,6 +163,10 @@ class Event(Payload):
             'mem_2'
         """
         cls._admit()
+        problem = length_error(cls.event_name, cls, data)
+        if problem is not None:
+            del data  # so that no frame holds the values
+            raise problem
         return cls._validated(_to_wire(cls, data), extra="ignore")
 
     @classmethod
@@ -246,6 +252,10 @@ class Event(Payload):
             member_id: Field required
         """
         cls._admit()
+        problem = length_error_in_json(cls.event_name, cls, wire)
+        if problem is not None:
+            del wire  # so that no frame holds the values
+            raise problem
         cls._validated(wire, extra="forbid")
 
     def to_inngest(

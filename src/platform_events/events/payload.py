@@ -18,6 +18,7 @@ from pydantic_core import CoreSchema
 from typing_extensions import dataclass_transform
 
 from ..errors import InvalidEventError, Problem
+from ._bounds import length_error
 from ._subclass_hooks import subclass_hooks
 
 MAX_SAFE_INTEGER: Final = 2**53 - 1
@@ -25,8 +26,12 @@ MAX_SAFE_INTEGER: Final = 2**53 - 1
 (inngest/inngest: pkg/event/event.go)."""
 
 
-def _restrict(schema: object, *, is_part: bool = False) -> None:
-    """Bound every integer of a core schema so that it keeps its digits, and demand every offset."""
+# The longest list whose bad items are all told of; in others validation stops at the first.
+_TOLD_ITEMS: Final = 1_000
+
+
+def _restrict(schema: object, *, tells_items: bool, is_part: bool = False) -> None:
+    """Bound integers so that they keep their digits, demand offsets, and stop early in lists."""
     if isinstance(schema, dict):
         # A core schema is dicts, lists and tuples all the way down.
         node = cast("dict[str, Any]", schema)
@@ -37,12 +42,16 @@ def _restrict(schema: object, *, is_part: bool = False) -> None:
         if node.get("type") == "int":
             node["le"] = min(node.get("le", MAX_SAFE_INTEGER), MAX_SAFE_INTEGER)
             node["ge"] = max(node.get("ge", -MAX_SAFE_INTEGER), -MAX_SAFE_INTEGER)
+        if node.get("type") in {"list", "tuple", "set", "frozenset"}:
+            is_short = node.get("max_length", _TOLD_ITEMS + 1) <= _TOLD_ITEMS
+            node["fail_fast"] = not (tells_items and is_short)
+            tells_items = False  # of lists inside it
         for key, part in node.items():
             if key not in {"metadata", "default", "expected"}:
-                _restrict(part, is_part=True)
+                _restrict(part, tells_items=tells_items, is_part=True)
     elif isinstance(schema, list | tuple):
         for part in cast("Sequence[object]", schema):
-            _restrict(part, is_part=True)
+            _restrict(part, tells_items=tells_items, is_part=True)
 
 
 class _Hidden:
@@ -82,17 +91,20 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
         allow_inf_nan=False,
         hide_input_in_errors=True,
     )
+    _is_event: ClassVar[bool] = False
 
     if not TYPE_CHECKING:  # checkers shall see the signature that the fields make
 
         def __init__(self, /, **data: object) -> None:
             __tracebackhide__ = True
-            problem = None
+            problem = length_error(self._title(), type(self), data)
             try:
-                super().__init__(**data)
+                if problem is None:
+                    super().__init__(**data)
             except ValidationError as error:
                 problem = InvalidEventError.from_pydantic(self._title(), error)
             if problem is not None:  # raised here, so that no context holds the values
+                del data  # nor a frame
                 raise problem
 
         # Without this mark pydantic validates JSON through __init__, and so by the rules for
@@ -104,7 +116,7 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
         cls, source: type[BaseModel], handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         schema = handler(source)
-        _restrict(schema)
+        _restrict(schema, tells_items=cls._is_event)
         return schema
 
     @classmethod
