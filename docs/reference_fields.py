@@ -26,10 +26,17 @@ from sphinx.util.nodes import make_refnode
 from platform_events import EVENT_TYPES, Payload
 from platform_events.contracts.field_text import Words, code
 from platform_events.contracts.json_schema import event_schema
-from platform_events.contracts.schema_tree import JsonSchema, definitions, properties
+from platform_events.contracts.schema_tree import (
+    JsonSchema,
+    definitions,
+    properties,
+)
 
 # Their overloads say in a screenful what the docstring says in a paragraph.
-_WITHOUT_OVERLOADS = ("platform_events.functions.declaration", "platform_events.functions.steps")
+_WITHOUT_OVERLOADS = (
+    "platform_events.functions.declaration",
+    "platform_events.functions.steps",
+)
 
 
 class FieldTypes(SphinxDirective):
@@ -57,7 +64,12 @@ def setup(app: Sphinx) -> None:
 
 
 def add_fields(
-    _app: Sphinx, _what: str, _name: str, obj: object, _options: object, lines: list[str]
+    _app: Sphinx,
+    _what: str,
+    _name: str,
+    obj: object,
+    _options: object,
+    lines: list[str],
 ) -> None:
     """Append its fields to the docstring of an event or a payload."""
     if isinstance(obj, type) and issubclass(obj, Payload):
@@ -68,15 +80,25 @@ def shorten_signature(
     _app: Sphinx, _what: str, _name: str, obj: object, *_: object
 ) -> tuple[str, str] | None:
     """Leave the arguments of a payload out: they are its fields."""
-    return ("", "") if isinstance(obj, type) and issubclass(obj, Payload) else None
+    return (
+        ("", "") if isinstance(obj, type) and issubclass(obj, Payload) else None
+    )
 
 
 def skip_fields(
-    _app: Sphinx, _what: str, name: str, obj: object, _skip: bool, _options: object
+    _app: Sphinx,
+    _what: str,
+    name: str,
+    obj: object,
+    _skip: bool,
+    _options: object,
 ) -> bool | None:
     """Leave out of the members the fields and the types, of which more is said elsewhere."""
     return (
-        True if name in {"model_config", *_field_names()} or get_origin(obj) is Annotated else None
+        True
+        if name in {"model_config", *_field_names()}
+        or get_origin(obj) is Annotated
+        else None
     )
 
 
@@ -86,15 +108,27 @@ def find_elsewhere(
     """Find what is documented under another import path, such as the flat one."""
     target = str(node["reftarget"])
     name = target.rpartition(".")[2]
-    if node.get("refdomain") != "py" or target.partition(".")[0] not in {"platform_events", name}:
+    if node.get("refdomain") != "py" or target.partition(".")[0] not in {
+        "platform_events",
+        name,
+    }:
         return None
     objects = env.domains.python_domain.objects
-    found = [entry for path, entry in objects.items() if path.rpartition(".")[2] == name]
+    found = [
+        entry
+        for path, entry in objects.items()
+        if path.rpartition(".")[2] == name
+    ]
     if len(found) != 1:
         return None
     [entry] = found
     return make_refnode(
-        app.builder, str(node["refdoc"]), entry.docname, entry.node_id, [content], name
+        app.builder,
+        str(node["refdoc"]),
+        entry.docname,
+        entry.node_id,
+        [content],
+        name,
     )
 
 
@@ -106,13 +140,19 @@ def _schemas() -> dict[str, tuple[JsonSchema, Words]]:
         document = event_schema(kind)
         words = Words(definitions(document), lambda name: name)
         schemas = {kind.__name__: document} | definitions(document)
-        found |= {name: (schema, words) for name, schema in schemas.items() if properties(schema)}
+        found |= {
+            name: (schema, words)
+            for name, schema in schemas.items()
+            if properties(schema)
+        }
     return found
 
 
 @cache
 def _field_names() -> frozenset[str]:
-    return frozenset(name for schema, _ in _schemas().values() for name in properties(schema))
+    return frozenset(
+        name for schema, _ in _schemas().values() for name in properties(schema)
+    )
 
 
 def _fields(class_name: str) -> Iterator[str]:
@@ -134,14 +174,21 @@ def _fields(class_name: str) -> Iterator[str]:
 def _types(module: ModuleType) -> Iterator[str]:
     docs = ModuleAnalyzer.for_module(module.__name__).find_attr_docs()
     for (_, name), text in docs.items():
-        alias: Any = getattr(module, name, None)  # Any: a type's form, which has no type
+        alias: Any = getattr(
+            module, name, None
+        )  # Any: a type's form, which has no type
         if get_origin(alias) is not Annotated or name.startswith("_"):
             continue
         schema: JsonSchema = TypeAdapter(alias).json_schema()
         if "x-known-values" in schema:
             schema |= {"enum": schema["x-known-values"], "x-open": {}}
         words = Words(definitions(schema), lambda name: name)
-        yield from ("", f".. py:data:: {name}", f"   :module: {module.__name__}", "")
+        yield from (
+            "",
+            f".. py:data:: {name}",
+            f"   :module: {module.__name__}",
+            "",
+        )
         yield from _described(schema, words, [], " ".join(text))
 
 
@@ -149,9 +196,17 @@ def _described(
     schema: JsonSchema, words: Words, marks: list[str], description: str
 ) -> Iterator[str]:
     facts = [words.kind(schema), *words.limits(schema), *marks]
-    yield from (f"   {', '.join(map(_from_html, facts))}", "", f"   {description}", "")
+    yield from (
+        f"   {', '.join(map(_from_html, facts))}",
+        "",
+        f"   {description}",
+        "",
+    )
     if choices := words.choices(schema):
-        yield from (f"   One of {', '.join(_from_html(code(value)) for value in choices)}.", "")
+        yield from (
+            f"   One of {', '.join(_from_html(code(value)) for value in choices)}.",
+            "",
+        )
 
 
 def _from_html(phrase: str) -> str:
