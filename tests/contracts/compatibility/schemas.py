@@ -7,6 +7,7 @@ much in common, and so that a value soon hits the one place where they differ.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from functools import partial
@@ -22,8 +23,13 @@ KINDS = ("x", "y", "z")
 TEXTS = ("", "a", "b", "ab", "abc", "abcd", "x", "y", "z", "w", "1")
 NUMBERS = (-2, -1, 0, 0.5, 1, 1.0, 1.5, 2, 3, 4, 6)
 PATTERNS = ("^a", "b$", "^[a-c]*$")
+KEY_PATTERNS = ("^a", "^[ab]$", "c")
 COUNTS = st.integers(0, 4)
 
+key_names: st.SearchStrategy[Node] = st.sampled_from([
+    {"maxLength": 1}, {"enum": ["a", "b"]}, {"pattern": "^[a-b]"}, {"pattern": "^a"},
+    {"type": "string", "minLength": 1},
+])  # fmt: skip
 any_value = st.sampled_from([*TEXTS, *NUMBERS, True, False, None])
 
 
@@ -87,7 +93,18 @@ def records(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     others = st.just(False) | st.just(False) | st.booleans() | inner
     shapes = with_some({"type": "object"}, additionalProperties=others)
     rarely: st.SearchStrategy[Node] = st.just({}) | st.just({}) | with_some({}, **counted)
-    return st.builds(_record, fields, st.sets(st.sampled_from(NAMES)), shapes, rarely)
+    plain_ones = st.builds(_record, fields, st.sets(st.sampled_from(NAMES)), shapes, rarely)
+    return plain_ones | plain_ones | st.builds(merged, plain_ones, maps(inner))
+
+
+def maps(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    """Rules for the names of keys."""
+    by_pattern = st.dictionaries(st.sampled_from(KEY_PATTERNS), inner, min_size=1, max_size=2)
+    return with_some({}, patternProperties=by_pattern, propertyNames=key_names)
+
+
+def merged(*parts: Node) -> Node:
+    return {key: value for part in parts for key, value in part.items()}
 
 
 def _record(fields: Node, required: set[str], shape: Node, counted: Node) -> Node:
@@ -176,7 +193,7 @@ def nodes(value: Any) -> Iterator[Node]:
     if not isinstance(value, dict):
         return
     yield value
-    for key in ("properties", "$defs"):
+    for key in ("properties", "patternProperties", "$defs"):
         for part in value.get(key, {}).values():
             yield from nodes(part)
     for key in ("anyOf", "oneOf", "allOf", "prefixItems"):
@@ -218,6 +235,8 @@ def _change_a_keyword(draw: st.DrawFn, node: Node) -> None:
         "items": schemas | st.booleans(),
         "prefixItems": st.lists(schemas, min_size=1, max_size=2),
         "additionalProperties": st.booleans() | schemas,
+        "patternProperties": st.dictionaries(st.sampled_from(KEY_PATTERNS), schemas, max_size=2),
+        "propertyNames": key_names,
         "minProperties": st.integers(0, 3),
         "maxProperties": st.integers(0, 3),
         "x-open": st.integers(0, 5).map(lambda most: {"type": "string", "maxLength": most}),
@@ -346,9 +365,13 @@ class Values:
         for name, schema in node.get("properties", {}).items():
             if name in node.get("required", []) or self._random.random() < 0.5:
                 made[name] = self.make(schema, depth - 1)
+        for pattern, schema in node.get("patternProperties", {}).items():
+            name = self._random.choice(["a", "ab", "b", "c", "cc"])
+            if re.search(pattern, name):
+                made.setdefault(name, self.make(schema, depth - 1))
         if self._random.random() < 0.3 or node.get("additionalProperties") is not False:
             others = node.get("additionalProperties", True)
-            made.setdefault(self._random.choice(NAMES), self.make(others, depth - 1))
+            made.setdefault(self._random.choice([*NAMES, "ab"]), self.make(others, depth - 1))
         return made
 
 
@@ -356,6 +379,7 @@ def producer(document: Node, *, is_deployed: bool, known_kinds: set[str]) -> Nod
     """What producers may send: said anew, and differently from the engine."""
     sent = deepcopy(document)
     for node in list(nodes(sent)):
+        _demand_tags(node)
         if "x-fallback" in node:
             fallback = {"$ref": node.pop("x-fallback")}
             node["oneOf"] = [part for part in node["oneOf"] if is_deployed or part != fallback]
@@ -370,12 +394,22 @@ def producer(document: Node, *, is_deployed: bool, known_kinds: set[str]) -> Nod
     return sent
 
 
+def _demand_tags(node: Node) -> None:
+    """Require the tag of a union, as pydantic does without writing it."""
+    if "discriminator" in node and "oneOf" in node:
+        demand = {"type": "object", "required": [node["discriminator"]["propertyName"]]}
+        node["allOf"] = [*node.get("allOf", []), demand]
+
+
 def consumer(document: Node) -> Node:
     """What consumers take: said anew, and differently from the engine."""
     read = deepcopy(document)
     for node in list(nodes(read)):
-        if node.get("additionalProperties") is False:
+        is_map = node.get("patternProperties") or "propertyNames" in node
+        if node.get("additionalProperties") is False and not is_map:
             del node["additionalProperties"]
+    for node in list(nodes(read)):
+        _demand_tags(node)
         if "x-open" in node and "enum" in node:
             del node["enum"]
             node.update(node.pop("x-open"))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from ._annotations import changed_annotations
 from ._context import ComparisonContext, member_path
-from ._describe import summary, type_words
+from ._describe import no_rule, summary, type_words
 from ._impact import EVERYBODY, NOBODY, Roles
 from ._matching import by_type, label, match_alternatives
 from ._nested import compare_arrays, compare_fallbacks, compare_records, compare_rules
 from ._shapes import Array, Record, Shape, Text, Values
 from .changes import ChangeKind, Role
 
+_NULL: Final = Values(frozenset({"null"}))
 _PRODUCERS: Final[Roles] = frozenset({Role.PRODUCERS})
 
 
@@ -41,10 +43,13 @@ def _compare_type(context: ComparisonContext, old: Sequence[Shape], new: Sequenc
         context.add(ChangeKind.TYPE, summary(old), summary(new), breaks=context.broken)
         return
     _compare_values(context, listed, new_listed)
+    _compare_units(context, listed, new_listed)
     _compare_openness(context, _others(listed), _others(new_listed))
     matching = match_alternatives(free, new_free, context.documents)
     for name, one, other in matching.pairs:
         _compare_shapes(context, name, one, other)
+    for one, other in matching.retagged:
+        _with_another_tag(context, one, other)
     for shape in matching.gone:
         _without(context, shape)
     for shape in matching.added:
@@ -67,10 +72,23 @@ def _compare_values(
     after = frozenset(text for values in new for text in values.texts)
     for values in _singly(before - after):
         breaks = context.impact.without(values, context.new)
-        context.add(ChangeKind.VALUE_REMOVED, type_words(values), breaks=breaks)
+        kind = ChangeKind.NULL_REMOVED if values == _NULL else ChangeKind.VALUE_REMOVED
+        context.add(kind, type_words(values), breaks=breaks)
     for values in _singly(after - before):
         breaks = context.impact.with_new(values, context.old)
-        context.add(ChangeKind.VALUE_ADDED, new=type_words(values), breaks=breaks)
+        kind = ChangeKind.NULL_ADDED if values == _NULL else ChangeKind.VALUE_ADDED
+        context.add(kind, new=type_words(values), breaks=breaks)
+
+
+def _compare_units(
+    context: ComparisonContext, old: Sequence[Values], new: Sequence[Values]
+) -> None:
+    before, after = (frozenset(unit for one in side for unit in one.units) for side in (old, new))
+    if before != after and old and new:
+        words = [
+            " and ".join(sorted(units)) or no_rule(ChangeKind.UNIT) for units in (before, after)
+        ]
+        context.add(ChangeKind.UNIT, *words, breaks=context.broken if before and after else NOBODY)
 
 
 def _singly(texts: frozenset[str]) -> Iterator[Values]:
@@ -93,6 +111,7 @@ def _compare_openness(context: ComparisonContext, old: Sequence[Text], new: Sequ
 
 def _compare_shapes(context: ComparisonContext, name: str, old: Shape, new: Shape) -> None:
     path = member_path(context.path, name)
+    context.findings += changed_annotations(context.event, path, old.annotations, new.annotations)
     compare_rules(context, path, old, new, EVERYBODY)
     match old, new:
         case Record(is_fallback=True), Record(is_fallback=True):
@@ -103,6 +122,12 @@ def _compare_shapes(context: ComparisonContext, name: str, old: Shape, new: Shap
             compare_arrays(context, path, old, new)
         case _:
             pass
+
+
+def _with_another_tag(context: ComparisonContext, old: Shape, new: Shape) -> None:
+    words = [label(shape, part) for shape, part in zip((old, new), context.documents, strict=True)]
+    breaks = context.impact.without(old, context.new) | context.impact.with_new(new, context.old)
+    context.add(ChangeKind.TAG, *words, breaks=breaks)
 
 
 def _without(context: ComparisonContext, shape: Shape) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ._describe import shortened
-from ._keywords import is_note
+from ._keywords import is_told
 from ._shapes import Json, canonical
-from .changes import ChangeKind, Finding, Role
+from .changes import ChangeKind, Finding
 
 _KINDS: Final = {
     "description": ChangeKind.DESCRIPTION,
@@ -16,40 +16,25 @@ _KINDS: Final = {
     "deprecated": ChangeKind.DEPRECATED,
     "x-deprecated-message": ChangeKind.DEPRECATED,
     "x-sensitive": ChangeKind.SENSITIVE,
-    "x-unit": ChangeKind.UNIT,
 }
 
 
-def changed_notes(
+def changed_annotations(
     event: str, path: str, old: Mapping[str, Json], new: Mapping[str, Json]
 ) -> Iterator[Finding]:
-    """Find the notes that changed.
-
-    Args:
-        event: The name of the event.
-        path: Where the schema is.
-        old: The keywords of the schema.
-        new: Those of the new one.
-
-    Yields:
-        The changes. A quantity that has another unit now breaks everybody: its numbers are still
-        valid, and mean something else.
+    """Find the annotations that changed, none of which breaks anybody.
 
     Example:
-        >>> from platform_events.contracts.compatibility._annotations import changed_notes
-        >>> [finding] = changed_notes("", "data.weight", {"x-unit": "kg"}, {"x-unit": "[lb_av]"})
-        >>> print(finding, finding.is_breaking)
-        unit: kg → [lb_av] True
+        >>> from platform_events.contracts.compatibility._annotations import changed_annotations
+        >>> [finding] = changed_annotations("", "data.mood", {}, {"x-sensitive": True})
+        >>> print(finding)
+        sensitive: none → true
     """
     for keyword in sorted(old.keys() | new.keys()):
-        kind = _KINDS.get(keyword, ChangeKind.MARK if keyword.startswith("x-") else None)
         before, after = old.get(keyword), new.get(keyword)
-        if kind is None or not is_note(keyword) or canonical(before) == canonical(after):
-            continue
-        is_other_unit = kind is ChangeKind.UNIT and before is not None and after is not None
-        words = _words(kind, keyword, before, after)
-        breaks = frozenset(Role) if is_other_unit else frozenset[Role]()
-        yield Finding(event, path, kind, *words, breaks)
+        if is_told(keyword) and canonical(before) != canonical(after):
+            kind = _KINDS.get(keyword, ChangeKind.MARK)
+            yield Finding(event, path, kind, *_words(kind, keyword, before, after))
 
 
 def _words(kind: ChangeKind, keyword: str, before: Json, after: Json) -> tuple[str, str]:

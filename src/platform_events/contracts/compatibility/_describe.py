@@ -30,6 +30,7 @@ _NO_RULE: Final[Mapping[ChangeKind, str]] = MappingProxyType({
     ChangeKind.UNIQUE_ITEMS: "items may be equal",
     ChangeKind.MIN_FIELDS: "no minimum of fields",
     ChangeKind.MAX_FIELDS: "no maximum of fields",
+    ChangeKind.UNIT: "none",
 })  # fmt: skip
 
 
@@ -50,6 +51,11 @@ def rules(shape: Shape) -> dict[ChangeKind, str]:
         number
         more than 0
     """
+    unit = {ChangeKind.UNIT: " and ".join(sorted(shape.units))} if shape.units else {}
+    return unit | _rules_of_type(shape)
+
+
+def _rules_of_type(shape: Shape) -> dict[ChangeKind, str]:
     match shape:
         case Number():
             return _number_rules(shape)
@@ -115,7 +121,7 @@ def type_words(shape: Shape) -> str:
 
 
 def _shape_words(shape: Shape) -> str:
-    own = [words for kind, words in rules(shape).items() if kind is not ChangeKind.TYPE]
+    own = [words for kind, words in _rules_of_type(shape).items() if kind is not ChangeKind.TYPE]
     return ", ".join([type_words(shape), *own])
 
 

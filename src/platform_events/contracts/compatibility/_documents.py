@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Final
 from urllib.parse import unquote
 
-from ._keywords import OWN, is_note, references, refuse_unknown, schema, schema_list, stripped
+from ._keywords import (
+    OWN,
+    is_annotation,
+    is_told,
+    references,
+    refuse_unknown,
+    schema,
+    schema_list,
+    stripped,
+)
 from ._shape_builder import Case, shapes_of
 from ._shapes import Json, Record, Schema, Shape, UnsupportedSchema, canonical
 from ._values import are_apart
 
 _MOST_CASES: Final = 1_000
-_DYNAMIC: Final = ('"$dynamic', '"$recursive')
+_OTHER_REFERENCES: Final = ('"$dynamic', '"$recursive', '"$id"', '"$anchor"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,8 @@ class Document:
         # By identity: the parts of a document live as long as it does.
         self._read: dict[int, Alternatives | UnsupportedSchema] = {}
         self._reading: set[int] = set()
+        self._constants: dict[str, Schema] = {}
+        self._fingerprints: dict[tuple[int, bool], str] = {}
 
     def alternatives(self, node: Schema) -> Alternatives:
         """Read a part of the document.
@@ -82,15 +95,16 @@ class Document:
         finally:
             self._reading.discard(id(node))
 
+    def constant(self, text: str) -> Schema:
+        """Give the schema of one value; the same one each time, since parts go by identity."""
+        return self._constants.setdefault(text, {"const": json.loads(text)})
+
     def allows_all(self, node: Schema) -> bool:
         """Tell whether a schema says nothing."""
-        return node is True or (isinstance(node, dict) and all(map(is_note, node)))
+        return node is True or (isinstance(node, dict) and all(map(is_annotation, node)))
 
-    def notes(self, node: Schema) -> dict[str, Json]:
-        """Give the keywords of a schema, with those of what it stands for or is made of.
-
-        Of several alternatives only the units count, which numbers mean nothing without.
-        """
+    def annotations(self, node: Schema) -> dict[str, Json]:
+        """Give the annotations of a schema, with those of what it stands for."""
         found: dict[str, Json] = {}
         seen: set[int] = set()
         waiting = [node]
@@ -98,7 +112,8 @@ class Document:
             part = waiting.pop()
             if isinstance(part, dict) and id(part) not in seen:
                 seen.add(id(part))
-                found = {**part, **found}
+                told = {key: value for key, value in part.items() if is_told(key)}
+                found = {**told, **found}
                 with suppress(UnsupportedSchema):
                     waiting += self._meant(part)
         return found
@@ -108,27 +123,49 @@ class Document:
         if isinstance(node.get("$ref"), str):
             yield self._resolve(str(node["$ref"]))
         yield from schema_list(node.get("allOf", []))
-        union = schema_list(node.get("anyOf", node.get("oneOf", [])))
-        members = [part for part in union if isinstance(part, dict) and part.get("type") != "null"]
-        units = {str(part["x-unit"]) for part in members if "x-unit" in part}
+        members = _members(node)
         if len(members) == 1:
             yield members[0]
-        elif units:
-            yield {"x-unit": " or ".join(sorted(units))}
 
-    def fingerprint(self, node: Schema) -> str:
-        """Write a schema with all that it refers to: the same text, the same meaning."""
-        bare = stripped(node)
+    def fingerprint(self, node: Schema, *, keeps_annotations: bool = False) -> str:
+        """Write a schema with all that it refers to: the same text, the same meaning.
+
+        Args:
+            node: A schema in the document.
+            keeps_annotations: Whether the annotations that are reported count.
+
+        Raises:
+            UnsupportedSchema: It refers to something that is not in the document.
+        """
+        key = id(node), keeps_annotations
+        if key not in self._fingerprints:
+            self._fingerprints[key] = self._fingerprint(node, keeps_annotations)
+        return self._fingerprints[key]
+
+    def _fingerprint(self, node: Schema, keeps_annotations: bool) -> str:
+        bare = stripped(node, keeps_annotations=keeps_annotations)
+        if self._has_other_references:
+            return canonical([bare, self.root])
         known: dict[str, Json] = {}
         waiting = list(references(bare))
         while waiting:
             ref = waiting.pop()
             if ref not in known:
-                known[ref] = stripped(self._resolve(ref))
-                waiting += references(known[ref])
-        # These lead to what cannot be told from here.
-        is_dynamic = any(word in canonical([bare, known]) for word in _DYNAMIC)
-        return canonical([bare, known, self.root if is_dynamic else None])
+                part = stripped(self._resolve(ref), keeps_annotations=keeps_annotations)
+                known[ref] = part
+                waiting += references(part)
+        return canonical([bare, known, self._dialect])
+
+    @cached_property
+    def _has_other_references(self) -> bool:
+        """Whether something changes what references lead to, in a way that is not looked into."""
+        root = self.root if isinstance(self.root, dict) else {}
+        text = canonical({key: part for key, part in root.items() if key != "$id"})
+        return any(word in text for word in _OTHER_REFERENCES)
+
+    @property
+    def _dialect(self) -> Json:
+        return self.root.get("$schema") if isinstance(self.root, dict) else None
 
     def _cases(self, node: Schema, refs: tuple[str, ...]) -> list[Case]:
         if isinstance(node, bool):
@@ -164,8 +201,10 @@ class Document:
         tags = frozenset({tag}) if isinstance(tag, str) else frozenset[str]()
         fallback = {"$ref": node.get("x-fallback")}
         cases: list[Case] = []
+        is_alone = len(_members(node)) == 1
         for member in schema_list(node[keyword]):
-            role = Case(tags=tags, is_fallback=member == fallback)
+            told = {} if is_alone else self.annotations(member)
+            role = Case(tags=tags, is_fallback=member == fallback, annotations=told)
             cases += [role & case for case in self._cases(member, refs)]
         return cases
 
@@ -193,13 +232,21 @@ class Document:
     def _resolve(self, ref: str) -> Schema:
         node: Json = self.root
         if ref != "#" and not ref.startswith("#/"):
-            raise UnsupportedSchema("a `$ref` is no path in the document")
+            raise UnsupportedSchema("a `$ref` is not a path in the document")
         for step in unquote(ref[1:]).split("/")[1:]:
             key = step.replace("~1", "/").replace("~0", "~")
             if not isinstance(node, dict) or key not in node:
                 raise UnsupportedSchema("a `$ref` leads to nothing")
+            if "$id" in node and node is not self.root:
+                raise UnsupportedSchema("a `$ref` leads into another document")
             node = node[key]
         return schema(node)
+
+
+def _members(node: dict[str, Json]) -> list[Schema]:
+    """Find the members of a union, apart from ``null``."""
+    union = schema_list(node.get("anyOf", node.get("oneOf", [])))
+    return [part for part in union if not isinstance(part, dict) or part.get("type") != "null"]
 
 
 def _of_cases(cases: Sequence[Case]) -> Alternatives:

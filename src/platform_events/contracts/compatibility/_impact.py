@@ -8,7 +8,7 @@ from ._documents import Document
 from ._rules import exceeding
 from ._shapes import Record, Schema, Shape
 from .changes import ChangeKind, Role
-from .inclusion import Inclusion, tolerated
+from .inclusion import Inclusion
 
 Roles: TypeAlias = frozenset[Role]
 NOBODY: Final[Roles] = frozenset()
@@ -55,7 +55,7 @@ class ImpactAnalyzer:
         """Tell whom it breaks that a field is gone."""
         field = old.fields.get(name, True)
         found = {Role.CONSUMERS} if name in old.required else set[Role]()
-        found |= self.broken(EVERYBODY, field, tolerated(new.rest)) & {Role.PRODUCERS}
+        found |= self.broken(EVERYBODY, field, new.tolerated) & {Role.PRODUCERS}
         if new.rest is not False:
             found |= self.broken(EVERYBODY, field, new.rest) & {Role.CONSUMERS}
         return frozenset(found)
@@ -64,7 +64,7 @@ class ImpactAnalyzer:
         """Tell whom it breaks that there is a field more."""
         field = new.fields.get(name, True)
         found = {Role.PRODUCERS} if name in new.required else set[Role]()
-        found |= self.broken(EVERYBODY, tolerated(old.rest), field) & {Role.CONSUMERS}
+        found |= self.broken(EVERYBODY, old.tolerated, field) & {Role.CONSUMERS}
         if old.rest is not False:
             found |= self.broken(EVERYBODY, old.rest, field) & {Role.PRODUCERS}
         return frozenset(found)

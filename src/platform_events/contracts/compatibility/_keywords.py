@@ -1,7 +1,9 @@
 """The keywords of JSON Schema that are compared, and the tree of schemas that they make.
 
-Anything that is neither here nor an annotation raises :class:`~._shapes.UnsupportedSchema`: no
-keyword is ignored in silence.
+These are the keywords of draft 2020-12 that pydantic writes, and ours. Anything else, such as
+``if``, ``contains``, ``dependentRequired`` and ``unevaluatedProperties``, raises
+:class:`~._shapes.UnsupportedSchema`: such a schema is compared as a whole, and any change of it
+counts as breaking.
 """
 
 from __future__ import annotations
@@ -20,31 +22,51 @@ TEXT: Final = frozenset({
 })  # fmt: skip
 ARRAY: Final = frozenset({"items", "prefixItems", "minItems", "maxItems", "uniqueItems"})
 RECORD: Final = frozenset({
-    "properties", "required", "additionalProperties", "minProperties", "maxProperties"
+    "properties", "required", "additionalProperties", "patternProperties", "propertyNames",
+    "minProperties", "maxProperties",
 })  # fmt: skip
 VALUES: Final = frozenset({"enum", "const", "x-open"})
 OF_ONE_TYPE: Final = NUMBER | TEXT | ARRAY | RECORD
-OWN: Final = OF_ONE_TYPE | VALUES | {"type", "not"}
+UNIT: Final = "x-unit"
+OWN: Final = OF_ONE_TYPE | VALUES | {"type", "not", UNIT}
 """What a schema says itself, as opposed to through other schemas."""
 
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _COMBINING: Final = frozenset({"$ref", "allOf", "anyOf", "oneOf", "discriminator", "x-fallback"})
-_NOTES: Final = frozenset({
+_ANNOTATIONS: Final = frozenset({
     "$schema", "$id", "$comment", "$defs", "definitions", "title", "description", "default",
     "examples", "deprecated", "readOnly", "writeOnly",
 })  # fmt: skip
-_NAMED_SCHEMAS: Final = frozenset({"properties", "patternProperties"})
+# What changes without being told: it has no meaning for who sends or reads.
+_SILENT: Final = frozenset({
+    "$schema", "$id", "$comment", "$defs", "definitions", "title", "examples", "readOnly",
+    "writeOnly", "x-event-name",
+})  # fmt: skip
+_NAMED_SCHEMAS: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
+_UNORDERED_SCHEMAS: Final = frozenset({"allOf", "anyOf", "oneOf"})
+_ONE_SCHEMA: Final = frozenset({
+    "additionalProperties", "propertyNames", "items", "not", "x-open", "contains", "if", "then",
+    "else", "unevaluatedItems", "unevaluatedProperties",
+})  # fmt: skip
+_SCHEMA_LISTS: Final = _UNORDERED_SCHEMAS | {"prefixItems"}
+_UNORDERED_VALUES: Final = frozenset({"enum", "required", "type"})
 
 
-def is_note(keyword: str) -> bool:
-    """Tell whether a keyword has no say in which values are valid.
+def is_annotation(keyword: str) -> bool:
+    """Tell whether a keyword has no say in which values are valid, nor in what they mean.
 
     Example:
-        >>> from platform_events.contracts.compatibility._keywords import is_note
-        >>> [is_note(keyword) for keyword in ("title", "x-sensitive", "x-open", "maxLength")]
+        >>> from platform_events.contracts.compatibility._keywords import is_annotation
+        >>> [is_annotation(key) for key in ("title", "x-sensitive", "x-open", "x-unit")]
         [True, True, False, False]
     """
     known = OWN | _COMBINING
-    return keyword in _NOTES or (keyword.startswith("x-") and keyword not in known)
+    return keyword in _ANNOTATIONS or (keyword.startswith("x-") and keyword not in known)
+
+
+def is_told(keyword: str) -> bool:
+    """Tell whether a keyword is an annotation whose changes are reported."""
+    return is_annotation(keyword) and keyword not in _SILENT
 
 
 def refuse_unknown(node: dict[str, Json], *, is_root: bool) -> None:
@@ -53,18 +75,25 @@ def refuse_unknown(node: dict[str, Json], *, is_root: bool) -> None:
     Raises:
         UnsupportedSchema: One cannot.
     """
-    unknown = sorted(key for key in node if key not in OWN | _COMBINING and not is_note(key))
+    unknown = sorted(key for key in node if key not in OWN | _COMBINING and not is_annotation(key))
     if unknown:
         raise UnsupportedSchema(f"the keyword `{unknown[0]}` cannot be compared")
+    dialect = node.get("$schema", _DIALECT)
+    if not isinstance(dialect, str) or dialect.rstrip("#") != _DIALECT:
+        raise UnsupportedSchema("the keyword `$schema` names another draft than 2020-12")
     if "$id" in node and not is_root:
-        raise UnsupportedSchema("a `$id` inside of a document changes what `$ref` means")
+        raise UnsupportedSchema("an `$id` inside of a document changes what `$ref` means")
 
 
-def stripped(schema: Schema) -> Schema:
-    """Leave out the notes of a schema and of all schemas in it.
+def stripped(schema: Schema, *, keeps_annotations: bool = False) -> Schema:
+    """Leave out the annotations of a schema and of all schemas in it, and sort what has no order.
+
+    Args:
+        schema: The schema.
+        keeps_annotations: Whether to keep those whose changes are reported.
 
     Raises:
-        UnsupportedSchema: Something in it that has to be a schema is none.
+        UnsupportedSchema: Something in it that has to be a schema is not one.
 
     Example:
         >>> from platform_events.contracts.compatibility._keywords import stripped
@@ -73,18 +102,26 @@ def stripped(schema: Schema) -> Schema:
     """
     if isinstance(schema, bool):
         return schema
-    return {key: _stripped_part(key, part) for key, part in schema.items() if not is_note(key)}
+    return {
+        key: _stripped_part(key, part, keeps_annotations)
+        for key, part in schema.items()
+        if not is_annotation(key) or (keeps_annotations and is_told(key))
+    }
 
 
-def _stripped_part(keyword: str, value: Json) -> Json:
+def _stripped_part(keyword: str, value: Json, keeps_annotations: bool) -> Json:
+    def strip(part: Schema) -> Schema:
+        return stripped(part, keeps_annotations=keeps_annotations)
+
     match value:
         case dict() if keyword in _NAMED_SCHEMAS:
-            return {name: stripped(part) for name, part in schemas(value).items()}
-        case dict() if keyword in OWN | _COMBINING and keyword not in VALUES | {"discriminator"}:
-            return stripped(value)
-        case list() if keyword in {"allOf", "anyOf", "oneOf", "prefixItems"}:
-            return [stripped(part) for part in schema_list(value)]
-        case list() if keyword in {"enum", "required", "type"}:
+            return {name: strip(part) for name, part in schemas(value).items()}
+        case dict() if keyword in _ONE_SCHEMA:
+            return strip(value)
+        case list() if keyword in _SCHEMA_LISTS:
+            parts: list[Json] = [strip(part) for part in schema_list(value)]
+            return sorted(parts, key=canonical) if keyword in _UNORDERED_SCHEMAS else parts
+        case list() if keyword in _UNORDERED_VALUES:
             return sorted(value, key=canonical)
         case _:
             return value
@@ -97,7 +134,7 @@ def schemas(value: Json) -> dict[str, Schema]:
         UnsupportedSchema: It is nothing of the kind.
     """
     if not isinstance(value, dict) or not all(map(_is_schema, value.values())):
-        raise UnsupportedSchema("schemas by name are not written as such")
+        raise UnsupportedSchema("a map of schemas is not written as one")
     return cast("dict[str, Schema]", value)
 
 
@@ -108,7 +145,7 @@ def schema_list(value: Json) -> list[Schema]:
         UnsupportedSchema: It is nothing of the kind.
     """
     if not isinstance(value, list) or not all(map(_is_schema, value)):
-        raise UnsupportedSchema("a list of schemas is not written as such")
+        raise UnsupportedSchema("a list of schemas is not written as one")
     return cast("list[Schema]", value)
 
 

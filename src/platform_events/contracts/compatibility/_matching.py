@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from ._documents import Document
 from ._shapes import Record, Shape, UnsupportedSchema, Values
@@ -18,11 +19,13 @@ class Matching:
 
     Attributes:
         pairs: Those that have a counterpart, each with its label; empty if there is but one.
+        retagged: Those that differ in the tag that tells them apart, and in nothing else.
         gone: Those of the old schema that have none.
         added: Those of the new schema that have none.
     """
 
     pairs: Sequence[tuple[str, Shape, Shape]]
+    retagged: Sequence[tuple[Shape, Shape]]
     gone: Sequence[Shape]
     added: Sequence[Shape]
 
@@ -47,7 +50,8 @@ def _of_type(shape: Shape, name: str) -> Shape:
     if not isinstance(shape, Values):
         return shape
     texts = frozenset(text for text in shape.texts if type_of(text) == name)
-    return Values(texts, shape.others if name == "string" else ())
+    units = frozenset[str]() if name in {"null", "boolean"} else shape.units
+    return replace(shape, texts=texts, others=shape.others if name == "string" else (), units=units)
 
 
 def match_alternatives(
@@ -64,18 +68,51 @@ def match_alternatives(
         Members of a union by what tells them apart; others by their titles, then in order.
     """
     if len(old) == len(new) == 1:
-        return Matching([("", old[0], new[0])], [], [])
+        return Matching([("", old[0], new[0])], [], [], [])
     left = [(label(shape, documents[0]), shape) for shape in old]
     right = [(label(shape, documents[1]), shape) for shape in new]
     pairs: list[tuple[str, Shape, Shape]] = []
-    for is_counterpart in (_have_one_label, _may_be_renamed):
+    for is_counterpart in (_are_equal, _have_one_label, _may_be_renamed):
         for one in list(left):
             other = next((other for other in right if is_counterpart(one, other)), None)
             if other:
                 left.remove(one)
                 right.remove(other)
                 pairs.append((one[0], one[1], other[1]))
-    return Matching(pairs, [shape for _, shape in left], [shape for _, shape in right])
+    gone, added = [shape for _, shape in left], [shape for _, shape in right]
+    retagged = _match_retagged(gone, added, documents)
+    return Matching(pairs, retagged, gone, added)
+
+
+def _match_retagged(
+    gone: list[Shape], added: list[Shape], documents: tuple[Document, Document]
+) -> list[tuple[Shape, Shape]]:
+    """Take out the members of which only the tag changed."""
+    found: list[tuple[Shape, Shape]] = []
+    for old in list(gone):
+        wanted = _without_tags(old, documents[0])
+        new = next((one for one in added if wanted == _without_tags(one, documents[1])), None)
+        if wanted and new:
+            gone.remove(old)
+            added.remove(new)
+            found.append((old, new))
+    return found
+
+
+def _without_tags(shape: Shape, document: Document) -> object:
+    """Write a member without what tells it apart; nothing if it cannot be written."""
+    if not isinstance(shape, Record) or not shape.tags or shape.is_fallback:
+        return None
+    others = {name: field for name, field in shape.fields.items() if name not in shape.tags}
+    parts = [*others.values(), *shape.patterns.values(), shape.names, shape.rest]
+    with suppress(UnsupportedSchema):
+        texts = [document.fingerprint(part) for part in parts]
+        return shape.tags, shape.required, list(others), list(shape.patterns), shape.counts, texts
+    return None
+
+
+def _are_equal(old: tuple[str, Shape], new: tuple[str, Shape]) -> bool:
+    return old == new
 
 
 def _have_one_label(old: tuple[str, Shape], new: tuple[str, Shape]) -> bool:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Final
 
 from ._context import ComparisonContext, field_path
-from ._describe import no_rule, rules, summary
+from ._describe import no_rule, rules, shortened, summary
 from ._documents import Document
 from ._impact import NOBODY, Roles, by_rules
 from ._shapes import Array, Record, Schema, Shape, UnsupportedSchema
 from .changes import ChangeKind, Role
 from .inclusion import with_known
 
+_MOST_CANDIDATES: Final = 3
 _PRODUCERS: Final[Roles] = frozenset({Role.PRODUCERS})
 _CONSUMERS: Final[Roles] = frozenset({Role.CONSUMERS})
 
@@ -55,11 +56,30 @@ def compare_records(context: ComparisonContext, path: str, old: Record, new: Rec
             _with_new_field(context, inner, name, old, new)
         else:
             context.inside(inner, before[name], after[name])
-            _compare_presence(context, inner, name in old.required, name in new.required)
+            _compare_presence(context, inner, name in old.certain, name in new.certain)
+    _compare_other_fields(context, path, old, new)
+    _compare_names(context, path, old, new)
+
+
+def _compare_other_fields(context: ComparisonContext, path: str, old: Record, new: Record) -> None:
+    for pattern in dict.fromkeys([*old.patterns, *new.patterns]):
+        if pattern in old.patterns and pattern in new.patterns:
+            inner = f"{path}[/{pattern}/]"
+            context.inside(inner, old.patterns[pattern], new.patterns[pattern])
     if old.rest is not False and new.rest is not False:
         context.inside(f"{path}.*", old.rest, new.rest)
-    elif old.rest != new.rest:
-        context.add(ChangeKind.OTHER_FIELDS, _other_fields(old), _other_fields(new), path=path)
+    before, after = _other_fields(old), _other_fields(new)
+    if before != after:
+        context.add(ChangeKind.OTHER_FIELDS, before, after, breaks=context.broken, path=path)
+
+
+def _compare_names(context: ComparisonContext, path: str, old: Record, new: Record) -> None:
+    words = [
+        _words(side.names, document)
+        for side, document in zip((old, new), context.documents, strict=True)
+    ]
+    if words[0] != words[1]:
+        context.add(ChangeKind.FIELD_NAMES, *words, breaks=context.broken, path=path)
 
 
 def compare_fallbacks(context: ComparisonContext, path: str, old: Record, new: Record) -> None:
@@ -152,13 +172,14 @@ def _rename_candidates(
     name: str, here: Record, there: Record, own: Document, other: Document
 ) -> str:
     """Find fields that are on the other side alone, and look the same."""
-    only_there = [other_name for other_name in there.fields if other_name not in _fields(here)]
+    known = _fields(here)
+    only_there = [other_name for other_name in there.fields if other_name not in known]
     try:
-        wanted = own.fingerprint(_fields(here)[name])
-        twins = [field for field in only_there if other.fingerprint(there.fields[field]) == wanted]
+        wanted = own.fingerprint(known[name])
+        found = [field for field in only_there if other.fingerprint(there.fields[field]) == wanted]
     except UnsupportedSchema:
         return ""
-    return " or ".join(f"`{twin}`" for twin in twins)
+    return " or ".join(f"`{field}`" for field in found[:_MOST_CANDIDATES])
 
 
 def _words(field: Schema, document: Document) -> str:
@@ -169,4 +190,6 @@ def _words(field: Schema, document: Document) -> str:
 
 
 def _other_fields(record: Record) -> str:
-    return "no other fields" if record.rest is False else "any other fields"
+    patterns = [f"fields that match {shortened(pattern)}" for pattern in sorted(record.patterns)]
+    rest = [] if record.rest is False else ["any other fields"]
+    return " and ".join([*patterns, *rest]) or "no other fields"

@@ -20,6 +20,8 @@ def exceeding(left: Shape, right: Shape) -> Iterator[ChangeKind]:
         Each rule of ``right`` that ``left`` does not obey. Of arrays and objects only what is not
         about their parts.
     """
+    if has_other_unit(left, right):
+        yield ChangeKind.UNIT
     match left, right:
         case Number(), Number():
             yield from exceeding_numbers(left, right)
@@ -31,12 +33,18 @@ def exceeding(left: Shape, right: Shape) -> Iterator[ChangeKind]:
             if right.is_unique and not left.is_unique and left.counts[1] > 1:
                 yield ChangeKind.UNIQUE_ITEMS
         case Record(), Record():
-            most = len(left.fields) if left.rest is False else math.inf
+            is_closed = left.rest is False and not left.patterns
+            most = len(left.fields) if is_closed else math.inf
             counts = max(left.counts[0], len(left.required)), min(left.counts[1], most)
             kinds = ChangeKind.MIN_FIELDS, ChangeKind.MAX_FIELDS
             yield from _exceeding_counts(counts, right.counts, *kinds)
         case _:
             yield ChangeKind.TYPE
+
+
+def has_other_unit(left: Shape, right: Shape) -> bool:
+    """Tell whether the numbers of two shapes mean something else; a missing unit may be any."""
+    return bool(left.units and right.units and left.units != right.units)
 
 
 def _exceeding_counts(

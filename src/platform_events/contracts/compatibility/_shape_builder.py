@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final, TypeAlias, cast
 
-from ._keywords import ARRAY, OF_ONE_TYPE, RECORD, TEXT, VALUES, schema, schema_list, schemas
+from ._keywords import ARRAY, OF_ONE_TYPE, RECORD, TEXT, UNIT, VALUES, schema, schema_list, schemas
 from ._shapes import (
     Array,
     Json,
@@ -29,6 +30,8 @@ Part: TypeAlias = dict[str, Json]
 
 _NO_LOWER: Final = (-math.inf, False)
 _NO_UPPER: Final = (math.inf, True)
+_MOST: Final = sys.float_info.max
+_MATCHING_ANYTHING: Final = frozenset({"", "^", "$"})
 _ALL_TYPES: Final = frozenset({"null", "boolean", "number", "string", "array", "object"})
 _TYPE_NAMES: Final = _ALL_TYPES | {"integer"}
 
@@ -43,6 +46,7 @@ class Case:
         tags: The fields that tell it from the other members of its unions.
         is_fallback: Whether it takes the kinds of an open union that no other member has.
         may_overlap: Whether it stems from a ``oneOf`` of which a value may satisfy two members.
+        annotations: What a member of a union says beside its rules.
     """
 
     parts: tuple[Part, ...] = ()
@@ -50,6 +54,7 @@ class Case:
     tags: frozenset[str] = frozenset()
     is_fallback: bool = False
     may_overlap: bool = False
+    annotations: Part = field(default_factory=dict[str, Json])
 
     def __and__(self, other: Case) -> Case:
         """Satisfy both."""
@@ -59,6 +64,7 @@ class Case:
             self.tags | other.tags,
             self.is_fallback or other.is_fallback,
             self.may_overlap or other.may_overlap,
+            self.annotations | other.annotations,
         )
 
 
@@ -74,10 +80,21 @@ def shapes_of(case: Case) -> tuple[Shape, ...]:
     Raises:
         UnsupportedSchema: The keywords say something that cannot be compared.
     """
+    units = frozenset(_strings(case.parts, UNIT))
+    parts = ({key: value for key, value in part.items() if key != UNIT} for part in case.parts)
+    case = replace(case, parts=tuple(filter(None, parts)))
     types = _types(case.parts)
-    if any(VALUES & part.keys() for part in case.parts):
-        return tuple(_values(case.parts, types))
-    return tuple(_typed_shapes(case, types))
+    is_listed = any(VALUES & part.keys() for part in case.parts)
+    shapes = _values(case.parts, types) if is_listed else _typed_shapes(case, types)
+    return tuple(
+        replace(
+            shape,
+            units=units if _has_unit(shape) else frozenset[str](),
+            annotations=case.annotations,
+        )
+        for shape in shapes
+        if not _is_empty(shape)
+    )
 
 
 def _typed_shapes(case: Case, types: frozenset[str]) -> Iterator[Shape]:
@@ -99,6 +116,28 @@ def _typed_shapes(case: Case, types: frozenset[str]) -> Iterator[Shape]:
         yield _record(_single(case.parts, RECORD), case)
 
 
+def _has_unit(shape: Shape) -> bool:
+    """Null, true and false are the same in every unit."""
+    return not isinstance(shape, Values) or bool(types_of(shape) - {"null", "boolean"})
+
+
+def _is_empty(shape: Shape) -> bool:
+    """Tell whether certainly no value is in a shape."""
+    match shape:
+        case Values(texts=texts, others=others):
+            return not texts and not others
+        case Number(lower=(low, is_outside), upper=(high, is_inside)):
+            return low > high or (low == high and (is_outside or not is_inside))
+        case Text(lengths=(fewest, most)):
+            return fewest > most
+        case Array(counts=(fewest, most), first=first, rest=rest):
+            needed = [*first, rest][: int(min(fewest, len(first) + 1))]
+            return fewest > most or False in needed
+        case Record(counts=(fewest, most), required=required):
+            is_refused = any(all(part is False for part in shape.at(name)) for name in required)
+            return fewest > most or is_refused
+
+
 def _types(parts: Sequence[Part]) -> frozenset[str]:
     types = _ALL_TYPES
     for part in parts:
@@ -106,7 +145,7 @@ def _types(parts: Sequence[Part]) -> frozenset[str]:
             given = part["type"]
             own = given if isinstance(given, list) else [given]
             if not all(isinstance(name, str) and name in _TYPE_NAMES for name in own):
-                raise UnsupportedSchema("the keyword `type` names no type")
+                raise UnsupportedSchema("the keyword `type` does not name a type")
             types = _common_types(types, frozenset(cast("list[str]", own)))
     return types
 
@@ -133,22 +172,22 @@ def _values(parts: Sequence[Part], types: frozenset[str]) -> Iterator[Shape]:
 def _listed(part: Part) -> Iterator[frozenset[str]]:
     if "enum" in part:
         if not isinstance(part["enum"], list):
-            raise UnsupportedSchema("the keyword `enum` is no list")
+            raise UnsupportedSchema("the keyword `enum` is not a list")
         yield frozenset(map(canonical, part["enum"]))
     if "const" in part:
         yield frozenset({canonical(part["const"])})
     if "x-open" in part and not {"enum", "const"} & part.keys():
-        raise UnsupportedSchema("`x-open` stands without the values that are known")
+        raise UnsupportedSchema("`x-open` needs the values that are known beside it")
 
 
 def _others(part: Part) -> tuple[Text, ...]:
     opened = part["x-open"]
     if not isinstance(opened, dict):
-        raise UnsupportedSchema("the keyword `x-open` is no schema")
+        raise UnsupportedSchema("the keyword `x-open` is not a schema")
     kept = {key: value for key, value in part.items() if key not in VALUES}
     merged = {**kept, **opened}
     if merged.get("type") != "string" or not merged.keys() <= TEXT | {"type", "not"}:
-        raise UnsupportedSchema("`x-open` is more than texts with rules")
+        raise UnsupportedSchema("`x-open` is more than strings with rules")
     return (_text((merged,), _excluded((merged,))),)
 
 
@@ -173,7 +212,7 @@ def _excluded(parts: Sequence[Part]) -> frozenset[str]:
 
 def _refuse_exclusion(excluded: frozenset[str], name: str) -> None:
     if excluded and name in types_of(Values(excluded)):
-        raise UnsupportedSchema("the keyword `not` is compared with texts alone")
+        raise UnsupportedSchema("the keyword `not` is compared with strings only")
 
 
 def _number(parts: Sequence[Part], *, is_integer: bool) -> Number:
@@ -183,7 +222,7 @@ def _number(parts: Sequence[Part], *, is_integer: bool) -> Number:
     upper += [(bound, False) for bound in _bounds(parts, "exclusiveMaximum")]
     steps = frozenset(_bounds(parts, "multipleOf"))
     if any(step <= 0 for step in steps):
-        raise UnsupportedSchema("the keyword `multipleOf` is no number above 0")
+        raise UnsupportedSchema("the keyword `multipleOf` is not a number above 0")
     lowest, highest = max(lower, default=_NO_LOWER), min(upper, default=_NO_UPPER)
     if is_integer:
         return Number(*_to_integers(lowest, highest), steps | {1})
@@ -202,22 +241,18 @@ def _to_integers(
 
 
 def _text(parts: Sequence[Part], excluded: frozenset[str]) -> Text:
-    def texts(key: str) -> list[str]:
-        found = [part[key] for part in parts if key in part]
-        if not all(isinstance(value, str) for value in found):
-            raise UnsupportedSchema(f"the keyword `{key}` is no text")
-        return cast("list[str]", found)
-
     encodings = [
-        f"{key}={value}" for key in ("contentEncoding", "contentMediaType") for value in texts(key)
+        f"{key}={value}"
+        for key in ("contentEncoding", "contentMediaType")
+        for value in _strings(parts, key)
     ]
-    since = [_instant(value) for value in texts("x-minimum")]
-    until = [_instant(value) for value in texts("x-exclusive-maximum")]
+    since = [_instant(value) for value in _strings(parts, "x-minimum")]
+    until = [_instant(value) for value in _strings(parts, "x-exclusive-maximum")]
     strings = frozenset(text for text in excluded if text.startswith('"'))
     return Text(
         _counts(parts, "minLength", "maxLength"),
-        frozenset(texts("pattern")),
-        frozenset(texts("format") + encodings),
+        frozenset(_strings(parts, "pattern")) - _MATCHING_ANYTHING,
+        frozenset(_strings(parts, "format") + encodings),
         max(since, default=None),
         min(until, default=None),
         frozenset(map(_unquoted, strings)),
@@ -235,10 +270,12 @@ def _array(part: Part) -> Array:
 def _record(part: Part, case: Case) -> Record:
     required = part.get("required", [])
     if not isinstance(required, list) or not all(isinstance(name, str) for name in required):
-        raise UnsupportedSchema("the keyword `required` is no list of names")
+        raise UnsupportedSchema("the keyword `required` is not a list of names")
     return Record(
         schemas(part.get("properties", {})),
         frozenset(cast("list[str]", required)),
+        schemas(part.get("patternProperties", {})),
+        schema(part.get("propertyNames", True)),
         schema(part.get("additionalProperties", True)),
         _counts([part], "minProperties", "maxProperties"),
         case.title,
@@ -250,7 +287,7 @@ def _record(part: Part, case: Case) -> Record:
 def _single(parts: Sequence[Part], keywords: frozenset[str]) -> Part:
     found = [part for part in parts if keywords & part.keys()]
     if len(found) > 1:
-        raise UnsupportedSchema("several schemas say at once what is inside of one object or array")
+        raise UnsupportedSchema("several schemas describe the contents of one object or array")
     return found[0] if found else {}
 
 
@@ -260,12 +297,18 @@ def _counts(parts: Sequence[Part], fewest: str, most: str) -> tuple[float, float
 
 def _bounds(parts: Sequence[Part], keyword: str) -> list[float]:
     found = [part[keyword] for part in parts if keyword in part]
-    if not all(
-        isinstance(value, int | float) and value is not True and value is not False
-        for value in found
-    ):
-        raise UnsupportedSchema(f"the keyword `{keyword}` is no number")
+    for value in found:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not -_MOST <= cast("float", value) <= _MOST:
+            raise UnsupportedSchema(f"the keyword `{keyword}` is not a number")
     return cast("list[float]", found)
+
+
+def _strings(parts: Sequence[Part], keyword: str) -> list[str]:
+    found = [part[keyword] for part in parts if keyword in part]
+    if not all(isinstance(value, str) for value in found):
+        raise UnsupportedSchema(f"the keyword `{keyword}` is not a string")
+    return cast("list[str]", found)
 
 
 def _instant(text: str) -> datetime:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
+
+from ._patterns import matches
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """A JSON value."""
@@ -19,12 +21,27 @@ Schema: TypeAlias = "bool | dict[str, Json]"
 """A JSON Schema, or a part of one."""
 
 
-class UnsupportedSchema(Exception):  # noqa: N818  # it is caught here, and nobody's error
-    """A schema says something that cannot be compared; the text says what."""
+class UnsupportedSchema(Exception):  # noqa: N818  # always caught: nobody sees it as an error
+    """A schema says something that cannot be compared; the message says what."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a schema says of its values beside the rules for one type.
+
+    Attributes:
+        units: The units of the quantities, as ``x-unit`` gives them.
+        annotations: The keywords without a say in what is valid, of a member of a union.
+    """
+
+    units: frozenset[str] = field(default=frozenset(), repr=False)
+    annotations: Mapping[str, Json] = field(
+        default_factory=dict[str, Json], compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
+class Values(Said):
     """A finite set of values, as JSON texts.
 
     Attributes:
@@ -37,7 +54,7 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class Number(Said):
     """Numbers in a range.
 
     Attributes:
@@ -52,16 +69,16 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """Texts with rules.
+class Text(Said):
+    """Strings with rules.
 
     Attributes:
         lengths: The fewest and the most code points.
         patterns: Regular expressions, all of which are found in it.
         formats: Names of formats, all of which it has.
-        since: The first instant, for texts that are instants.
+        since: The first instant, for strings that are instants.
         until: The first instant that is too late.
-        excluded: Texts that are not among them.
+        excluded: Strings that are not among them.
     """
 
     lengths: tuple[float, float] = (0, math.inf)
@@ -73,7 +90,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Array:
+class Array(Said):
     """Arrays.
 
     Attributes:
@@ -94,12 +111,14 @@ class Array:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Record:
+class Record(Said):
     """Objects.
 
     Attributes:
         fields: The schemas of the fields that are named.
         required: The fields that must be there.
+        patterns: The schemas of fields whose names match a regular expression.
+        names: The schema of all names of fields.
         rest: The schema of all other fields.
         counts: The fewest and the most fields.
         title: What it is called.
@@ -109,6 +128,8 @@ class Record:
 
     fields: Mapping[str, Schema] = field(default_factory=dict[str, Schema])
     required: frozenset[str] = frozenset()
+    patterns: Mapping[str, Schema] = field(default_factory=dict[str, Schema])
+    names: Schema = True
     rest: Schema = True
     counts: tuple[float, float] = (0, math.inf)
     title: str = ""
@@ -119,6 +140,24 @@ class Record:
     def certain(self) -> frozenset[str]:
         """The fields that are there: pydantic demands a tag even where it does not write so."""
         return self.required | self.tags
+
+    @property
+    def tolerated(self) -> Schema:
+        """What consumers take as another field: classes ignore what they do not know, maps do not.
+
+        Only maps have rules for the names of their keys.
+        """
+        is_map = self.patterns or self.names is not True
+        return True if self.rest is False and not is_map else self.rest
+
+    def at(self, name: str, rest: Schema | None = None) -> Iterator[Schema]:
+        """Give every schema that a field of this name may have to satisfy."""
+        if name in self.fields:
+            yield self.fields[name]
+        found = {part: matches(part, name) for part in self.patterns}
+        yield from (self.patterns[part] for part, it_does in found.items() if it_does is not False)
+        if name not in self.fields and not any(found.values()):
+            yield self.rest if rest is None else rest
 
 
 Shape: TypeAlias = Values | Number | Text | Array | Record

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Final
 
+from ._patterns import matches
 from ._rules import exceeding_numbers
-from ._shapes import Array, Json, Number, Record, Shape, Text, Values
+from ._shapes import Array, Json, Number, Record, Shape, Text, Values, canonical
 
-# What ECMA-262, Python and Rust read in the same way, on ASCII.
-_COMMON_SYNTAX: Final = re.compile(
-    r"(?:[^\\(]|\\[dDwWsS]|\\(?![<>])\W|\((?:\?[:=!])?(?!\?))*", re.ASCII
-)
-_DIFFERING_SYNTAX: Final = re.compile(r"\[\^?\]|\[\[|[*+?}]\+|\{,|--|&&|\|\||~~")
-_PLAIN: Final = re.compile(r"[ -~]*")
+_MOST_LISTED: Final = 1_000
 
 
 def admits(shape: Shape, text: str) -> bool:
@@ -50,17 +45,26 @@ def _admits_text(shape: Text, value: str) -> bool:
     if shape.formats or shape.since or shape.until or value in shape.excluded:
         return False
     fewest, most = shape.lengths
-    return fewest <= len(value) <= most and all(_finds(part, value) for part in shape.patterns)
+    return fewest <= len(value) <= most and all(matches(part, value) for part in shape.patterns)
 
 
-def _finds(pattern: str, value: str) -> bool:
-    is_common = _COMMON_SYNTAX.fullmatch(pattern) and not _DIFFERING_SYNTAX.search(pattern)
-    if not is_common or not _PLAIN.fullmatch(value):
-        return False
-    try:
-        return bool(re.search(pattern, value))
-    except (re.error, OverflowError):  # of a count that has too many digits
-        return False
+def listed(shape: Shape) -> Values | None:
+    """Give a range of a few integers as the list of them.
+
+    Example:
+        >>> from platform_events.contracts.compatibility._shapes import Number
+        >>> from platform_events.contracts.compatibility._values import listed
+        >>> sorted(listed(Number((1, False), (2, True), frozenset({1}))).texts)
+        ['1', '2']
+    """
+    if not isinstance(shape, Number) or 1 not in shape.steps:
+        return None
+    low, high = shape.lower[0], shape.upper[0]
+    if not high - low < _MOST_LISTED:
+        return None
+    numbers = range(int(low), int(high) + 1)
+    texts = (canonical(number) for number in numbers if admits(shape, canonical(number)))
+    return Values(frozenset(texts), units=shape.units)
 
 
 def are_apart(left: Shape, right: Shape) -> bool:

@@ -44,6 +44,8 @@ class ChangeKind(StrEnum):
     BECAME_OPTIONAL = "became-optional"
     OTHER_FIELDS = "other-fields"
     TYPE = "type"
+    NULL_ADDED = "null-added"
+    NULL_REMOVED = "null-removed"
     VALUE_ADDED = "value-added"
     VALUE_REMOVED = "value-removed"
     EXCLUDED_VALUES = "excluded-values"
@@ -51,6 +53,8 @@ class ChangeKind(StrEnum):
     CLOSED = "closed"
     ALTERNATIVE_ADDED = "alternative-added"
     ALTERNATIVE_REMOVED = "alternative-removed"
+    TAG = "tag"
+    """An alternative is told apart by another value, and is the same otherwise."""
     MINIMUM = "minimum"
     MAXIMUM = "maximum"
     MULTIPLE = "multiple"
@@ -65,6 +69,7 @@ class ChangeKind(StrEnum):
     UNIQUE_ITEMS = "unique-items"
     MIN_FIELDS = "min-fields"
     MAX_FIELDS = "max-fields"
+    FIELD_NAMES = "field-names"
     CONTENT = "content"
     """Something that no other kind names: the rules as a whole allow more, or less."""
     NOT_JUDGED = "not-judged"
@@ -167,6 +172,7 @@ _DEPLOY_CONSUMERS: Final = (
 _FOR_PRODUCERS: Final[Mapping[ChangeKind, str]] = MappingProxyType({
     ChangeKind.REQUIRED_FIELD_ADDED: "make it optional; demand it in {next}",
     ChangeKind.BECAME_REQUIRED: "leave it optional, and demand it in {next}",
+    ChangeKind.NULL_REMOVED: "keep accepting null until no deployed producer sends it",
     ChangeKind.VALUE_REMOVED: "keep the value, and stop sending it; remove it once no deployed "
     "producer sends it",
     ChangeKind.ALTERNATIVE_REMOVED: "keep it, and stop sending it; remove it once no deployed "
@@ -174,10 +180,12 @@ _FOR_PRODUCERS: Final[Mapping[ChangeKind, str]] = MappingProxyType({
     ChangeKind.CLOSED: "leave it open: consumers promised to take what they do not know",
 })  # fmt: skip
 _FOR_CONSUMERS: Final[Mapping[ChangeKind, str]] = MappingProxyType({
-    ChangeKind.VALUE_ADDED: "deploy all consumers before the first producer; a choice of texts "
-    "to which more will come can be made open in a release before",
+    ChangeKind.NULL_ADDED: "leave the field out instead of sending null, or deploy all consumers "
+    "before the first producer that sends it",
+    ChangeKind.VALUE_ADDED: "deploy all consumers before the first producer; a choice of strings "
+    "that will grow can be made open in a release before",
     ChangeKind.ALTERNATIVE_ADDED: "deploy all consumers before the first producer; a union with a "
-    "discriminator to which more will come can be made open in a release before",
+    "discriminator that will grow can be made open in a release before",
     ChangeKind.REQUIRED_FIELD_REMOVED: "keep sending it; leave it out of {next}",
     ChangeKind.BECAME_OPTIONAL: "leave it required, or deploy all consumers before the first "
     "producer",
@@ -186,7 +194,7 @@ _FOR_BOTH: Final[Mapping[ChangeKind, str]] = MappingProxyType({
     ChangeKind.EVENT_REMOVED: "keep it, mark it with `@deprecated`, and remove it in "
     "a later release",
     ChangeKind.UNIT: "leave it as it is, and add an optional field with the unit in its name",
-    ChangeKind.NOT_JUDGED: "say it in keywords that can be compared, or add {next}",
+    ChangeKind.NOT_JUDGED: "use keywords that can be compared, or add {next}",
 })  # fmt: skip
 _FOR_NOBODY: Final[Mapping[ChangeKind, str]] = MappingProxyType({
     ChangeKind.EVENT_REMOVED: "make sure that nobody sends it or waits for it any more",
@@ -202,6 +210,11 @@ _WORDS: Final[Mapping[ChangeKind, str]] = MappingProxyType({
     ChangeKind.REQUIRED_FIELD_ADDED: "required field added: {new}",
     ChangeKind.FIELD_REMOVED: "optional field removed: {old}",
     ChangeKind.REQUIRED_FIELD_REMOVED: "required field removed: {old}",
+    ChangeKind.NULL_ADDED: "null is now accepted",
+    ChangeKind.NULL_REMOVED: "null is no longer accepted",
+    ChangeKind.TAG: "{old} → {new}, and nothing else",
+    ChangeKind.UNIT: "unit: {old} → {new}",
+    ChangeKind.FIELD_NAMES: "names of fields: {old} → {new}",
     ChangeKind.VALUE_ADDED: "value added: {new}",
     ChangeKind.VALUE_REMOVED: "value removed: {old}",
     ChangeKind.OPENED: "closed choice → open: other values are read, too",
@@ -209,5 +222,5 @@ _WORDS: Final[Mapping[ChangeKind, str]] = MappingProxyType({
     ChangeKind.ALTERNATIVE_ADDED: "alternative added: {new}",
     ChangeKind.ALTERNATIVE_REMOVED: "alternative removed: {old}",
     ChangeKind.DESCRIPTION: "reworded",
-    ChangeKind.NOT_JUDGED: "cannot be judged",
+    ChangeKind.NOT_JUDGED: "cannot be compared",
 })  # fmt: skip

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from ._alternatives import compare_alternatives
-from ._annotations import changed_notes
+from ._annotations import changed_annotations
 from ._context import ComparisonContext
 from ._describe import summary
 from ._documents import Document
 from ._impact import EVERYBODY, NOBODY, ImpactAnalyzer, Roles
-from ._shapes import Array, Record, Schema, UnsupportedSchema
+from ._shapes import Array, Record, Schema, Shape, UnsupportedSchema
 from .changes import ChangeKind, Finding
 
 _Pair: TypeAlias = tuple[int, int, Roles]
@@ -61,35 +62,57 @@ class _Comparison:
         self._impact = ImpactAnalyzer(old, new)
         self._visited: set[_Pair] = set()
         self._entered: set[_Pair] = set()
-        self._contains_itself: set[_Pair] = set()
+        self._recursive: set[_Pair] = set()
 
     def walk(self, path: str, old: Schema, new: Schema, roles: Roles) -> Roles:
         """Compare two schemas at one place; returns the roles that its change breaks."""
+        if self._are_same(old, new):
+            return NOBODY
+        annotations = self._old.annotations(old), self._new.annotations(new)
+        self.findings += changed_annotations(self._event, path, *annotations)
         broken = self._impact.broken(roles, old, new)
-        notes = self._old.notes(old), self._new.notes(new)
-        self.findings += changed_notes(self._event, path, *notes)
         context = ComparisonContext(
             event=self._event, path=path, old=old, new=new, broken=broken, impact=self._impact,
             documents=(self._old, self._new), walk=self.walk, findings=self.findings,
         )  # fmt: skip
         try:
-            before, after = self._old.alternatives(old).shapes, self._new.alternatives(new).shapes
+            shapes = self._old.alternatives(old).shapes, self._new.alternatives(new).shapes
         except UnsupportedSchema as error:
-            context.explain(ChangeKind.NOT_JUDGED, hint=str(error))
-            return broken
-        pair = (id(old), id(new), broken)
+            self._compare_whole(context, str(error))
+        else:
+            self._compare_shapes(context, *shapes)
+        return broken
+
+    def _compare_whole(self, context: ComparisonContext, reason: str) -> None:
+        context.explain(ChangeKind.NOT_JUDGED, hint=reason)
+        if not context.broken:
+            context.add(ChangeKind.MARK, "annotations", "other annotations", hint=reason)
+
+    def _compare_shapes(
+        self, context: ComparisonContext, old: Sequence[Shape], new: Sequence[Shape]
+    ) -> None:
+        pair = id(context.old), id(context.new), context.broken
         if pair in self._visited:
-            self._contains_itself |= {pair} & self._entered
-            return broken
+            self._recursive |= {pair} & self._entered
+            return
         # What is nested may contain itself; the rest is told wherever it is.
-        if any(isinstance(shape, Array | Record) for shape in before + after):
+        if any(isinstance(shape, Array | Record) for shape in [*old, *new]):
             self._visited.add(pair)
         self._entered.add(pair)
         known = len(self.findings)
-        compare_alternatives(context, before, after)
+        compare_alternatives(context, old, new)
         self._entered.discard(pair)
-        if pair in self._contains_itself:
-            # That it changed inside of itself is no reason: one must have been told since.
+        if pair in self._recursive:
+            # A change of itself is not a reason: one must have been found since.
             context.explained = NOBODY.union(*(one.breaks for one in self.findings[known:]))
-        context.explain(ChangeKind.CONTENT, summary(before), summary(after))
-        return broken
+        context.explain(ChangeKind.CONTENT, summary(old), summary(new))
+
+    def _are_same(self, old: Schema, new: Schema) -> bool:
+        try:
+            before, after = (
+                document.fingerprint(part, keeps_annotations=True)
+                for document, part in ((self._old, old), (self._new, new))
+            )
+        except UnsupportedSchema:
+            return False
+        return before == after

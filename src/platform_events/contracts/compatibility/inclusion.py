@@ -22,12 +22,18 @@ right because what a value has inside of it is smaller than the value, so every 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from typing import Final
 
 from ._documents import Document
-from ._rules import exceeding
-from ._shapes import Array, Record, Schema, Shape, Text, UnsupportedSchema, Values
-from ._values import admits
+from ._patterns import matches
+from ._rules import exceeding, has_other_unit
+from ._shapes import Array, Record, Schema, Shape, Text, UnsupportedSchema, Values, canonical
+from ._values import admits, listed, types_of
+
+_FEWEST_DIVIDED: Final = 2
+_MOST_DIVIDED: Final = 50
 
 
 class Inclusion:
@@ -101,11 +107,11 @@ class Inclusion:
     def _impact(self, left: Schema, right: Schema) -> bool:
         if self._read.allows_all(right):
             return True
-        try:
+        with suppress(UnsupportedSchema):
             taken = self._read_shapes(right)
-            return all(self._fits(shape, taken) for shape in self._sent_shapes(left))
-        except UnsupportedSchema:
-            return self._are_same(left, right)
+            if all(self._fits(shape, taken) for shape in self._sent_shapes(left)):
+                return True
+        return self._are_same(left, right)
 
     def _are_same(self, left: Schema, right: Schema) -> bool:
         try:
@@ -116,7 +122,7 @@ class Inclusion:
     def _sent_shapes(self, node: Schema) -> Iterator[Shape]:
         for shape in self._sent.alternatives(node).shapes:
             if self._is_deployed and isinstance(shape, Values):
-                yield from shape.others
+                yield from _others(shape)
             if self._is_deployed or not (isinstance(shape, Record) and shape.is_fallback):
                 yield shape
 
@@ -128,8 +134,37 @@ class Inclusion:
 
     def _fits(self, left: Shape, right: tuple[Shape, ...]) -> bool:
         if isinstance(left, Values):
-            return all(any(admits(shape, text) for shape in right) for text in left.texts)
-        return any(self._is_within(left, shape) for shape in right)
+            return _are_listed(left, right)
+        if any(self._is_within(left, shape) for shape in right):
+            return True
+        numbers = listed(left)
+        if numbers is not None:
+            return _are_listed(numbers, right)
+        return isinstance(left, Record) and self._is_within_by_value(left, right)
+
+    def _is_within_by_value(self, left: Record, right: tuple[Shape, ...]) -> bool:
+        """Divide the objects by the values of one field, for a union that is told apart by it."""
+        if left.is_fallback or len(right) < _FEWEST_DIVIDED:
+            return False
+        return any(
+            all(
+                any(self._is_within(_with_field(left, name, value), shape) for shape in right)
+                for value in values
+            )
+            for name in sorted(left.certain & left.fields.keys())
+            if (values := self._constants(left.fields[name]))
+        )
+
+    def _constants(self, field: Schema) -> list[Schema]:
+        try:
+            shapes = tuple(self._sent_shapes(field))
+        except UnsupportedSchema:
+            return []
+        if any(not isinstance(shape, Values) or shape.units for shape in shapes):
+            return []
+        texts = {text for shape in shapes if isinstance(shape, Values) for text in shape.texts}
+        is_few = 1 < len(texts) <= _MOST_DIVIDED
+        return [self._sent.constant(text) for text in sorted(texts)] if is_few else []
 
     def _is_within(self, left: Shape, right: Shape) -> bool:
         if any(exceeding(left, right)):
@@ -145,8 +180,7 @@ class Inclusion:
     def _is_record_within(self, left: Record, right: Record) -> bool:
         if left.is_fallback and not right.is_fallback:
             return False
-        missing = (right.required - left.required) | (right.tags - left.certain)
-        if missing:
+        if right.certain - left.certain or not self._are_names_within(left, right):
             return False
         return all(
             self._is_kind_within(one, other)
@@ -154,6 +188,29 @@ class Inclusion:
             else self._holds(one, other)
             for name, one, other in field_pairs(left, right)
         )
+
+    def _are_names_within(self, left: Record, right: Record) -> bool:
+        if self._read.allows_all(right.names) or self._are_names_same(left, right):
+            return True
+        try:
+            taken = self._read_shapes(right.names)
+        except UnsupportedSchema:
+            return False
+        names = frozenset(map(canonical, left.fields))
+        patterns = (Text(patterns=frozenset({pattern})) for pattern in left.patterns)
+        return (
+            left.rest is False
+            and _are_listed(Values(names), taken)
+            and all(self._fits(text, taken) for text in patterns)
+        )
+
+    def _are_names_same(self, left: Record, right: Record) -> bool:
+        try:
+            taken = self._read_shapes(right.names)
+            sent = [shape for shape in self._sent_shapes(left.names) if "string" in types_of(shape)]
+            return all(self._fits(shape, taken) for shape in sent)
+        except UnsupportedSchema:
+            return self._are_same(left.names, right.names)
 
     def _is_kind_within(self, left: Schema, right: Schema) -> bool:
         """Compare the tags of fallbacks, which exclude what the other members are for."""
@@ -166,19 +223,30 @@ class Inclusion:
 
 def field_pairs(left: Record, right: Record) -> Iterator[tuple[str, Schema, Schema]]:
     """Pair what a field is sent by with what it is read by; the name is empty for other fields."""
-    rest = tolerated(right.rest)
-    for name, schema in left.fields.items():
-        yield name, schema, right.fields.get(name, rest)
+    unnamed = [name for name in right.fields if name not in left.fields]
+    for name, sent in left.fields.items():
+        yield from ((name, sent, read) for read in right.at(name, right.tolerated))
+    for pattern, sent in left.patterns.items():
+        yield from (
+            (name, sent, right.fields[name])
+            for name in unnamed
+            if matches(pattern, name) is not False
+        )
+        yield from (("", sent, read) for read in right.patterns.values())
+        if pattern not in right.patterns:
+            yield "", sent, right.tolerated
     if left.rest is not False:
-        yield "", left.rest, rest
-        for name, schema in right.fields.items():
-            if name not in left.fields:
-                yield name, left.rest, schema
-
-
-def tolerated(rest: Schema) -> Schema:
-    """Open what was closed, as consumers do."""
-    return True if rest is False else rest
+        yield "", left.rest, right.tolerated
+        yield from (
+            (name, left.rest, right.fields[name])
+            for name in unnamed
+            if not any(matches(pattern, name) for pattern in left.patterns)
+        )
+        yield from (
+            ("", left.rest, read)
+            for pattern, read in right.patterns.items()
+            if pattern not in left.patterns
+        )
 
 
 def _item_pairs(left: Array, right: Array) -> Iterator[tuple[Schema, Schema]]:
@@ -190,10 +258,24 @@ def _item_pairs(left: Array, right: Array) -> Iterator[tuple[Schema, Schema]]:
         yield left.rest, right.rest
 
 
+def _are_listed(values: Values, right: tuple[Shape, ...]) -> bool:
+    readers = [shape for shape in right if not has_other_unit(values, shape)]
+    return all(any(admits(shape, text) for shape in readers) for text in values.texts)
+
+
+def _with_field(record: Record, name: str, schema: Schema) -> Record:
+    return replace(record, fields={**record.fields, name: schema})
+
+
+def _others(values: Values) -> Iterator[Text]:
+    """What an open choice takes beside what it lists."""
+    return (replace(other, units=values.units) for other in values.others)
+
+
 def _opened(shape: Shape) -> tuple[Shape, ...]:
-    return shape.others if isinstance(shape, Values) and shape.others else (shape,)
+    return tuple(_others(shape)) if isinstance(shape, Values) and shape.others else (shape,)
 
 
 def with_known(shape: Shape) -> Shape:
-    """Let a text be what it excluded, too."""
+    """Let a string be what it excluded, too."""
     return replace(shape, excluded=frozenset[str]()) if isinstance(shape, Text) else shape

@@ -1,0 +1,55 @@
+"""Regular expressions of schemas, tried on single values in linear time."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from pydantic_core import SchemaError, SchemaValidator, ValidationError, core_schema
+
+# What ECMA-262, Python and Rust read in the same way, on ASCII.
+_COMMON_SYNTAX: Final = re.compile(
+    r"(?:[^\\(]|\\[dDwWsS]|\\(?![<>])\W|\((?:\?[:=!])?(?!\?))*", re.ASCII
+)
+_DIFFERING_SYNTAX: Final = re.compile(r"\[\^?\]|\[\[|[*+?}]\+|\{,|--|&&|\|\||~~")
+_PLAIN: Final = re.compile(r"[ -~]*")
+_LONGEST: Final = 1_000
+
+
+def matches(pattern: str, value: str) -> bool | None:
+    r"""Tell whether a pattern is found in a string.
+
+    Args:
+        pattern: A regular expression, as ECMA-262 has them.
+        value: The string.
+
+    Returns:
+        None if engines differ on it, or nobody can read the pattern.
+
+    Example:
+        >>> from platform_events.contracts.compatibility._patterns import matches
+        >>> matches("^a+$", "aa"), matches("^a+$", "b"), matches(r"\pL", "a")
+        (True, False, None)
+    """
+    validator = _validator(pattern) if _PLAIN.fullmatch(value) else None
+    if validator is None:
+        return None
+    try:
+        validator.validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=256)
+def _validator(pattern: str) -> SchemaValidator | None:
+    """Compile a pattern with Rust's engine, which never backtracks."""
+    is_common = _COMMON_SYNTAX.fullmatch(pattern) and not _DIFFERING_SYNTAX.search(pattern)
+    if not is_common or len(pattern) > _LONGEST:
+        return None
+    try:
+        re.compile(pattern)
+        return SchemaValidator(core_schema.str_schema(pattern=pattern, regex_engine="rust-regex"))
+    except (SchemaError, re.error, OverflowError):  # the last of a count with too many digits
+        return None
