@@ -23,12 +23,13 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = ",".join(PROJECT["optional-dependencies"])
-# The generator's tests are about the source, which is what must be out of reach; the soak is long;
+# The tests of tools and pages are about the source, which must be out of reach; the soak is long;
 # TypeScript and AsyncAPI need Node, the page a browser, and the consumer has a tool of its own.
 COPIED = ["tests", "examples", "README.md", "docs", "conftest.py", "pyproject.toml"]
 IGNORED = shutil.ignore_patterns(
     "__pycache__",
     "tools",
+    "docs",
     "benchmarks",
     "soak",
     "consumer",

@@ -22,6 +22,11 @@ def test_wrong(sent_events: SentEvents) -> None:
         MemberFollowed(follower_id="mem_1", followee_id="mem_3", followed_at=now)
     ]
 """
+FEW_EXAMPLES = """
+from hypothesis import settings
+settings.register_profile("pages", max_examples=5)
+settings.load_profile("pages")
+"""
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 
 
@@ -33,6 +38,7 @@ def test_the_tests_of_a_page_pass(
     monkeypatch.setenv("PLATFORM_EVENTS_APP_ID", "docs")
     monkeypatch.setenv("INNGEST_DEV", "1")
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    pytester.makeconftest(FEW_EXAMPLES)
     pytester.makepyfile(tests)
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", timeout=120)
     result.assert_outcomes(passed=tests.count("def test_"))
