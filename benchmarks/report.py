@@ -16,38 +16,38 @@ PACKAGES = ("platform-events", "pydantic", "pydantic-core", "inngest", "httpx")
 _HEADER = """\
 # Benchmarks
 
-How fast the package is, next to what one would write without it. Both are measured in turns in the
-same run, so that what slows a machine down hits both; a ratio above 1 means that the package is
-slower. *At best* compares the fastest round of each; *median* is the median of the ratios of all
-rounds. A limit is missed when both are above it: noise raises one of them, a slow package raises
-both. Times are for one unit: a send, an event, an import, a name.
+How fast the package is, compared with what you would write without it. Both are measured in turns
+in the same run, so that anything that slows the machine down affects both. A ratio above 1 means
+that the package is slower. *At best* compares the fastest round of each; *median* is the median
+of the ratios of all rounds. A limit is missed when both are above it: noise raises one of them, a
+slow package raises both. Times are per unit: one send, one event, one import, one name.
 
-Written by `make bench`, which fails when a limit is missed.
+Written by `make bench`, which fails if a limit is missed.
 """
 _FOOTER = """\
 What is compared:
 
-- **`send_event`**: making an event and sending it, with everything checked, against
-  `client.send_sync(inngest.Event(name=..., data=...))` of the bare SDK, which checks nothing. The
-  server is the same for both: a minimal Event API on loopback, in a process of its own.
-- **`send_events`**: events that are made already, which the package checks once more and puts into
-  requests of up to 5,000, against one call of the SDK for each 1,000.
-- **a call**: signed requests as Inngest makes them, over one kept connection to an app under
-  uvicorn in a process of its own. The typed handler gets an instance of its event class, checked;
-  the untyped one gets the SDK's event. The endpoint checks, beyond what the SDK's does, the age of
-  the signature, and the size and the form of the body.
-- **`import`**: in fresh processes, with everything compiled beforehand. The plain models are
+- **`send_event`**: constructing an event and sending it, with every check, against
+  `client.send_sync(inngest.Event(name=..., data=...))` of the bare SDK, which checks nothing.
+  Both send to the same server: a minimal Event API on loopback, in a process of its own.
+- **`send_events`**: events that are already constructed, which the package checks once more and
+  packs into requests of up to 5,000, against one call of the SDK per 1,000.
+- **a call**: signed requests as Inngest makes them, over one open connection to an app under
+  uvicorn in a process of its own. The typed handler gets a validated instance of its event class,
+  the untyped one gets the SDK's event. Beyond what the SDK checks, the endpoint checks the age of
+  the signature, and the size and form of the body.
+- **`import`**: in fresh processes, with all byte code compiled beforehand. The plain models are
   generated: every event as a `pydantic.BaseModel` with the same fields, bounds and defaults.
   Neither `inngest` nor `httpx` may be loaded afterwards.
-- **an example**: drawn as a property test draws it, against a strategy for one small event that is
-  written by hand (`st.builds` with `st.from_regex`). 2 ms are 500 events a second.
-- **`mypy --strict`**: the services of `tests/consumer`, without web framework, against the same
-  with plain pydantic models and the bare SDK; nothing is cached.
-- **growth**: catalogues of 20, 200 and 1,000 generated events; the time for one event of the larger
-  against that of the smaller one, so that a ratio up to 1 is linear or better. `parse_event` is one
-  call.
+- **an example**: drawn as a property test draws it, against a hand-written strategy for one small
+  event (`st.builds` with `st.from_regex`). 2 ms are 500 events per second.
+- **`mypy --strict`**: the services of `tests/consumer`, without a web framework, against the same
+  services with plain pydantic models and the bare SDK, without a cache.
+- **growth**: catalogues of 20, 200 and 1,000 generated events; the time per event of the larger
+  one against that of the smaller one, so that a ratio of at most 1 is linear or better.
+  `parse_event` is one call.
 - **`is_event_name`**: a loop over names that calls the function, against one that calls
-  `re.compile(...).fullmatch` itself, which neither checks types nor lengths.
+  `re.compile(...).fullmatch` directly, which checks neither types nor lengths.
 """
 
 
