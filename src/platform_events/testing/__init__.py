@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ._sent import SentEvents as SentEvents
 else:
     # A failing comparison of events is explained where the extra is not installed, too.
-    from importlib import import_module
+    from .._lazy import lazy_exports
 
     _HOMES = {
         "Fault": "._sent",
@@ -37,20 +37,4 @@ else:
         "capture_events": "._capture",
         "use_server": "._app_host",
     }
-
-    __all__ = list(_HOMES)
-
-    def __getattr__(name: str) -> object:
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        try:
-            module = import_module(_HOMES[name], __name__)
-        except ModuleNotFoundError as error:
-            raise ModuleNotFoundError(
-                f'{error.name} is missing: pip install "platform-events[testing]"', name=error.name
-            ) from error
-        value = globals()[name] = getattr(module, name)
-        return value
-
-    def __dir__() -> list[str]:
-        return sorted({*globals(), *_HOMES})
+    __all__, __getattr__, __dir__ = lazy_exports(__name__, _HOMES, "testing")

@@ -1,0 +1,142 @@
+"""A row of the outbox: an event that was checked, as columns."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from typing_extensions import override
+
+from ..errors import EventTooLargeError
+from ..events.encoding import encode_event
+from ..events.event import Event
+from ..sending.settings import max_event_bytes
+
+if TYPE_CHECKING:
+    import inngest
+
+    from ..errors import TypedEvent
+
+MAX_ORDER_KEY_LENGTH: Final = 255
+"""The most characters of an order key."""
+
+
+class HiddenText(str):
+    """A text that no repr shows: database libraries quote parameters in errors and logs."""
+
+    __slots__ = ()
+
+    @override
+    def __repr__(self) -> str:
+        return "'...'"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """An event to be written. Its repr shows no value.
+
+    Attributes:
+        name: The event's name.
+        data: Its data, as JSON.
+        event_id: Its idempotency key, under which every attempt to send it goes.
+        ts: When it happened, in milliseconds since 1970.
+        order_key: Events of one key are sent one after the other; None for no order.
+        created_at: When the row was written.
+    """
+
+    name: str
+    data: HiddenText
+    event_id: str
+    ts: int
+    order_key: str | None
+    created_at: datetime
+
+    def columns(self) -> dict[str, object]:
+        """Give what is written, column by column."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class _Encoded:
+    """An event as JSON; an object without a repr, as error reporters show what frames hold."""
+
+    def __init__(self, body: bytes) -> None:
+        self.size = len(body)
+        self.members: dict[str, Any] = json.loads(body)  # Any: JSON
+        data = self.members.pop("data")
+        self.data = HiddenText(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+
+
+def make_row(
+    event: object,
+    *,
+    id: str | None = None,
+    ts: int | datetime | None = None,
+    order_key: str | None = None,
+    now: Callable[[], float] = time.time,
+) -> OutboxRow:
+    """Check an event by every rule for sending, and make a row of it.
+
+    Args:
+        event: An event, or what its ``to_inngest(id=..., ts=...)`` gives.
+        id: Its idempotency key; absent: one that is made for this row.
+        ts: When it happened: milliseconds since 1970 or an aware datetime; absent: now.
+        order_key: What it is ordered by, 1 to 255 characters.
+        now: Gives the present, in seconds since 1970.
+
+    Returns:
+        The row.
+
+    Raises:
+        InvalidEventError, InvalidEventNameError, UnknownEventError, EventTooLargeError, TypeError:
+            It cannot be sent.
+        ValueError: The order key is empty or too long.
+
+    Example:
+        >>> from platform_events.outbox.rows import make_row
+        >>> row = make_row(MemberFollowed(follower_id="a", followee_id="b", followed_at=now))
+        >>> row.name
+        'platform/social.member-followed'
+    """
+    if order_key is not None and not 1 <= len(order_key) <= MAX_ORDER_KEY_LENGTH:
+        raise ValueError(f"order_key must have 1 to {MAX_ORDER_KEY_LENGTH} characters")
+    if isinstance(event, Event):
+        event = event.to_inngest(id=id, ts=ts)
+    encoded = _Encoded(encode_event(event, now=now))
+    limit = max_event_bytes()
+    if encoded.size > limit:
+        raise EventTooLargeError(encoded.members["name"], encoded.size, limit)
+    return OutboxRow(
+        name=encoded.members["name"],
+        data=encoded.data,
+        # One key for every attempt, so that a relay that dies before it deletes the row starts no
+        # second run: Inngest starts one run of a function for a key in 24 hours.
+        event_id=encoded.members.get("id") or f"outbox:{uuid.uuid4()}",
+        ts=encoded.members["ts"],
+        order_key=order_key,
+        created_at=datetime.fromtimestamp(now(), UTC),
+    )
+
+
+def make_rows(
+    events: Iterable[TypedEvent | inngest.Event], *, order_key: str | None = None
+) -> Iterator[OutboxRow]:
+    """Make rows of events, one by one.
+
+    Args:
+        events: Events, or what ``to_inngest`` gives.
+        order_key: What all of them are ordered by.
+
+    Yields:
+        A row for each.
+
+    Raises:
+        InvalidEventError, InvalidEventNameError, UnknownEventError, EventTooLargeError, TypeError,
+            ValueError: As for :func:`make_row`.
+    """
+    for event in events:
+        yield make_row(event, order_key=order_key)

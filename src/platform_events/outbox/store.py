@@ -1,0 +1,315 @@
+"""The table as a relay sees it, by SQLAlchemy."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    FromClause,
+    Row,
+    Select,
+    Table,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+from typing_extensions import override
+
+from ..errors import ConfigurationError
+from ..sending.client import Client
+from .relay import Claim, OutboxStatus, OutboxStore, Relay, StoredRow
+from .table import MAX_REASON_LENGTH, default_table
+from .wakeup import Listener
+
+LEASE: Final = timedelta(minutes=5)
+"""For how long a claim holds on SQLite if the relay dies; longer than a send takes."""
+
+# Rows behind those that other relays hold, or that wait for others of their key, are found in so
+# many batches. Without a bound one key with a million rows would be read through for each batch.
+_WINDOW_BATCHES: Final = 20
+
+
+def connect_relay(
+    engine: Engine,
+    *,
+    table: Table = default_table,
+    client: Client | None = None,
+    batch_size: int = 500,
+    poll_interval_s: float = 1.0,
+    keep_sent: timedelta | None = None,
+) -> Relay:
+    """Make a relay for a database.
+
+    Args:
+        engine: SQLAlchemy's engine, for PostgreSQL or SQLite. With psycopg 3 the relay is woken by
+            LISTEN; with other drivers it looks at the table every ``poll_interval_s``.
+        table: The outbox, if it is not called ``platform_events_outbox``.
+        client: The client; absent: the one client of the process.
+        batch_size: How many rows are claimed at once, from 1 to 5,000.
+        poll_interval_s: After how many seconds an empty outbox is looked at again.
+        keep_sent: For how long a row is kept after it was sent; absent: it is deleted at once.
+
+    Returns:
+        The relay. ``relay.run()`` sends until ``relay.stop()`` is called; ``relay.run_once()``
+        sends what waits now.
+
+    Raises:
+        ConfigurationError: The database is neither PostgreSQL nor SQLite.
+        ValueError: ``batch_size`` or ``poll_interval_s`` is out of range.
+
+    Example:
+        >>> from sqlalchemy import create_engine
+        >>> from platform_events.outbox.table import default_table
+        >>> engine = create_engine("sqlite://")
+        >>> default_table.create(engine)
+        >>> connect_relay(engine).status().waiting
+        0
+    """
+    stores = {"postgresql": LockingStore, "sqlite": LeasingStore}
+    if engine.dialect.name not in stores:
+        raise ConfigurationError(
+            f"the outbox works on PostgreSQL and SQLite, and not on {engine.dialect.name}"
+        )
+    return Relay(
+        stores[engine.dialect.name](engine, table, keep_sent=keep_sent),
+        client=client,
+        batch_size=batch_size,
+        poll_interval_s=poll_interval_s,
+    )
+
+
+class _TableStore(OutboxStore):
+    """What both kinds of store have in common."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        table: Table = default_table,
+        *,
+        keep_sent: timedelta | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._engine = engine
+        self._table = table
+        self._keep_sent = keep_sent
+        self._now = now
+
+    @override
+    def wait(self, timeout_s: float) -> bool:
+        time.sleep(timeout_s)
+        return False
+
+    @override
+    def purge(self) -> None:
+        if self._keep_sent is None:
+            return
+        with self._engine.begin() as connection:
+            until = self._time() - self._keep_sent
+            connection.execute(delete(self._table).where(self._table.c.sent_at < until))
+
+    @override
+    def status(self) -> OutboxStatus:
+        t = self._table
+        with self._engine.connect() as connection:
+            waiting, oldest = connection.execute(
+                select(func.count(), func.min(t.c.created_at)).where(_waits(t))
+            ).one()
+            reasons = connection.execute(
+                select(t.c.reason, func.count())
+                .where(t.c.set_aside_at.is_not(None))
+                .group_by(t.c.reason)
+                .order_by(func.count().desc())
+            ).all()
+        age = None if oldest is None else (self._time() - _aware(oldest)).total_seconds()
+        counts = {str(reason): int(count) for reason, count in reasons}
+        return OutboxStatus(waiting, age, sum(counts.values()), counts)
+
+    @override
+    def retry(self) -> int:
+        t = self._table
+        with self._engine.begin() as connection:
+            done = connection.execute(
+                update(t)
+                .where(t.c.set_aside_at.is_not(None))
+                .values(set_aside_at=None, reason=None)
+            )
+            return done.rowcount
+
+    @override
+    def close(self) -> None:
+        """Nothing is its own."""
+
+    def _time(self) -> datetime:
+        return datetime.fromtimestamp(self._now(), UTC)
+
+    def _settle(self, connection: Connection, claim: Claim) -> None:
+        """Write what became of the rows of a claim."""
+        t = self._table
+        if claim.sent and self._keep_sent:
+            sent = update(t).where(t.c.id.in_(claim.sent))
+            connection.execute(sent.values(sent_at=self._time(), claimed_until=None))
+        elif claim.sent:
+            connection.execute(delete(t).where(t.c.id.in_(claim.sent)))
+        for id, reason in claim.rejected.items():
+            connection.execute(
+                update(t)
+                .where(t.c.id == id)
+                .values(
+                    set_aside_at=self._time(),
+                    reason=reason[:MAX_REASON_LENGTH],
+                    claimed_until=None,
+                )
+            )
+
+
+class LockingStore(_TableStore):
+    """PostgreSQL: rows are locked for as long as they are sent, and free when a relay dies."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        table: Table = default_table,
+        *,
+        keep_sent: timedelta | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(engine, table, keep_sent=keep_sent, now=now)
+        self._listener = Listener(engine)
+
+    @override
+    def claim(self, limit: int) -> AbstractContextManager[Claim]:
+        return self._claim(limit)
+
+    @override
+    def wait(self, timeout_s: float) -> bool:
+        return self._listener.wait(timeout_s)
+
+    @override
+    def close(self) -> None:
+        self._listener.close()
+
+    @contextmanager
+    def _claim(self, limit: int) -> Generator[Claim]:
+        with self._engine.begin() as connection:
+            rows = self._locked(connection, _heads(self._table, limit, self._time()))
+            keys = {key for _, key in rows if key is not None}
+            if keys and len(rows) < limit:
+                following = _following(self._table, keys, {row.id for row, _ in rows})
+                rows += self._locked(connection, following.limit(limit - len(rows)))
+            claim = Claim(sorted((row for row, _ in rows), key=lambda row: row.id))
+            yield claim
+            self._settle(connection, claim)
+
+    def _locked(
+        self, connection: Connection, rows: Select[Any]
+    ) -> list[tuple[StoredRow, str | None]]:
+        locked = rows.with_for_update(skip_locked=True, of=self._table)
+        return [_row(values) for values in connection.execute(locked)]
+
+
+class LeasingStore(_TableStore):
+    """SQLite, which locks no rows: a claim is written down, and is over after some minutes.
+
+    A transaction that stayed open while events are sent would keep every writer out.
+    """
+
+    @override
+    def claim(self, limit: int) -> AbstractContextManager[Claim]:
+        return self._claim(limit)
+
+    @contextmanager
+    def _claim(self, limit: int) -> Generator[Claim]:
+        claim = Claim(self._lease(limit))
+        try:
+            yield claim
+        finally:
+            t = self._table
+            with self._engine.begin() as connection:
+                self._settle(connection, claim)
+                left = {row.id for row in claim.rows} - {*claim.sent, *claim.rejected}
+                if left:
+                    connection.execute(update(t).where(t.c.id.in_(left)).values(claimed_until=None))
+
+    def _lease(self, limit: int) -> list[StoredRow]:
+        # The update comes first, so that nobody writes between it and what is read afterwards.
+        with self._engine.begin() as connection:
+            rows = self._leased(connection, _heads(self._table, limit, self._time()))
+            keys = {key for _, key in rows if key is not None}
+            if keys and len(rows) < limit:
+                following = _following(self._table, keys, {row.id for row, _ in rows})
+                rows += self._leased(connection, following.limit(limit - len(rows)))
+        return sorted((row for row, _ in rows), key=lambda row: row.id)
+
+    def _leased(
+        self, connection: Connection, rows: Select[Any]
+    ) -> list[tuple[StoredRow, str | None]]:
+        t = self._table
+        leased = (
+            update(t)
+            .where(t.c.id.in_(rows.with_only_columns(t.c.id)))
+            .values(claimed_until=self._time() + LEASE)
+            .returning(*_columns(t))
+        )
+        return [_row(values) for values in connection.execute(leased)]
+
+
+# Any: of the columns of a table that is declared at run time nothing is known.
+def _columns(t: Table) -> list[ColumnElement[Any]]:
+    return [t.c.id, t.c.name, t.c.data, t.c.event_id, t.c.ts, t.c.order_key]
+
+
+def _row(values: Row[Any]) -> tuple[StoredRow, str | None]:
+    """Give a row, and its order key."""
+    return StoredRow(values.id, values.name, values.data, values.event_id, values.ts), (
+        values.order_key
+    )
+
+
+def _waits(t: FromClause) -> ColumnElement[bool]:
+    return and_(t.c.sent_at.is_(None), t.c.set_aside_at.is_(None))
+
+
+def _heads(t: Table, limit: int, now: datetime) -> Select[Any]:
+    """Select rows that wait for no other: those without a key, and the first of each key."""
+    free = or_(t.c.claimed_until.is_(None), t.c.claimed_until < now)
+    window = select(t.c.id).where(_waits(t)).order_by(t.c.id).limit(_WINDOW_BATCHES * limit)
+    earlier = t.alias("earlier")
+    is_behind = exists().where(
+        earlier.c.order_key == t.c.order_key, earlier.c.id < t.c.id, _waits(earlier)
+    )
+    return (
+        select(*_columns(t))
+        .where(
+            t.c.id.in_(window.scalar_subquery()),
+            _waits(t),
+            free,
+            or_(t.c.order_key.is_(None), ~is_behind),
+        )
+        .order_by(t.c.id)
+        .limit(limit)
+    )
+
+
+def _following(t: Table, keys: set[str], heads: set[int]) -> Select[Any]:
+    """Select what waits behind heads that are claimed, and so can be claimed by nobody else."""
+    return (
+        select(*_columns(t))
+        .where(_waits(t), t.c.order_key.in_(keys), t.c.id.not_in(heads))
+        .order_by(t.c.id)
+    )
+
+
+def _aware(value: datetime) -> datetime:
+    """SQLite stores no offset; what is written is UTC."""
+    return value if value.tzinfo else value.replace(tzinfo=UTC)

@@ -1,0 +1,81 @@
+"""The table of the outbox, for SQLAlchemy."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    and_,
+)
+
+from .rows import MAX_ORDER_KEY_LENGTH
+
+TABLE_NAME: Final = "platform_events_outbox"
+"""The name of the table, unless the service gives it another one."""
+
+MAX_REASON_LENGTH: Final = 1_000
+"""The most characters of the reason why a row was set aside."""
+
+
+def outbox_table(metadata: MetaData, name: str = TABLE_NAME, *, schema: str | None = None) -> Table:
+    """Declare the table in the service's metadata, so that its migrations create it.
+
+    Both indices are partial: they hold what waits, and stay small however much is kept.
+
+    Args:
+        metadata: The metadata of the service's models, such as ``Base.metadata``.
+        name: The table's name.
+        schema: The database schema that it belongs to.
+
+    Returns:
+        The table.
+
+    Example:
+        >>> from sqlalchemy import MetaData
+        >>> from platform_events.outbox import outbox_table
+        >>> outbox_table(MetaData()).name
+        'platform_events_outbox'
+    """
+    table = Table(
+        name,
+        metadata,
+        # SQLite numbers the rows of an INTEGER key alone.
+        Column(
+            "id",
+            BigInteger().with_variant(Integer(), "sqlite"),
+            Identity(always=False),
+            primary_key=True,
+        ),
+        Column("name", String(255), nullable=False),
+        Column("data", Text(), nullable=False),
+        Column("event_id", String(255), nullable=False),
+        Column("ts", BigInteger(), nullable=False),
+        Column("order_key", String(MAX_ORDER_KEY_LENGTH)),
+        Column("created_at", DateTime(timezone=True), nullable=False),
+        Column("claimed_until", DateTime(timezone=True)),
+        Column("sent_at", DateTime(timezone=True)),
+        Column("set_aside_at", DateTime(timezone=True)),
+        Column("reason", String(MAX_REASON_LENGTH)),
+        schema=schema,
+    )
+    waiting = and_(table.c.sent_at.is_(None), table.c.set_aside_at.is_(None))
+    Index(f"{name}_waiting", table.c.id, postgresql_where=waiting, sqlite_where=waiting)
+    keyed = and_(waiting, table.c.order_key.is_not(None))
+    Index(
+        f"{name}_order", table.c.order_key, table.c.id, postgresql_where=keyed, sqlite_where=keyed
+    )
+    return table
+
+
+default_table: Final = outbox_table(MetaData())
+"""The table under its usual name, for those who write to it or relay it."""

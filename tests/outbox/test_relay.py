@@ -1,0 +1,364 @@
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from platform_events import ConfigurationError, SendError, outbox
+from platform_events.outbox import Relay, RelayCount, connect_relay
+from platform_events.outbox.store import LeasingStore, LockingStore
+from platform_events.outbox.table import default_table
+
+from ..support.clients import connect, follow, follows
+from ..support.http import Answer, Connection, EventServer, Request, accept, refusing_url, reply
+
+pytestmark = pytest.mark.usefixtures("clean_client")
+
+
+def write(engine: Engine, *ids: str, order_key: str | None = None) -> None:
+    with Session(engine) as session, session.begin():
+        for id in ids:
+            outbox.send_event(session, follow(), id=id, order_key=order_key)
+
+
+def stored(engine: Engine) -> list[Any]:  # Any: rows
+    with engine.connect() as connection:
+        return list(connection.execute(select(default_table).order_by(default_table.c.id)))
+
+
+def sent_ids(server: EventServer) -> list[str]:
+    return [event["id"] for event in server.events]
+
+
+def test_what_waits_is_sent_in_order_and_deleted(engine: Engine, server: EventServer) -> None:
+    connect(server.url)
+    write(engine, "a", "b", "c")
+    assert connect_relay(engine, batch_size=2).run_once() == RelayCount(sent=3)
+    assert sent_ids(server) == ["a", "b", "c"]
+    assert [len(request.events) for request in server.requests] == [2, 1]
+    assert stored(engine) == []
+
+
+def test_what_was_sent_can_be_kept_for_a_while(engine: Engine, server: EventServer) -> None:
+    connect(server.url)
+    write(engine, "a", "b")
+    relay = connect_relay(engine, keep_sent=timedelta(hours=1))
+    assert relay.run_once() == RelayCount(sent=2)
+    assert [row.sent_at is not None for row in stored(engine)] == [True, True]
+    assert relay.run_once() == RelayCount()
+    with engine.begin() as connection:
+        old = datetime.now(UTC) - timedelta(hours=2)
+        first = default_table.c.event_id == "a"
+        connection.execute(update(default_table).where(first).values(sent_at=old))
+    relay.store.purge()
+    assert [row.event_id for row in stored(engine)] == ["b"]
+
+
+def refuse(bad: str) -> Answer:
+    """Refuse one event as Inngest does: what stood before it is in."""
+
+    def answer(request: Request, connection: Connection) -> None:
+        ids = [event["id"] for event in request.events]
+        if bad not in ids:
+            accept(request, connection)
+            return
+        taken = connection.server.new_ids(ids.index(bad))
+        body = {"ids": taken or [""], "status": 400, "error": f"no {bad}"}
+        connection.reply(400, json.dumps(body).encode())
+
+    return answer
+
+
+@pytest.mark.parametrize("bad", ["a", "c", "e"])
+def test_what_no_server_accepts_is_set_aside_alone(
+    engine: Engine, server: EventServer, bad: str
+) -> None:
+    server.answer_with(refuse(bad))
+    connect(server.url)
+    write(engine, *"abcde")
+    relay = connect_relay(engine)
+    assert relay.run_once() == RelayCount(sent=4, set_aside=1)
+    [row] = stored(engine)
+    assert (row.event_id, row.set_aside_at is not None) == (bad, True)
+    assert "status 400" in row.reason
+    assert f"no {bad}" not in row.reason  # the server's words may quote the payload
+    accepted = [id for id in sent_ids(server) if id != bad]
+    assert sorted(set(accepted)) == sorted({*"abcde"} - {bad})
+    status = relay.status()
+    assert (status.waiting, status.set_aside, list(status.reasons.values())) == (0, 1, [1])
+
+    server.answer_with(accept)
+    assert relay.retry() == 1
+    assert relay.run_once() == RelayCount(sent=1)
+    assert stored(engine) == []
+
+
+BROKEN = {
+    "data that is not an object": {"data": "[]"},
+    "data that is not JSON": {"data": "{"},
+    "a name that is empty": {"name": ""},
+    "an id that is too long": {"event_id": "x" * 255, "ts": 5},
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_a_row_that_was_broken_by_hand_is_set_aside_alone(
+    sqlite: Engine, server: EventServer, broken: dict[str, object]
+) -> None:
+    connect(server.url)
+    write(sqlite, *"abcde")
+    with sqlite.begin() as connection:
+        third = default_table.c.event_id == "c"
+        connection.execute(update(default_table).where(third).values(broken))
+    assert connect_relay(sqlite).run_once() == RelayCount(sent=4, set_aside=1)
+    assert sorted(sent_ids(server)) == ["a", "b", "d", "e"]
+
+
+def test_an_event_beyond_the_limit_of_this_client_is_set_aside(
+    engine: Engine, server: EventServer
+) -> None:
+    connect(server.url, max_event_bytes=50)
+    write(engine, "a")
+    assert connect_relay(engine).run_once() == RelayCount(set_aside=1)
+    assert "too large" in stored(engine)[0].reason
+
+
+@pytest.mark.parametrize("status", [401, 404, 500, 503])
+def test_a_server_that_takes_nothing_leaves_everything_waiting(
+    engine: Engine, server: EventServer, status: int
+) -> None:
+    server.answer_with(reply(status, {"error": "no"}))
+    connect(server.url)
+    write(engine, "a", "b")
+    with pytest.raises(SendError, match="not accepted"):
+        connect_relay(engine).run_once()
+    rows = stored(engine)
+    assert [(row.sent_at, row.set_aside_at, row.claimed_until) for row in rows] == [(None,) * 3] * 2
+
+
+def test_what_was_accepted_before_the_server_went_away_is_not_sent_again(
+    engine: Engine, server: EventServer
+) -> None:
+    connect(server.url, send_timeout_s=0.2)
+    write(engine, *"abcd")
+
+    def half(request: Request, connection: Connection) -> None:
+        body = {"ids": connection.server.new_ids(2), "status": 400, "error": "internal"}
+        connection.reply(400, json.dumps(body).encode())
+
+    server.answer_with(half, reply(503, b""))
+    relay = connect_relay(engine)
+    with pytest.raises(SendError, match="not accepted"):
+        relay.run_once()
+    assert [row.event_id for row in stored(engine)] == ["c", "d"]
+    server.answer_with(accept)
+    assert relay.run_once() == RelayCount(sent=2)
+
+
+def test_a_lost_answer_repeats_the_event_under_its_key(engine: Engine, server: EventServer) -> None:
+    connect(server.url)
+    with Session(engine) as session, session.begin():
+        outbox.send_event(session, follow())
+    relay = connect_relay(engine)
+
+    def die() -> None:
+        with relay.store.claim(10) as claim:
+            assert len(claim.rows) == 1
+            raise RuntimeError("the relay dies")
+
+    with pytest.raises(RuntimeError):
+        die()
+    relay.run_once()
+    relay.run_once()
+    [id] = sent_ids(server)
+    assert id.startswith("outbox:")
+
+
+def test_two_relays_never_claim_the_same_row(engine: Engine) -> None:
+    write(engine, *"abcd")
+    one, other = connect_relay(engine), connect_relay(engine)
+    with one.store.claim(2) as first, other.store.claim(10) as second, one.store.claim(9) as third:
+        claimed = [[row.event_id for row in claim.rows] for claim in (first, second, third)]
+    assert claimed == [["a", "b"], ["c", "d"], []]
+    with other.store.claim(9) as again:
+        assert len(again.rows) == 4
+
+
+def test_events_of_a_key_are_claimed_together_or_not_at_all(engine: Engine) -> None:
+    write(engine, "x1", order_key="x")
+    write(engine, "y1", order_key="y")
+    write(engine, "x2", "x3", order_key="x")
+    write(engine, "free")
+    one, other = connect_relay(engine), connect_relay(engine)
+    with one.store.claim(1) as first, other.store.claim(10) as second:
+        assert [row.event_id for row in first.rows] == ["x1"]
+        assert [row.event_id for row in second.rows] == ["y1", "free"]
+        first.sent.append(first.rows[0].id)
+    with one.store.claim(10) as rest:
+        assert [row.event_id for row in rest.rows] == ["y1", "x2", "x3", "free"]
+
+
+def test_a_key_with_many_rows_is_sent_in_few_requests(engine: Engine, server: EventServer) -> None:
+    connect(server.url)
+    with Session(engine) as session, session.begin():
+        outbox.send_events(session, follows(60), order_key="hot")
+    assert connect_relay(engine, batch_size=25).run_once() == RelayCount(sent=60)
+    followees = [event["data"]["followee_id"] for event in server.events]
+    assert followees == [f"mem_{n}" for n in range(60)]
+    assert len(server.requests) <= 4
+
+
+def test_a_claim_of_a_dead_relay_ends_on_sqlite(sqlite: Engine) -> None:
+    write(sqlite, "a")
+    now = [1_795_456_839.0]
+    store = LeasingStore(sqlite, now=lambda: now[0])
+    dead = store.claim(1)
+    assert [row.event_id for row in dead.__enter__().rows] == ["a"]  # never left
+    with store.claim(1) as nothing:
+        assert nothing.rows == []
+    now[0] += 301
+    with store.claim(1) as claim:
+        assert [row.event_id for row in claim.rows] == ["a"]
+
+
+def run_in_thread(relay: Relay, progress: Callable[[RelayCount], None]) -> threading.Thread:
+    thread = threading.Thread(target=lambda: relay.run(progress=progress))
+    thread.start()
+    return thread
+
+
+@pytest.fixture
+def relaying(engine: Engine) -> Iterator[Callable[[], threading.Event]]:
+    """Run a relay, and give an event that is set when it has sent something."""
+    relay = connect_relay(engine, poll_interval_s=0.05)
+    threads: list[threading.Thread] = []
+
+    def start() -> threading.Event:
+        sent = threading.Event()
+        threads.append(run_in_thread(relay, lambda done: sent.set() if done.sent else None))
+        return sent
+
+    yield start
+    relay.stop()
+    for thread in threads:
+        thread.join(10)
+        assert not thread.is_alive()
+    relay.store.close()
+
+
+def test_it_runs_until_it_is_stopped(
+    engine: Engine, server: EventServer, relaying: Callable[[], threading.Event]
+) -> None:
+    connect(server.url)
+    sent = relaying()
+    write(engine, "a")
+    assert sent.wait(10)
+    assert sent_ids(server) == ["a"]
+
+
+def test_it_outlives_a_server_that_is_away(
+    sqlite: Engine, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platform_events.outbox.relay._FIRST_BACKOFF_S", 0.01)
+    write(sqlite, "a")
+    relay, sent, failed = connect_relay(sqlite), threading.Event(), threading.Event()
+    with refusing_url() as url:
+        connect(url, send_timeout_s=0.05)
+        monkeypatch.setattr("platform_events.outbox.relay._log.warning", lambda *args: failed.set())
+        thread = run_in_thread(relay, lambda done: sent.set() if done.sent else None)
+        assert failed.wait(10)
+    with EventServer() as server:
+        connect(server.url)
+        relay._client = None
+        assert sent.wait(10)
+        relay.stop()
+        thread.join(10)
+    assert stored(sqlite) == []
+
+
+def test_status_of_an_empty_outbox(engine: Engine) -> None:
+    status = connect_relay(engine).status()
+    assert (status.waiting, status.oldest_age_s, status.set_aside) == (0, None, 0)
+
+
+def test_status_tells_how_long_the_oldest_waits(engine: Engine) -> None:
+    write(engine, "a")
+    store = LockingStore if engine.dialect.name == "postgresql" else LeasingStore
+    later = datetime.now(UTC).timestamp() + 60
+    age = store(engine, now=lambda: later).status().oldest_age_s
+    assert age is not None
+    assert 59 < age < 70
+
+
+@pytest.mark.parametrize(
+    "options", [{"batch_size": 0}, {"batch_size": 5_001}, {"poll_interval_s": 0}]
+)
+def test_options_out_of_range_are_refused(sqlite: Engine, options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(options))):
+        connect_relay(sqlite, **options)
+
+
+def test_another_database_is_refused() -> None:
+    class Dialect:
+        name = "mysql"
+
+    class Other:
+        dialect = Dialect()
+
+    with pytest.raises(ConfigurationError, match="not on mysql"):
+        connect_relay(Other())  # type: ignore[arg-type]
+
+
+def test_a_relay_is_woken_by_a_commit(postgres: Engine, server: EventServer) -> None:
+    connect(server.url)
+    relay, sent = connect_relay(postgres, poll_interval_s=600), threading.Event()
+    thread = run_in_thread(relay, lambda done: sent.set() if done.sent else None)
+    write(postgres, "first")
+    assert sent.wait(10)
+    sent.clear()
+    write(postgres, "second")
+    assert sent.wait(10)
+    relay.stop()
+    thread.join(10)
+    assert not thread.is_alive()
+    relay.store.close()
+
+
+def test_rows_inserted_by_others_are_polled(postgres: Engine, server: EventServer) -> None:
+    connect(server.url)
+    write(postgres, "template")
+    [row] = stored(postgres)
+    relay = connect_relay(postgres)
+    with postgres.begin() as connection:
+        connection.execute(delete(default_table))
+        values = {**row._mapping, "id": 77, "event_id": "by-hand"}
+        connection.execute(insert(default_table).values(values))
+    assert relay.run_once() == RelayCount(sent=1)
+
+
+def test_once_ends_when_it_is_stopped(sqlite: Engine, server: EventServer) -> None:
+    connect(server.url)
+    write(sqlite, "a")
+    relay = connect_relay(sqlite)
+    relay.stop()
+    assert relay.run_once() == RelayCount()
+    assert relay.run() == RelayCount()
+
+
+def test_without_progress(sqlite: Engine, server: EventServer) -> None:
+    connect(server.url)
+    write(sqlite, "a")
+    relay = connect_relay(sqlite, poll_interval_s=0.01)
+
+    def stop(request: Request, connection: Connection) -> None:
+        relay.stop()
+        accept(request, connection)
+
+    server.answer_with(stop)
+    assert relay.run() == RelayCount(sent=1)

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from sqlalchemy import Engine, create_engine, text
+
+from platform_events.outbox.wakeup import CHANNEL, Listener
+
+
+def notify(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text(f"NOTIFY {CHANNEL}"))
+
+
+def test_a_commit_is_heard(postgres: Engine) -> None:
+    listener = Listener(postgres)
+    assert listener.wait(0)  # rows may have been written before it listened
+    assert not listener.wait(0.01)
+    notify(postgres)
+    assert listener.wait(5)
+    listener.close()
+    listener.close()
+
+
+def test_a_connection_that_breaks_is_opened_anew(postgres: Engine) -> None:
+    listener = Listener(postgres)
+    listener.wait(0)
+    with postgres.begin() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
+            )
+        )
+    assert not listener.wait(0.01)
+    assert listener.wait(0.01)
+    notify(postgres)
+    assert listener.wait(5)
+    listener.close()
+
+
+def test_without_a_server_it_only_waits(postgres: Engine) -> None:
+    away = create_engine(postgres.url.set(port=1))
+    assert not Listener(away).wait(0.01)
+
+
+def test_without_psycopg_it_only_waits(sqlite: Engine) -> None:
+    listener = Listener(sqlite)
+    assert not listener.wait(0.01)
+    listener.close()
