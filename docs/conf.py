@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
+
+from sphinx.application import Sphinx
 
 # autodoc reloads what it imports, which pydantic's models inside FastAPI do not survive.
 import platform_events.fast_api  # noqa: F401  # for that reason
@@ -53,3 +56,28 @@ autodoc_class_signature = "mixed"
 autodoc_preserve_defaults = True
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
+
+
+def setup(app: Sphinx) -> None:
+    """Let the changelog begin with what is not released yet."""
+    app.connect("source-read", _add_unreleased_changes)
+
+
+def _add_unreleased_changes(_app: Sphinx, page: str, source: list[str]) -> None:
+    if page != "changelog":
+        return
+    towncrier = [
+        sys.executable,
+        "-m",
+        "towncrier",
+        "build",
+        "--draft",
+        "--version",
+        "next",
+    ]
+    draft = subprocess.run(
+        towncrier, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    mark = "<!-- towncrier release notes start -->\n"
+    source[0] = changes.replace(mark, f"{mark}\n{draft.stdout}\n")
