@@ -35,7 +35,7 @@ check: $(READY) ## lint, format, types, staleness of generated files
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 docs: $(READY) ## build the documentation into docs/_build, with warnings as errors
-	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs docs/_build $(ARGS)
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet --fresh-env --write-all docs docs/_build $(ARGS)
 
 compat: $(READY) ## what the events have changed since every release, and whom it breaks
 	$(BIN)/platform-events check-compat $(ARGS)

@@ -80,4 +80,7 @@ def _add_unreleased_changes(_app: Sphinx, page: str, source: list[str]) -> None:
     )
     changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
     mark = "<!-- towncrier release notes start -->\n"
-    source[0] = changes.replace(mark, f"{mark}\n{draft.stdout}\n")
+    unreleased = draft.stdout.partition("\n")[2]
+    source[0] = changes.replace(
+        mark, f"{mark}\n## Not released yet\n{unreleased}\n"
+    )

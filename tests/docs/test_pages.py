@@ -78,9 +78,21 @@ def test_commands_exist_with_their_options(line: str) -> None:
     assert options <= set(re.findall(r"--[a-z-]+", help_of_it.output))
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
-def test_links_lead_somewhere(page: str) -> None:
-    """Sphinx says so of the pages that it builds, and these are read in the repository, too."""
-    for link in re.findall(r"\]\(([^)\s]+)\)", (ROOT / page).read_text("utf-8")):
-        path, _, _anchor = link.partition("#")
-        assert link.startswith("https://") or not path or (ROOT / path).exists(), link
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(path, id=path.name) for path in sorted({*PAGES, *ROOT.glob("*.md")})],
+)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Sphinx says so of what it builds; the pages are read in the repository, too."""
+    for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
+        path, _, anchor = link.partition("#")
+        if not link.startswith("https://"):
+            target = page.parent / path if path else page
+            assert target.exists(), link
+            assert not anchor or anchor in _anchors(target), link
+
+
+def _anchors(page: Path) -> set[str]:
+    """Give the anchors of a page's headings, as GitHub and MyST make them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
