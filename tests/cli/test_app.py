@@ -45,7 +45,8 @@ GOOD: dict[str, Any] = {"name": NAME, "data": FOLLOW}
 
 
 COMMANDS = [
-    "list", "show", "validate-name", "validate", "send", "export", "check-compat", "doctor", "demo"
+    "list", "show", "validate-name", "validate", "send", "export", "check-compat", "doctor",
+    "relay", "demo",
 ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from .demo import demo
 from .doctor import doctor
 from .export import export
 from .list import list_events
+from .relay import relay
 from .send import send
 from .show import show
 from .validate import validate
@@ -106,6 +107,7 @@ _COMMANDS: Final = (
         doctor,
         "Example: platform-events doctor --serve-url http://127.0.0.1:8000/api/inngest",
     ),
+    ("relay", relay, "Example: platform-events relay --database sqlite:///service.db --once"),
     ("demo", demo, "Example: platform-events demo"),
 )
 for _name, _function, _example in _COMMANDS:
