@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -39,6 +40,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="127.0.0.1",
         help="the host under which it reaches this process (default: 127.0.0.1)",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let tests make every event of the catalogue, those that are deprecated included."""
+    from platform_events import EVENT_TYPES
+
+    for reason in filter(None, (vars(kind).get("__deprecated__") for kind in EVENT_TYPES)):
+        # A filter is parted by colons, so that the message must not have one.
+        message = re.escape(reason).replace(":", ".")
+        config.addinivalue_line("filterwarnings", f"ignore:(\\w+ is deprecated. )?{message}")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,3 +1,6 @@
+# mypy: disable-error-code="deprecated"
+# pyright: reportDeprecated=false
+# For as long as a deprecated event is sent it needs an example, too.
 """One realistic instance of every event, or the least that it can be until somebody writes one."""
 
 from __future__ import annotations

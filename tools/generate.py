@@ -217,7 +217,7 @@ def parsing_stub(events: list[CatalogueClass]) -> str:
         f"{e.symbol}: ...\n"
         for e in events
     )
-    return f"""# The exact class for each literal name.
+    return f"""{allowing_deprecated(events)}# The exact class for each literal name.
 # {NOTICE}
 # An unknown name gives what every known one is more than, on purpose:
 # pyright: reportOverlappingOverload=false

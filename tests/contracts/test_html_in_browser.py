@@ -107,14 +107,15 @@ class TestList:
             assert shown(page) == []
             expect(page.get_by_role("status").first).to_have_text(f"{len(NAMES)} events")
             expect(page.get_by_role("heading", name="Everything that happens")).to_be_visible()
-            for name in NAMES[::7]:
+            visited = NAMES[::7]
+            for name in visited:
                 page.locator(f"#groups a[href='#{name}']").click()
                 assert shown(page) == [name]
                 assert page.title().startswith(f"{name} ")
                 assert page.evaluate("document.activeElement.innerText") == name
-            expect(page.locator("[aria-current=page]")).to_have_attribute("href", f"#{NAMES[21]}")
+            expect(page.locator("[aria-current=page]")).to_have_attribute("href", f"#{visited[-1]}")
             page.go_back()
-            assert shown(page) == [NAMES[14]]
+            assert shown(page) == [visited[-2]]
             page.get_by_role("link", name="Platform events").click()
             assert shown(page) == []
 
@@ -123,7 +124,7 @@ class TestList:
             query = page.get_by_role("searchbox", name="Filter the events")
             query.fill("rmssd_ms")
             assert listed(page) == ["platform/sync.wearable-data-received"]
-            expect(page.locator("#count")).to_have_text("1 of 22 events")
+            expect(page.locator("#count")).to_have_text(f"1 of {len(NAMES)} events")
             expect(page.locator("#groups h2:visible")).to_have_count(1)
             query.fill("GYM  follow")
             assert listed(page)

@@ -16,7 +16,13 @@ import pytest
 
 from examples.demo import DOCUMENTS
 from examples.functions import FUNCTIONS
-from platform_events import EVENT_NAMES, ScoringCalculate, override_client, send_event
+from platform_events import (
+    EVENT_NAMES,
+    EVENT_TYPES,
+    ScoringCalculate,
+    override_client,
+    send_event,
+)
 from platform_events.testing import LocalInngest
 
 from .test_open_mhealth import REAL, needs_real_documents
@@ -27,6 +33,9 @@ PULSE = {
     "effective_time_frame": {"date_time": "2026-11-23T06:30:00Z"},
 }
 WEARABLE = "platform/sync.wearable-data-received"
+
+SENT = 16 + len(EVENT_TYPES) - 1
+"""The documents that are mapped, and one event of every other kind."""
 
 
 def demo(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -75,7 +84,7 @@ def test_it_succeeds_and_sums_up(own: subprocess.CompletedProcess[str]) -> None:
     assert own.stderr == ""
     assert own.returncode == 0
     assert "20 documents: 16 mapped, 4 refused." in own.stdout
-    assert "37 of 37 events arrived, equal to what was sent." in own.stdout
+    assert f"{SENT} of {SENT} events arrived, equal to what was sent." in own.stdout
 
 
 def test_every_run_completes(own: subprocess.CompletedProcess[str]) -> None:
@@ -255,8 +264,8 @@ def test_it_works_with_the_server_that_the_environment_names(variable: str) -> N
         assert {run.function_id for run in runs} == {f"demo-{one.fn_id}" for one in FUNCTIONS}
         assert len(server.runs) == 23, "the app that is gone is still registered"
 
-    assert f"37 events accepted by {server.url}" in done.stdout
-    assert "19 of 37 events were seen by a function" in done.stdout
+    assert f"{SENT} events accepted by {server.url}" in done.stdout
+    assert f"19 of {SENT} events were seen by a function" in done.stdout
     assert row(done.stdout, "heart-rate-2.0-at-rest.json")[2:] == [received[5].internal_id, "yes"]
     assert row(done.stdout, "platform/social.comment-added")[2] == "not seen"
 
@@ -315,7 +324,7 @@ def test_a_server_that_refuses_the_events_is_an_error() -> None:
 
     assert done.returncode == 1
     assert told(done.stdout, "event")[-1] == "not all were accepted"
-    assert done.stderr.startswith("demo: 37 of 37 events were not accepted: ")
+    assert done.stderr.startswith(f"demo: {SENT} of {SENT} events were not accepted: ")
 
 
 def test_a_setting_that_cannot_be_is_an_error() -> None:
