@@ -10,10 +10,10 @@
     ├── UnknownEventError     (LookupError)  no event has this well-formed name
     ├── InvalidEventError     (ValueError)   data breaks the schema of its event
     ├── EventTooLargeError    (ValueError)   an event is larger than a server takes
-    └── SendError                            events were not, or not all, accepted
+    └── SendError                            not all events were accepted
 
-They carry data, so that nobody needs to parse a message, and no message, attribute shown by
-``repr`` or cause of them holds a payload value or a key. All can be pickled.
+Errors carry their facts as attributes, so that nobody needs to parse a message. No message, repr or
+cause holds a payload value or a key. All of them can be pickled.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 MAX_PROBLEMS: Final = 20
-"""The most problems that one error tells of; the others are counted."""
+"""The most problems that one error lists; the others are counted."""
 
 _SHOWN: Final = 80
 # Texts of pydantic's that quote the input, or name what nobody knows.
@@ -51,10 +51,10 @@ class PlatformEventsError(Exception):
 
 
 class ConfigurationError(PlatformEventsError, ValueError):
-    """A setting is missing or wrong; found before any network is used.
+    """A setting is missing or wrong. Raised before anything is sent.
 
     Attributes:
-        setting: The argument or environment variable to mend, such as ``"INNGEST_EVENT_KEY"``.
+        setting: The argument or environment variable to fix, such as ``"INNGEST_EVENT_KEY"``.
 
     Example:
         >>> ConfigurationError("INNGEST_EVENT_KEY is not set", setting="INNGEST_EVENT_KEY").setting
@@ -71,11 +71,11 @@ class EventDefinitionError(PlatformEventsError, TypeError):
 
 
 class FunctionDefinitionError(PlatformEventsError, TypeError):
-    """A function cannot be declared like that: its id, triggers or options are not allowed."""
+    """A function cannot be declared: its id, triggers or options are not allowed."""
 
 
 class NameRule(StrEnum):
-    """The rules of the grammar of names; which of them a name breaks first.
+    """The rules of the grammar of names.
 
     Example:
         >>> NameRule("prefix")
@@ -97,10 +97,10 @@ class InvalidEventNameError(PlatformEventsError, ValueError):
     """A name breaks the grammar of event names.
 
     Attributes:
-        name: What was given, of whatever type.
+        name: What was given, of any type.
         rule: The first rule that it breaks.
-        position: Where, as an index into the name; None if it is no ``str``.
-        suggestions: The nearest known names, the nearest first; may be empty.
+        position: Where, as an index into the name; None if it is not a ``str``.
+        suggestions: The closest known names, closest first; may be empty.
 
     Example:
         >>> from platform_events.naming import validate_event_name
@@ -150,7 +150,7 @@ class UnknownEventError(PlatformEventsError, LookupError):
 
     Attributes:
         name: The name.
-        suggestions: The nearest known names, the nearest first; may be empty.
+        suggestions: The closest known names, closest first; may be empty.
 
     Example:
         >>> UnknownEventError("platform/scoring.calc", ("platform/scoring.calculate",)).name
@@ -169,7 +169,7 @@ class UnknownEventError(PlatformEventsError, LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One rule that a piece of data breaks. It never holds the value.
+    """A rule that a piece of data breaks. It never holds the value.
 
     Attributes:
         location: The path to the field, such as ``"measurements.0.rmssd_ms"``.
@@ -194,9 +194,9 @@ class InvalidEventError(PlatformEventsError, ValueError):
     """Data breaks the schema of its event; names the event, the fields and the rules.
 
     Attributes:
-        event: The name of the event, or of the class when that is no event of its own.
-        problems: The rules that are broken, with the place: the first 20.
-        omitted: How many more there are.
+        event: The name of the event, or of the class if it is not an event itself.
+        problems: The broken rules and their locations; the first 20.
+        omitted: How many more problems there are.
 
     Example:
         >>> error = InvalidEventError("platform/x.y", [Problem("n", "int_type", "Not an integer")])
@@ -249,7 +249,7 @@ class InvalidEventError(PlatformEventsError, ValueError):
 
 
 class EventTooLargeError(PlatformEventsError, ValueError):
-    """An event is larger than a server takes; found before it is sent.
+    """An event is larger than a server accepts. Raised before it is sent.
 
     Attributes:
         event: The name of the event.
@@ -299,7 +299,7 @@ class TypedEvent(Protocol):
 
 
 class SendError(PlatformEventsError):
-    """Events were not accepted, or not all of them. Nothing is lost: it holds the rest.
+    """Not all events were accepted. Nothing is lost: the error holds the rest.
 
     Attributes:
         status_code: The HTTP status of the last answer; None if no answer came.
@@ -307,9 +307,9 @@ class SendError(PlatformEventsError):
         accepted_ids: The ids of the events that were accepted, in the order sent.
         unsent: The events that were not, in order and as they were given, ready for
             ``send_events(error.unsent)``. After a failure without a clear answer an event may
-            have arrived all the same: give events an ``id`` where a second run would do harm. Of
-            an iterator it holds what was taken; the iterator still holds what follows.
-        retry_after: What the server asked to wait before the next try, in seconds, if it did.
+            have arrived nevertheless: give events an ``id`` where a second run would do harm. For
+            an iterator, it holds what was taken; the rest is still in the iterator.
+        retry_after: How long the server asked to wait before the next attempt, in seconds.
         server_message: The server's own words, if it gave any. They are not part of the message,
             because nobody can promise that they quote no payload.
 

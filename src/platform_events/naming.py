@@ -2,11 +2,11 @@
 
 A platform event name is ``platform/<category>.<action>``: the category is one of
 :class:`Category`, and the action is lower-case ASCII words of letters and digits, joined by single
-hyphens and beginning with a letter. A name has at most 255 characters, because an Inngest trigger
-takes no longer one (``inngest/inngest``: ``pkg/inngest/trigger.go``).
+hyphens and beginning with a letter. A name has at most 255 characters, the limit of an
+Inngest trigger (``inngest/inngest``: ``pkg/inngest/trigger.go``).
 
 Whether a name is *well-formed* (:func:`is_event_name`) and whether it is *known*
-(:func:`is_known_event_name`) are two questions. This module needs the standard library alone.
+(:func:`is_known_event_name`) are two questions. This module needs only the standard library.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .names import KnownEventName
 
 MAX_NAME_LENGTH: Final = 255
-"""The most characters that a name may have."""
+"""The maximum length of a name, in characters."""
 
 _PREFIX: Final = "platform/"
 
@@ -49,7 +49,7 @@ class Category(StrEnum):
 
     @property
     def description(self) -> str:
-        """What the events of this category are for, as one phrase."""
+        """What the events of this category are about, as a phrase."""
         return _DESCRIPTIONS[self]
 
 
@@ -73,14 +73,14 @@ _match_action: Final = re.compile(_ACTION_PATTERN).match
 
 @dataclass(frozen=True, slots=True)
 class EventName:
-    """A well-formed event name in its two parts; ``str()`` gives the name back.
+    """A well-formed event name in two parts; ``str()`` returns the name.
 
     Attributes:
         category: What the event is about.
         action: What happened, or what is asked for, such as ``"workout-logged"``.
 
     Raises:
-        InvalidEventNameError: The parts do not make a well-formed name.
+        InvalidEventNameError: The parts do not form a well-formed name.
 
     Example:
         >>> str(EventName(Category.SYNC, "integration-failed"))
@@ -106,7 +106,7 @@ def is_event_name(value: object) -> TypeGuard[str]:
         value: Anything.
 
     Returns:
-        Whether it is a ``str`` that follows the grammar; no event of that name need exist.
+        Whether it is a ``str`` that follows the grammar. There may be no event of that name.
 
     Example:
         >>> is_event_name("platform/scoring.calculate")
@@ -142,14 +142,14 @@ def validate_event_name(name: object) -> str:
     """Return ``name`` unchanged if it is a well-formed event name.
 
     Args:
-        name: The name; any other type than ``str`` is refused, not converted.
+        name: The name. Any type other than ``str`` is refused, not converted.
 
     Returns:
         The same name.
 
     Raises:
         InvalidEventNameError: It breaks the grammar. The error says which rule, where, and
-            which known names are nearest.
+            which known names are closest.
 
     Example:
         >>> validate_event_name("platform/sync.integration-failed")
@@ -161,13 +161,13 @@ def validate_event_name(name: object) -> str:
 
 
 def parse_event_name(name: object) -> EventName:
-    """Split a name into its category and its action.
+    """Split a name into its category and action.
 
     Args:
-        name: The name; any other type than ``str`` is refused, not converted.
+        name: The name. Any type other than ``str`` is refused, not converted.
 
     Returns:
-        The two parts; ``str()`` of it is ``name`` again.
+        The two parts; their ``str()`` is ``name``.
 
     Raises:
         InvalidEventNameError: It breaks the grammar.
@@ -181,7 +181,7 @@ def parse_event_name(name: object) -> EventName:
 
 
 def build_event_name(category: Category | str, action: str) -> str:
-    """Put a name together from its parts.
+    """Build a name from its parts.
 
     Args:
         category: One of :class:`Category`, or its value.
@@ -191,7 +191,7 @@ def build_event_name(category: Category | str, action: str) -> str:
         The name.
 
     Raises:
-        InvalidEventNameError: The parts do not make a well-formed name.
+        InvalidEventNameError: The parts do not form a well-formed name.
 
     Example:
         >>> build_event_name(Category.ALERTS, "churn-risk-check")
@@ -201,15 +201,15 @@ def build_event_name(category: Category | str, action: str) -> str:
 
 
 def suggest_event_names(name: object, *, limit: int = 3) -> list[str]:
-    """Find the known names that are nearest to a mistaken one: did you mean?
+    """Find the known names that are closest to a misspelled one.
 
     Args:
         name: What was written. Case, surrounding white space, percent-encoding, full-width
-            letters and a missing ``platform/`` are forgiven, and small mistakes anyway.
-        limit: The most names to return, at least 1.
+            letters and a missing ``platform/`` do not matter.
+        limit: The maximum number of names to return, at least 1.
 
     Returns:
-        Known names, the nearest first; an empty list if none is near or ``name`` is no ``str``.
+        Known names, closest first; empty if none is close or ``name`` is not a ``str``.
 
     Example:
         >>> suggest_event_names("Scoring.Calculat")

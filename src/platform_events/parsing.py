@@ -8,23 +8,23 @@ from .events.event import require_event_class
 
 
 def parse_event(name: str, data: Mapping[str, object]) -> PlatformEvent:
-    """Find the class of an event by its name, and read its data as a consumer does.
+    """Read an event of any name, as a consumer does.
 
-    With the stubs of this package a literal name gives the exact class to a type checker, and a
-    ``str`` gives the union of all events. A literal that no event is named gives nothing that can
-    be used; mypy needs :mod:`platform_events.plugins.mypy` to see that.
+    For a literal name, type checkers know the exact class; for a ``str``, the result is the union
+    of all events. A literal that is not the name of an event is an error, which mypy reports with
+    :mod:`platform_events.plugins.mypy`.
 
     Args:
-        name: The event's name. An event class from outside the catalogue is found, too, though
-            it is no part of the type that is returned.
-        data: The event's ``data``, as JSON makes it.
+        name: The event's name. An event class from outside the catalogue is found, too, but is
+            not part of the return type.
+        data: The event's ``data``, as decoded from JSON.
 
     Returns:
         The event.
 
     Raises:
         InvalidEventNameError: The name is not well-formed.
-        UnknownEventError: No event has this name; the nearest names are suggested.
+        UnknownEventError: No event has this name; the closest names are suggested.
         InvalidEventError: The data breaks the schema; no value is shown.
 
     Example:

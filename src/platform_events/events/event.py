@@ -1,9 +1,9 @@
-"""What every event is: an immutable, strictly typed payload with a name.
+"""The base class of events: an immutable, strictly typed payload with a name.
 
-An event is a closed producer and a tolerant consumer. Constructing one refuses unknown fields,
+Producers are strict and consumers tolerant. Constructing an event refuses unknown fields,
 numeric strings, naive datetimes, NaN, infinity and integers that JSON numbers cannot carry.
-Reading one that came over the wire (:meth:`Event.from_data`) ignores fields that it does not
-know, so that a producer may add an optional field before its consumers are deployed.
+Reading one that came over the wire (:meth:`Event.from_data`) ignores unknown fields, so that a
+producer can add an optional field before its consumers are deployed.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ _registry: Final[dict[str, type[Event]]] = {}
 
 
 class Event(Payload):
-    """The base of every event: ``class X(Event, name="platform/<category>.<action>")``.
+    """The base class of events: ``class X(Event, name="platform/<category>.<action>")``.
 
-    Giving the name registers the class. A base that several events share is declared with
-    ``abstract=True`` and has no name; it cannot be instantiated.
+    The name registers the class. A base class that several events share is declared with
+    ``abstract=True`` instead of a name; it cannot be instantiated.
 
-    An event that is replaced by another one is marked with ``typing_extensions.deprecated``.
-    Type checkers report its uses, and the first time that a process constructs or reads one, a
-    ``DeprecationWarning`` points to the line that does.
+    An event that another one replaces is marked with ``typing_extensions.deprecated``. Type
+    checkers report its uses, and the first time that a process constructs or reads one, a
+    ``DeprecationWarning`` points to the line that does so.
 
     Attributes:
         event_name: The name, such as ``"platform/scoring.calculate"``.
@@ -142,9 +142,9 @@ class Event(Payload):
         """Read the data of an event that came over the wire.
 
         Args:
-            data: The event's ``data``, as JSON makes it: instants are ISO 8601 strings with an
-                offset, sequences are lists. Fields that this version does not know are ignored,
-                and values of open choices that it does not know are kept as strings.
+            data: The event's ``data``, as decoded from JSON: instants are ISO 8601 strings with an
+                offset, sequences are lists. Unknown fields are ignored, and unknown values of
+                open choices are kept as strings.
 
         Returns:
             The event.
@@ -177,7 +177,7 @@ class Event(Payload):
             event: An event with the name of this class.
 
         Returns:
-            The event. Its id and time stay behind in ``event``.
+            The event, without its id and time.
 
         Raises:
             InvalidEventError: It has another name, or its data breaks the schema.
@@ -199,10 +199,10 @@ class Event(Payload):
         return cls.from_data(event.data)
 
     def to_data(self) -> dict[str, Any]:  # Any: a JSON value, which has no static type of use here
-        """Give the event's ``data`` as it crosses the wire.
+        """Return the event's ``data`` as it crosses the wire.
 
         Returns:
-            JSON values only; fields that are None are left out. ``from_data`` reads it back.
+            JSON values. Fields that are None are left out. ``from_data`` reads it back.
 
         Example:
             >>> from platform_events import MemberUnfollowed
@@ -217,10 +217,10 @@ class Event(Payload):
         return data
 
     def to_json(self) -> bytes:
-        """Give the event's ``data`` as UTF-8 JSON: what :meth:`to_data` gives, in one step.
+        """Return the event's ``data`` as JSON: :meth:`to_data`, encoded.
 
         Returns:
-            The bytes of one JSON object.
+            A JSON object as UTF-8.
 
         Example:
             >>> from platform_events import ReactionAdded
@@ -235,7 +235,7 @@ class Event(Payload):
 
     @classmethod
     def check_json(cls, wire: bytes) -> None:
-        """Check JSON as a producer does: fields that are not known are refused.
+        """Check JSON by the rules for producers: unknown fields are refused.
 
         Args:
             wire: The event's ``data`` as UTF-8 JSON.
@@ -261,16 +261,16 @@ class Event(Payload):
     def to_inngest(
         self, *, id: str | None = None, ts: int | datetime | None = None
     ) -> inngest.Event:
-        """Make the SDK's event of it, for ``send_events`` or ``step.send_event``.
+        """Convert the event to the SDK's, for ``send_events`` or ``step.send_event``.
 
         Args:
-            id: An idempotency key. Inngest starts no second run of a function for the same id
-                within 24 hours, so give one that names the fact, such as ``f"workout:{row_id}"``.
+            id: An idempotency key. For 24 hours, Inngest does not start a second run of a function
+                for the same id. Let it name the fact, such as ``f"workout:{row_id}"``.
             ts: When it happened: milliseconds since 1970 or an aware datetime, from 1980 to 2099.
-                A time in the future delays the runs until then. Absent: when it is sent.
+                A time in the future delays the runs until then. The default is when it is sent.
 
         Returns:
-            The event with name and data, and with id and ts if given.
+            The SDK's event, with id and ts if given.
 
         Raises:
             InvalidEventError: ``id`` is empty or no text, or ``ts`` is naive or out of range.

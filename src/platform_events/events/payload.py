@@ -1,4 +1,4 @@
-"""What every payload is: immutable, strictly typed, and silent about its values."""
+"""The base class of payloads: immutable, strictly typed, and silent about their values."""
 
 from __future__ import annotations
 
@@ -74,11 +74,11 @@ else:
 
 
 class Payload(BaseModel, metaclass=_FrozenMetaclass):
-    """The base of events and of the structures inside them.
+    """The base class of events and of the structures inside them.
 
-    Payloads are immutable, comparable, and hashable where their fields are. Their repr names the
-    fields that are set and never shows a value, because payloads are health data; ``to_data()`` of
-    the event shows all.
+    Payloads are immutable, comparable, and hashable if their fields are. Their repr names the
+    fields that are set and never shows a value, because payloads are health data. An event's
+    ``to_data()`` shows them.
 
     Raises:
         InvalidEventError: A field is missing, unknown or breaks its rules.
@@ -129,14 +129,14 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
     def model_construct(
         cls, _fields_set: set[str] | None = None, **values: Any
     ) -> Self:  # Any: as pydantic declares it
-        """Construct it with all checks: there is no payload that breaks its schema.
+        """Construct the payload with all checks, unlike pydantic: no payload breaks its schema.
 
         Args:
-            _fields_set: Pydantic's; of no use here.
+            _fields_set: Pydantic's; not used.
             **values: The fields.
 
         Returns:
-            The payload, as the class called with the same fields makes it.
+            The payload, as calling the class returns it.
 
         Raises:
             InvalidEventError: A field is missing, unknown or breaks its rules.
@@ -151,11 +151,11 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
     def model_copy(
         self, *, update: Mapping[str, Any] | None = None, deep: bool = False
     ) -> Self:  # Any: as pydantic declares it
-        """Make a copy, with other values for some fields, which are checked.
+        """Copy the payload with other values for some fields, which are checked.
 
         Args:
-            update: Other values by the names of their fields.
-            deep: Whether what is inside is copied, too.
+            update: New values by field name.
+            deep: Whether nested structures are copied, too.
 
         Returns:
             The copy.
