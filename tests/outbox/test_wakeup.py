@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, create_engine, text
 
-from platform_events.outbox.wakeup import CHANNEL, Listener
+from platform_events.outbox.rows import CHANNEL
+from platform_events.outbox.store import LockingStore
+from platform_events.outbox.wakeup import Listener
 
 
 def notify(engine: Engine) -> None:
@@ -11,7 +13,7 @@ def notify(engine: Engine) -> None:
 
 
 def test_a_commit_is_heard(postgres: Engine) -> None:
-    listener = Listener(postgres)
+    listener = LockingStore(postgres)
     assert listener.wait(0)  # rows may have been written before it listened
     assert not listener.wait(0.01)
     notify(postgres)
@@ -21,7 +23,7 @@ def test_a_commit_is_heard(postgres: Engine) -> None:
 
 
 def test_a_connection_that_breaks_is_opened_anew(postgres: Engine) -> None:
-    listener = Listener(postgres)
+    listener = LockingStore(postgres)
     listener.wait(0)
     with postgres.begin() as connection:
         connection.execute(
@@ -38,10 +40,10 @@ def test_a_connection_that_breaks_is_opened_anew(postgres: Engine) -> None:
 
 def test_without_a_server_it_only_waits(postgres: Engine) -> None:
     away = create_engine(postgres.url.set(port=1))
-    assert not Listener(away).wait(0.01)
+    assert not LockingStore(away).wait(0.01)
 
 
-def test_without_psycopg_it_only_waits(sqlite: Engine) -> None:
-    listener = Listener(sqlite)
+def test_without_psycopg_it_only_waits() -> None:
+    listener = Listener(None)
     assert not listener.wait(0.01)
     listener.close()

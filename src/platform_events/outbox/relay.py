@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final, Protocol, TypeAlias
 
 import inngest
@@ -24,6 +25,13 @@ from ..errors import (
 from ..sending.client import Client, get_client
 
 _log: Final = logging.getLogger("platform_events.outbox")
+
+LEASE: Final = timedelta(minutes=5)
+"""For how long a claim holds on SQLite if the relay dies; longer than a send takes."""
+
+WINDOW_BATCHES: Final = 20
+"""How far a claim looks: past rows that other relays hold, or that wait for others of their key.
+Without a bound one key with a million rows would be read through for each batch."""
 
 _FIRST_BACKOFF_S: Final = 1.0
 _LONGEST_BACKOFF_S: Final = 60.0

@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 
     from ..errors import TypedEvent
 
+CHANNEL: Final = "platform_events_outbox"
+"""The channel of NOTIFY, by which PostgreSQL tells a relay of new rows."""
+
+TABLE_NAME: Final = "platform_events_outbox"
+"""The name of the table, unless the service gives it another one."""
+
+MAX_REASON_LENGTH: Final = 1_000
+"""The most characters of the reason why a row was set aside."""
+
 MAX_ORDER_KEY_LENGTH: Final = 255
 """The most characters of an order key."""
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,20 +24,15 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import DBAPIError
 from typing_extensions import override
 
 from ..errors import ConfigurationError
 from ..sending.client import Client
-from .relay import Claim, OutboxStatus, OutboxStore, Relay, StoredRow
-from .table import MAX_REASON_LENGTH, default_table
+from .relay import LEASE, WINDOW_BATCHES, Claim, OutboxStatus, OutboxStore, Relay, StoredRow
+from .rows import MAX_REASON_LENGTH
+from .table import default_table
 from .wakeup import Listener
-
-LEASE: Final = timedelta(minutes=5)
-"""For how long a claim holds on SQLite if the relay dies; longer than a send takes."""
-
-# Rows behind those that other relays hold, or that wait for others of their key, are found in so
-# many batches. Without a bound one key with a million rows would be read through for each batch.
-_WINDOW_BATCHES: Final = 20
 
 
 def connect_relay(
@@ -185,7 +180,8 @@ class LockingStore(_TableStore):
         now: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(engine, table, keep_sent=keep_sent, now=now)
-        self._listener = Listener(engine)
+        is_psycopg = engine.dialect.driver == "psycopg"
+        self._listener = Listener(self._open if is_psycopg else None, errors=(DBAPIError,))
 
     @override
     def claim(self, limit: int) -> AbstractContextManager[Claim]:
@@ -198,6 +194,13 @@ class LockingStore(_TableStore):
     @override
     def close(self) -> None:
         self._listener.close()
+
+    # Any: SQLAlchemy does not know the type of the driver's connection.
+    def _open(self) -> Any:
+        pooled = self._engine.raw_connection()
+        connection = pooled.driver_connection
+        pooled.detach()  # it is no longer of the pool, whose size counts senders
+        return connection
 
     @contextmanager
     def _claim(self, limit: int) -> Generator[Claim]:
@@ -283,7 +286,7 @@ def _waits(t: FromClause) -> ColumnElement[bool]:
 def _heads(t: Table, limit: int, now: datetime) -> Select[Any]:
     """Select rows that wait for no other: those without a key, and the first of each key."""
     free = or_(t.c.claimed_until.is_(None), t.c.claimed_until < now)
-    window = select(t.c.id).where(_waits(t)).order_by(t.c.id).limit(_WINDOW_BATCHES * limit)
+    window = select(t.c.id).where(_waits(t)).order_by(t.c.id).limit(WINDOW_BATCHES * limit)
     earlier = t.alias("earlier")
     is_behind = exists().where(
         earlier.c.order_key == t.c.order_key, earlier.c.id < t.c.id, _waits(earlier)

@@ -18,13 +18,7 @@ from sqlalchemy import (
     and_,
 )
 
-from .rows import MAX_ORDER_KEY_LENGTH
-
-TABLE_NAME: Final = "platform_events_outbox"
-"""The name of the table, unless the service gives it another one."""
-
-MAX_REASON_LENGTH: Final = 1_000
-"""The most characters of the reason why a row was set aside."""
+from .rows import MAX_ORDER_KEY_LENGTH, MAX_REASON_LENGTH, TABLE_NAME
 
 
 def outbox_table(metadata: MetaData, name: str = TABLE_NAME, *, schema: str | None = None) -> Table:

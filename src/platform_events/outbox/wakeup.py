@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DBAPIError
+from .rows import CHANNEL
 
 if TYPE_CHECKING:
     from typing import Any
 
     import psycopg
-    from sqlalchemy import Engine
-
-CHANNEL: Final = "platform_events_outbox"
-"""The channel of NOTIFY."""
 
 
 class Listener:
     """Waits for notifications on a connection of its own; without psycopg it only waits.
 
     A notification is a hint: whoever listens looks at the table from time to time all the same.
+
+    Args:
+        connect: Opens a connection of psycopg 3; None where there is none.
+        errors: What ``connect`` raises where the server is away, beside the errors of psycopg.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        # Any: of the rows of this connection nothing is read.
+    # Any: of the rows of this connection nothing is read.
+    def __init__(
+        self,
+        connect: Callable[[], psycopg.Connection[Any]] | None,
+        *,
+        errors: tuple[type[Exception], ...] = (),
+    ) -> None:
+        self._connect = connect
+        self._errors = errors
         self._connection: psycopg.Connection[Any] | None = None
 
     def wait(self, timeout_s: float) -> bool:
@@ -37,17 +44,20 @@ class Listener:
         Returns:
             Whether one came, or may have come before this listened.
         """
-        if self._engine.dialect.driver != "psycopg":
+        if self._connect is None:
             time.sleep(timeout_s)
             return False
         import psycopg
 
+        errors: tuple[type[Exception], ...] = (*self._errors, psycopg.Error)
         try:
             if self._connection is None:
-                self._connection = self._listen()
+                self._connection = self._connect()
+                self._connection.autocommit = True
+                self._connection.execute(f"LISTEN {CHANNEL}")
                 return True
             return any(True for _ in self._connection.notifies(timeout=timeout_s, stop_after=1))
-        except (DBAPIError, psycopg.Error):  # the table says the same, a little later
+        except errors:  # the table says the same, a little later
             self.close()
             time.sleep(timeout_s)
             return False
@@ -57,12 +67,3 @@ class Listener:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
-
-    def _listen(self) -> psycopg.Connection[Any]:
-        pooled = self._engine.raw_connection()
-        # Any: SQLAlchemy does not know the type of the driver's connection.
-        connection: Any = pooled.driver_connection
-        pooled.detach()  # it is no longer of the pool, whose size counts senders
-        connection.autocommit = True
-        connection.execute(f"LISTEN {CHANNEL}")
-        return connection  # type: ignore[no-any-return]  # as above

@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session, scoped_session
 from ..errors import ConfigurationError
 from ..events.event import Event
 from ..sending.batches import check_iterable
-from .rows import OutboxRow, make_row, make_rows
+from .rows import CHANNEL, OutboxRow, make_row, make_rows
 from .table import default_table
-from .wakeup import CHANNEL
 
 if TYPE_CHECKING:
     import inngest

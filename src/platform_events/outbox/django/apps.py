@@ -1,0 +1,12 @@
+"""The app's configuration."""
+
+from django.apps import AppConfig
+
+
+class OutboxConfig(AppConfig):
+    """The outbox, under a label that nobody else has."""
+
+    name = "platform_events.outbox.django"
+    label = "platform_events_outbox"
+    verbose_name = "Outbox of platform events"
+    default_auto_field = "django.db.models.BigAutoField"

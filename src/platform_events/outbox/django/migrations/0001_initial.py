@@ -1,0 +1,48 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = []
+
+    operations = [
+        migrations.CreateModel(
+            name="OutboxEvent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=255)),
+                ("data", models.TextField()),
+                ("event_id", models.CharField(max_length=255)),
+                ("ts", models.BigIntegerField()),
+                ("order_key", models.CharField(max_length=255, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("claimed_until", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("set_aside_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(max_length=1000, null=True)),
+            ],
+            options={
+                "db_table": "platform_events_outbox",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("sent_at", None), ("set_aside_at", None)),
+                        fields=["id"],
+                        name="outbox_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("sent_at", None), ("set_aside_at", None), ("order_key__isnull", False)
+                        ),
+                        fields=["order_key", "id"],
+                        name="outbox_order",
+                    ),
+                ],
+            },
+        ),
+    ]

@@ -1,0 +1,57 @@
+"""The table, with the columns and indices that ``outbox_table`` has for SQLAlchemy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from ..rows import MAX_ORDER_KEY_LENGTH, MAX_REASON_LENGTH, TABLE_NAME
+
+if TYPE_CHECKING:
+    _Instant = models.DateTimeField[datetime | None, datetime | None]
+    _Text = models.CharField[str | None, str | None]
+
+WAITS = models.Q(sent_at=None, set_aside_at=None)
+"""The condition of a row that waits."""
+
+
+def database_time(value: datetime) -> datetime:
+    """Give a UTC instant as the project stores instants: naive where USE_TZ is False."""
+    return value if settings.USE_TZ else value.replace(tzinfo=None)
+
+
+class OutboxEvent(models.Model):
+    """An event that commits with the transaction that wrote it."""
+
+    name: models.CharField[str, str] = models.CharField(max_length=255)
+    data: models.TextField[str, str] = models.TextField()
+    event_id: models.CharField[str, str] = models.CharField(max_length=255)
+    ts: models.BigIntegerField[int, int] = models.BigIntegerField()
+    order_key: _Text = models.CharField(
+        max_length=MAX_ORDER_KEY_LENGTH, null=True
+    )  # '' is not a key
+    created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    claimed_until: _Instant = models.DateTimeField(null=True)
+    sent_at: _Instant = models.DateTimeField(null=True)
+    set_aside_at: _Instant = models.DateTimeField(null=True)
+    reason: _Text = models.CharField(max_length=MAX_REASON_LENGTH, null=True)  # as above
+
+    class Meta:
+        """Both indices hold what waits, and stay small however much is kept."""
+
+        app_label = "platform_events_outbox"
+        db_table = TABLE_NAME
+        indexes: ClassVar = [
+            models.Index(fields=["id"], name="outbox_waiting", condition=WAITS),
+            models.Index(
+                fields=["order_key", "id"],
+                name="outbox_order",
+                condition=WAITS & models.Q(order_key__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.pk}"

@@ -1,0 +1,188 @@
+"""The table as a relay sees it, by Django."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import close_old_connections, connections, transaction
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.utils import Error
+from typing_extensions import override
+
+from ...errors import ConfigurationError
+from ...sending.client import Client
+from ..relay import LEASE, WINDOW_BATCHES, Claim, OutboxStatus, OutboxStore, Relay, StoredRow
+from ..rows import MAX_REASON_LENGTH
+from ..wakeup import Listener
+from .models import WAITS, OutboxEvent, database_time
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def connect_relay(
+    using: str = "default",
+    *,
+    client: Client | None = None,
+    batch_size: int = 500,
+    poll_interval_s: float = 1.0,
+    keep_sent: timedelta | None = None,
+) -> Relay:
+    """Make a relay for one of Django's databases.
+
+    Args:
+        using: The alias of the database.
+        client: The client; absent: the one client of the process.
+        batch_size: How many rows are claimed at once, from 1 to 5,000.
+        poll_interval_s: After how many seconds an empty outbox is looked at again.
+        keep_sent: For how long a row is kept after it was sent; absent: it is deleted at once.
+
+    Returns:
+        The relay.
+
+    Raises:
+        ConfigurationError: The database is neither PostgreSQL nor SQLite.
+        ValueError: ``batch_size`` or ``poll_interval_s`` is out of range.
+    """
+    vendor = connections[using].vendor
+    if vendor not in {"postgresql", "sqlite"}:
+        raise ConfigurationError(f"the outbox works on PostgreSQL and SQLite, and not on {vendor}")
+    return Relay(
+        DjangoStore(using, keep_sent=keep_sent),
+        client=client,
+        batch_size=batch_size,
+        poll_interval_s=poll_interval_s,
+    )
+
+
+class DjangoStore(OutboxStore):
+    """PostgreSQL locks the rows of a claim; on SQLite a claim is written down for some minutes."""
+
+    def __init__(
+        self,
+        using: str,
+        *,
+        keep_sent: timedelta | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._using = using
+        self._keep_sent = keep_sent
+        self._now = now
+        connection = connections[using]
+        self._is_locking = connection.vendor == "postgresql"
+        has_psycopg = self._is_locking and _has_psycopg()
+        self._listener = Listener(self._open if has_psycopg else None, errors=(Error,))
+
+    @override
+    def claim(self, limit: int) -> AbstractContextManager[Claim]:
+        return self._locked(limit) if self._is_locking else self._leased(limit)
+
+    @override
+    def wait(self, timeout_s: float) -> bool:
+        close_old_connections()  # as a server does between two requests
+        return self._listener.wait(timeout_s)
+
+    @override
+    def purge(self) -> None:
+        if self._keep_sent is not None:
+            self._rows().filter(sent_at__lt=self._time() - self._keep_sent).delete()
+
+    @override
+    def status(self) -> OutboxStatus:
+        waiting = self._rows().filter(WAITS).aggregate(count=Count("id"), oldest=Min("created_at"))
+        oldest: datetime | None = waiting["oldest"]
+        reasons = self._rows().filter(set_aside_at__isnull=False).values_list("reason")
+        counts = {
+            str(reason): int(count)
+            for reason, count in reasons.annotate(count=Count("id")).order_by("-count")
+        }
+        age = None if oldest is None else (self._time() - oldest).total_seconds()
+        return OutboxStatus(waiting["count"], age, sum(counts.values()), counts)
+
+    @override
+    def retry(self) -> int:
+        aside = self._rows().filter(set_aside_at__isnull=False)
+        return aside.update(set_aside_at=None, reason=None)
+
+    @override
+    def close(self) -> None:
+        self._listener.close()
+
+    @contextmanager
+    def _locked(self, limit: int) -> Generator[Claim]:
+        with transaction.atomic(using=self._using):
+            claim = Claim(self._found(limit))
+            yield claim
+            self._settle(claim)
+
+    @contextmanager
+    def _leased(self, limit: int) -> Generator[Claim]:
+        with transaction.atomic(using=self._using):
+            # The first statement writes, so that nobody else does until the claim is written down.
+            self._rows().filter(pk=None).update(claimed_until=None)
+            rows = self._found(limit)
+            claimed = self._rows().filter(pk__in=[row.id for row in rows])
+            claimed.update(claimed_until=self._time() + LEASE)
+        claim = Claim(rows)
+        try:
+            yield claim
+        finally:
+            with transaction.atomic(using=self._using):
+                self._settle(claim)
+                left = {row.id for row in rows} - {*claim.sent, *claim.rejected}
+                self._rows().filter(pk__in=left).update(claimed_until=None)
+
+    def _found(self, limit: int) -> list[StoredRow]:
+        """Find rows that wait for no other, and those that follow them under their keys."""
+        rows = list(self._lockable(self._heads(limit)))
+        keys = {row.order_key for row in rows if row.order_key is not None}
+        if keys and len(rows) < limit:
+            following = self._rows().filter(WAITS, order_key__in=keys)
+            following = following.exclude(pk__in=[row.pk for row in rows]).order_by("id")
+            rows += self._lockable(following[: limit - len(rows)])
+        rows.sort(key=lambda row: row.pk)
+        return [StoredRow(row.pk, row.name, row.data, row.event_id, row.ts) for row in rows]
+
+    def _heads(self, limit: int) -> QuerySet[OutboxEvent]:
+        waiting = self._rows().filter(WAITS)
+        window = waiting.order_by("id").values("id")[: WINDOW_BATCHES * limit]
+        earlier = waiting.filter(order_key=OuterRef("order_key"), id__lt=OuterRef("id"))
+        is_free = Q(claimed_until=None) | Q(claimed_until__lt=self._time())
+        is_first = Q(order_key=None) | ~Exists(earlier)
+        return waiting.filter(is_free, is_first, id__in=window).order_by("id")[:limit]
+
+    def _lockable(self, rows: QuerySet[OutboxEvent]) -> QuerySet[OutboxEvent]:
+        return rows.select_for_update(skip_locked=True, of=("self",)) if self._is_locking else rows
+
+    def _settle(self, claim: Claim) -> None:
+        sent = self._rows().filter(pk__in=claim.sent)
+        if self._keep_sent is None:
+            sent.delete()
+        else:
+            sent.update(sent_at=self._time(), claimed_until=None)
+        for id, reason in claim.rejected.items():
+            self._rows().filter(pk=id).update(
+                set_aside_at=self._time(), reason=reason[:MAX_REASON_LENGTH], claimed_until=None
+            )
+
+    def _rows(self) -> QuerySet[OutboxEvent]:
+        return OutboxEvent.objects.using(self._using)
+
+    def _time(self) -> datetime:
+        return database_time(datetime.fromtimestamp(self._now(), UTC))
+
+    # Any: psycopg's connection, of which Django's types know nothing.
+    def _open(self) -> Any:
+        own = connections[self._using].copy()
+        own.ensure_connection()
+        return own.connection
+
+
+def _has_psycopg() -> bool:
+    from django.db.backends.postgresql.psycopg_any import is_psycopg3
+
+    return bool(is_psycopg3)

@@ -1,0 +1,221 @@
+"""The outbox of Django, in a process of its own: Django can be configured once in a process.
+
+``test_django.py`` runs these, for each database.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any, cast
+
+import django
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import close_old_connections, connection, connections, transaction
+from django.db.transaction import TransactionManagementError
+
+settings.configure(
+    DATABASES={"default": json.loads(os.environ["OUTBOX_DATABASE"])},
+    INSTALLED_APPS=["platform_events.outbox.django"],
+    LOGGING_CONFIG=None,
+    USE_TZ="OUTBOX_NAIVE" not in os.environ,
+)
+django.setup()
+
+from platform_events import ConfigurationError, InvalidEventError, MemberFollowed  # noqa: E402
+from platform_events.outbox import RelayCount  # noqa: E402
+from platform_events.outbox import django as outbox  # noqa: E402
+from platform_events.outbox.django.models import OutboxEvent  # noqa: E402
+from platform_events.outbox.django.store import DjangoStore, connect_relay  # noqa: E402
+from tests.support.clients import connect, follow, follows  # noqa: E402
+from tests.support.http import EventServer, refusing_url  # noqa: E402
+
+pytestmark = pytest.mark.usefixtures("clean_client", "rows")
+
+
+@pytest.fixture(scope="session")
+def _migrated() -> None:
+    call_command("migrate", verbosity=0)
+
+
+@pytest.fixture
+def rows(_migrated: None) -> Iterator[None]:
+    yield
+    OutboxEvent.objects.all().delete()
+
+
+def write(*ids: str, order_key: str | None = None) -> None:
+    with transaction.atomic():
+        for id in ids:
+            outbox.send_event(follow(), id=id, order_key=order_key)
+
+
+def ids() -> list[str]:
+    return list(OutboxEvent.objects.order_by("id").values_list("event_id", flat=True))
+
+
+def sent(server: EventServer) -> list[str]:
+    return [event["id"] for event in server.events]
+
+
+def test_the_migration_is_what_the_model_says() -> None:
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_what_commits_is_there_and_what_rolls_back_never_was() -> None:
+    def fail() -> None:
+        with transaction.atomic():
+            outbox.send_event(follow(), id="dropped")
+            raise RuntimeError
+
+    write("kept")
+    with pytest.raises(RuntimeError):
+        fail()
+    assert ids() == ["kept"]
+    row = OutboxEvent.objects.get()
+    assert str(row) == f"{MemberFollowed.event_name} {row.pk}"
+    assert MemberFollowed.from_data(json.loads(row.data)) == follow()
+
+
+def test_without_a_transaction_it_is_refused() -> None:
+    with pytest.raises(TransactionManagementError, match=r"transaction\.atomic"):
+        outbox.send_event(follow())
+    with pytest.raises(TransactionManagementError, match=r"transaction\.atomic"):
+        outbox.send_events(follows(2))
+
+
+def test_everything_is_checked_when_it_is_written() -> None:
+    with transaction.atomic():
+        with pytest.raises(InvalidEventError):
+            outbox.send_event(follow(), id="")
+        with pytest.raises(TypeError, match="send_events"):
+            outbox.send_event(cast("Any", follow().to_inngest()))
+    assert ids() == []
+
+
+def test_what_waits_is_sent_in_order_and_deleted(server: EventServer) -> None:
+    connect(server.url)
+    write("a", "b", "c")
+    relay = connect_relay(batch_size=2)
+    assert relay.run_once() == RelayCount(sent=3)
+    assert sent(server) == ["a", "b", "c"]
+    assert ids() == []
+    assert relay.status().oldest_age_s is None
+
+
+def test_many_of_one_key_are_sent_in_few_requests(server: EventServer) -> None:
+    connect(server.url)
+    with transaction.atomic():
+        assert outbox.send_events(follows(50), order_key="hot") == 50
+    assert connect_relay(batch_size=20).run_once() == RelayCount(sent=50)
+    assert [e["data"]["followee_id"] for e in server.events] == [f"mem_{n}" for n in range(50)]
+    assert len(server.requests) <= 4
+
+
+def test_what_no_server_accepts_is_set_aside_and_can_be_retried(server: EventServer) -> None:
+    connect(server.url)
+    write("a", "b")
+    OutboxEvent.objects.filter(event_id="a").update(data="[]")
+    relay = connect_relay()
+    assert relay.run_once() == RelayCount(sent=1, set_aside=1)
+    assert relay.status().reasons == {"failed with ValueError": 1}
+    OutboxEvent.objects.update(data=json.dumps(follow().to_data()))
+    assert relay.retry() == 1
+    status = relay.status()
+    assert status.waiting == 1
+    assert 0 <= (status.oldest_age_s or 0) < 60
+    assert relay.run_once() == RelayCount(sent=1)
+
+
+def test_what_was_sent_can_be_kept_for_a_while(server: EventServer) -> None:
+    connect(server.url)
+    write("a")
+    now = [datetime.now(UTC).timestamp()]
+    relay = connect_relay(keep_sent=timedelta(hours=1))
+    relay.store = store = DjangoStore("default", keep_sent=timedelta(hours=1), now=lambda: now[0])
+    assert relay.run_once() == RelayCount(sent=1)
+    assert ids() == ["a"]
+    now[0] += 4_000
+    store.purge()
+    assert ids() == []
+
+
+def test_claims_of_two_relays_share_no_row() -> None:
+    write("x1", order_key="x")
+    write("x2", order_key="x")
+    write("free")
+    claimed: list[list[str]] = []
+
+    def claim_elsewhere() -> None:
+        with connect_relay().store.claim(10) as claim:
+            claimed.append([row.event_id for row in claim.rows])
+        connections.close_all()
+
+    with connect_relay().store.claim(1) as claim:
+        assert [row.event_id for row in claim.rows] == ["x1"]
+        thread = threading.Thread(target=claim_elsewhere)
+        thread.start()
+        thread.join()
+    assert claimed == [["free"]]
+    claim_elsewhere()
+    assert claimed[1] == ["x1", "x2", "free"]
+
+
+def test_the_command_sends_what_waits(server: EventServer) -> None:
+    connect(server.url)
+    write("a")
+    OutboxEvent.objects.update(set_aside_at=None)
+    out = StringIO()
+    call_command("relay_events", "--once", "--retry", "--keep-sent", "60", stdout=out)
+    assert out.getvalue() == "waiting again: 0\nsent: 1, set aside: 0\n"
+
+
+def test_the_command_runs_until_it_is_stopped(server: EventServer) -> None:
+    connect(server.url)
+    write("a")
+
+    def stop_when_sent() -> None:
+        while not server.requests:
+            pass
+        os.kill(os.getpid(), 15)
+
+    thread = threading.Thread(target=stop_when_sent)
+    thread.start()
+    out = StringIO()
+    call_command("relay_events", "--poll", "0.05", stdout=out)
+    thread.join()
+    assert out.getvalue() == "sent: 1, set aside: 0\n"
+
+
+def test_the_command_tells_of_a_server_that_is_away() -> None:
+    write("a")
+    with refusing_url() as url:
+        connect(url, send_timeout_s=0.05)
+        with pytest.raises(CommandError, match="not accepted"):
+            call_command("relay_events", "--once")
+    assert ids() == ["a"]
+
+
+def test_a_commit_wakes_a_relay_on_postgresql() -> None:
+    relay = connect_relay()
+    if connection.vendor != "postgresql":
+        assert not relay.store.wait(0.01)
+        return
+    assert relay.store.wait(0)
+    assert not relay.store.wait(0.01)
+    write("a")
+    assert relay.store.wait(5)
+    relay.store.close()
+    close_old_connections()
+
+
+def test_another_database_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections["default"], "vendor", "oracle")
+    with pytest.raises(ConfigurationError, match="not on oracle"):
+        connect_relay()
