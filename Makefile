@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # Tests start many interpreters: without byte code each compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-slow docs check compat generate bench coverage wheel-test type-test mutation screenshot clean
+.PHONY: demo test test-slow docs check compat generate dist bench coverage wheel-test type-test mutation screenshot clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml constraints.txt
@@ -33,9 +33,13 @@ check: $(READY) ## lint, format, types, staleness of generated files
 	$(BIN)/mypy
 	$(BIN)/mypy $(wildcard tests/typing/*.py)
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/zizmor --offline --quiet .github
 
 docs: $(READY) ## build the documentation into docs/_build, with warnings as errors
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet --fresh-env --write-all docs docs/_build $(ARGS)
+
+dist: $(READY) ## build what is published, into dist/
+	$(BIN)/python -m build --outdir dist
 
 compat: $(READY) ## what the events have changed since every release, and whom it breaks
 	$(BIN)/platform-events check-compat $(ARGS)

@@ -1,7 +1,8 @@
 """Run the tests against the built wheel, with the source out of reach.
 
     python tools/test_wheel.py                      this Python
-    python tools/test_wheel.py --every-python       every supported Python that this machine has
+    python tools/test_wheel.py --coverage           this Python, every line and branch of the wheel
+    python tools/test_wheel.py --other-pythons      the other supported Pythons of this machine
     python tools/test_wheel.py --lowest             the lowest versions that pyproject.toml declares
 
 What an editable install forgives shows here: a missing py.typed, a stub or a data file that was not
@@ -18,30 +19,20 @@ import sys
 import tempfile
 import tomllib
 import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = ",".join(PROJECT["optional-dependencies"])
-# The tests of tools and pages are about the source, which must be out of reach; the soak is long;
-# TypeScript and AsyncAPI need Node, the page a browser, and the consumer has a tool of its own.
 COPIED = ["tests", "examples", "README.md", "docs", "conftest.py", "pyproject.toml"]
-IGNORED = shutil.ignore_patterns(
-    "__pycache__",
-    "tools",
-    "docs",
-    "benchmarks",
-    "soak",
-    "consumer",
-    "test_typescript.py",
-    "typescript",
-    "test_asyncapi.py",
-    "asyncapi",
-    "test_html_in_browser.py",
-    "browsing.py",
-    "axe",
-)
-# What takes longest, and differs least: the newest Python alone runs it.
+# The tests of tools and pages are about the source, which must be out of reach; benchmarks and soak
+# take minutes, and the consumer has a tool of its own.
+IGNORED = ["__pycache__", "tools", "docs", "benchmarks", "soak", "releases", "consumer"]
+# TypeScript and AsyncAPI need Node, the page a browser.
+OF_OTHERS = ["test_typescript.py", "test_asyncapi.py", "test_html_in_browser.py"]
+# What takes longest, and differs least among Pythons.
 LONGEST = ["cli", "server_conformance", "contracts", "examples", "sending", "testing/_local"]
 SHIPPED = {
     "platform_events/py.typed",
@@ -71,10 +62,13 @@ def build_wheel(folder: Path) -> Path:
     return wheel
 
 
-def supported_pythons() -> list[str]:
-    """Find an interpreter for every version that the classifiers name, where there is one."""
+def other_pythons() -> list[str]:
+    """Find an interpreter for every other version that the classifiers name, if there is one."""
+    present = "{}.{}".format(*sys.version_info)
     found: list[str] = []
     for version in re.findall(r"Python :: (3\.\d+)", " ".join(PROJECT["classifiers"])):
+        if version == present:
+            continue
         python = find_python(version)
         if python:
             found.append(python)
@@ -102,42 +96,90 @@ def find_python(version: str) -> str | None:
     return None
 
 
-def test(wheel: Path, python: str, folder: Path, *, lowest: bool, whole: bool) -> None:
-    checkout = folder / "checkout"
-    checkout.mkdir(parents=True)
-    for name in COPIED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, checkout / name, ignore=IGNORED)
-        else:
-            shutil.copy(source, checkout)
-    run(python, "-m", "venv", "env", cwd=folder)
-    bin_folder = folder / "env" / ("Scripts" if sys.platform == "win32" else "bin")
-    constraints = "constraints-lowest.txt" if lowest else "constraints.txt"
-    pinned = ["--constraint", ROOT / constraints]
-    pip = [bin_folder / "python", "-m", "pip", "install", "--quiet"]
-    run(*pip, "--upgrade", *pinned, "pip", cwd=folder)
-    group = f"{ROOT / 'pyproject.toml'}:test"
-    run(*pip, *pinned, f"{wheel}[{EXTRAS}]", "--group", group, cwd=folder)
-    run(
-        bin_folder / "python",
-        "-m",
-        "pytest",
-        "-q",
-        "-n",
-        "3",  # most of the time they wait
-        "--hypothesis-profile=quick",
-        *([] if whole else [f"--ignore=tests/{name}" for name in LONGEST]),
-        "tests",
-        "README.md",
-        "docs",
-        cwd=checkout,
-    )
-    if not lowest:
-        files = sorted(str(p.relative_to(checkout)) for p in checkout.glob("tests/typing/*.py"))
-        python_path = bin_folder / "python"
-        run(sys.executable, "-m", "mypy", "--python-executable", python_path, *files, cwd=checkout)
-        run(sys.executable, "-m", "pyright", "--pythonpath", python_path, *files, cwd=checkout)
+@dataclass(frozen=True)
+class Run:
+    """A run of the tests in an environment of its own.
+
+    Attributes:
+        python: The interpreter.
+        folder: Where the environment and what is copied go.
+        constraints: The file that pins what is installed.
+        group: The dependency group of what the tests need.
+        ignored: The names of files and folders that are not copied.
+    """
+
+    python: str
+    folder: Path
+    constraints: str = "constraints.txt"
+    group: str = "test"
+    ignored: Sequence[str] = (*IGNORED, *OF_OTHERS)
+
+    @property
+    def checkout(self) -> Path:
+        return self.folder / "checkout"
+
+    @property
+    def env_python(self) -> Path:
+        return self.folder / "env" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+
+    def prepare(self, wheel: Path) -> None:
+        """Copy the tests, and install the wheel and what they need."""
+        self.checkout.mkdir(parents=True)
+        for name in COPIED:
+            source = ROOT / name
+            if source.is_dir():
+                ignored = shutil.ignore_patterns(*self.ignored)
+                shutil.copytree(source, self.checkout / name, ignore=ignored)
+            else:
+                shutil.copy(source, self.checkout)
+        run(self.python, "-m", "venv", "env", cwd=self.folder)
+        pinned = ["--constraint", ROOT / self.constraints]
+        pip = [self.env_python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        group = f"{ROOT / 'pyproject.toml'}:{self.group}"
+        run(*pip, "--upgrade", *pinned, "pip", cwd=self.folder)
+        run(*pip, *pinned, f"{wheel}[{EXTRAS}]", "--group", group, cwd=self.folder)
+
+    def pytest(self, *arguments: object) -> list[object]:
+        """Give the command that runs the tests; most of the time they wait."""
+        return ["-m", "pytest", "--quiet", "--numprocesses", 3, *arguments]
+
+    def test(self, *arguments: object) -> None:
+        command = self.pytest("--hypothesis-profile=quick", *arguments)
+        run(self.env_python, *command, "tests", "README.md", "docs", cwd=self.checkout)
+
+    def check_types(self) -> None:
+        """Have type checkers see the wheel as a consumer's would."""
+        files = sorted(self.checkout.glob("tests/typing/*.py"))
+        mypy = [sys.executable, "-m", "mypy", "--python-executable", self.env_python]
+        run(*mypy, *files, cwd=self.checkout)
+        pyright = [sys.executable, "-m", "pyright", "--pythonpath", self.env_python]
+        run(*pyright, *files, cwd=self.checkout)
+
+    def measure(self) -> None:
+        """Run all tests, and say at the end what they did not reach, then how they ended."""
+        command = self.pytest("tests", "README.md", "docs")
+        last = show_all_but_last(
+            self.env_python, "-m", "coverage", "run", *command, cwd=self.checkout
+        )
+        coverage = [sys.executable, "-m", "coverage"]
+        run(*coverage, "combine", "--quiet", *self.checkout.glob(".coverage*"), cwd=ROOT)
+        run(*coverage, "report", cwd=ROOT)
+        print(last, end="", flush=True)
+
+
+def show_all_but_last(*command: object, cwd: Path) -> str:
+    """Run a command, show what it prints, and give its last line instead."""
+    last = ""
+    with subprocess.Popen(
+        [str(part) for part in command], cwd=cwd, stdout=subprocess.PIPE, text=True
+    ) as process:
+        for line in process.stdout or ():
+            print(last, end="", flush=True)
+            last = line
+    if process.returncode:
+        print(last, end="")
+        sys.exit(process.returncode)
+    return last
 
 
 def check_lowest() -> None:
@@ -152,18 +194,38 @@ def check_lowest() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--every-python", action="store_true")
-    parser.add_argument("--lowest", action="store_true")
+    modes = parser.add_mutually_exclusive_group()
+    modes.add_argument("--coverage", action="store_true")
+    modes.add_argument("--other-pythons", action="store_true")
+    modes.add_argument("--lowest", action="store_true")
     options = parser.parse_args()
-    if options.lowest:
-        check_lowest()
-    pythons = supported_pythons() if options.every_python else [sys.executable]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        wheel = build_wheel(folder)
-        for number, python in enumerate(pythons):
-            whole = number == len(pythons) - 1
-            test(wheel, python, folder / str(number), lowest=options.lowest, whole=whole)
+        if options.coverage:
+            whole = Run(sys.executable, folder, group="dev", ignored=IGNORED)
+            whole.prepare(build_wheel(folder))
+            whole.measure()
+        elif options.lowest:
+            check_lowest()
+            lowest = Run(sys.executable, folder, constraints="constraints-lowest.txt")
+            lowest.prepare(build_wheel(folder))
+            lowest.test(*left_out(LONGEST))
+        elif options.other_pythons:
+            wheel = build_wheel(folder)
+            for number, python in enumerate(other_pythons()):
+                other = Run(python, folder / str(number))
+                other.prepare(wheel)
+                other.test(*left_out(LONGEST))
+                other.check_types()
+        else:
+            this = Run(sys.executable, folder)
+            this.prepare(build_wheel(folder))
+            this.test()
+            this.check_types()
+
+
+def left_out(folders: Iterable[str]) -> list[str]:
+    return [f"--ignore=tests/{folder}" for folder in folders]
 
 
 if __name__ == "__main__":
