@@ -20,7 +20,7 @@ import uvicorn
 from platform_events import WorkoutLogged, create_function, override_client
 from platform_events.fast_api import serve
 from platform_events.testing._local import go_json
-from platform_events.testing._local.calls import SigningKey
+from platform_events.testing._local.signing_key import SigningKey, strip_prefix
 
 from .measuring import Comparison, Measure, timed
 from .sending import workout
@@ -89,7 +89,7 @@ class App:
         url = f"{path}?fnId=bench-{fn_id}&stepId=step"
 
         def call() -> None:
-            signature = SigningKey(KEY).sign(body, int(time.time()))
+            signature = SigningKey(strip_prefix(KEY)).sign(body, int(time.time()))
             headers = {"x-inngest-signature": signature, "content-type": "application/json"}
             for _ in range(count):
                 self._connection.request("POST", url, body, headers)

@@ -206,11 +206,10 @@ def _look(event: Event, id: str, world: World) -> Sent:
     """Look whether an event arrived: at the embedded server, or else in a run."""
     if world.server is None:
         return Sent(event, id, "yes" if world.recorder.run_of(id) else "not seen")
-    received = {one.internal_id: one for one in world.server.events}
+    received = {one.id: one.event for one in world.server.events.details}
     if id not in received:
         return Sent(event, id, "no")
-    is_equal = type(event).from_data(received[id].data) == event
-    return Sent(event, id, "yes" if is_equal else "changed")
+    return Sent(event, id, "yes" if received[id] == event else "changed")
 
 
 def _is_server_named() -> bool:

@@ -415,6 +415,6 @@ def test_an_event_of_a_class_cancels(app: RunningApp) -> None:
 def test_events_are_sent_once_in_a_step(app: RunningApp, suffix: str) -> None:
     before = len(app.server.events)
     run = app.run(CALCULATE, data(f"sends{suffix}"))
-    sent = [event for event in app.server.events[before:] if event.name != CALCULATE]
-    assert run.output == [event.internal_id for event in sent]
-    assert [event.data["member_id"] for event in sent] == ["mem_s", "mem_t"]
+    sent = [one for one in app.server.events.details[before:] if one.name != CALCULATE]
+    assert run.output == [one.id for one in sent]
+    assert [getattr(one.event, "member_id", None) for one in sent] == ["mem_s", "mem_t"]

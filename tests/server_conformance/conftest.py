@@ -13,7 +13,7 @@ from tests.server_conformance.frameworks import FRAMEWORKS
 from tests.server_conformance.served_app import ServedApp, serve_app
 from tests.server_conformance.target import Double, RealServer, Target
 
-SIGNING_KEY = "signkey-test-12345678"
+SIGNING_KEY = "12345678"
 EVENT_KEY = "test-key"
 
 

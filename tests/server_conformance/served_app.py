@@ -23,7 +23,7 @@ from platform_events import (
 )
 from platform_events.sending.settings import ClientOptions
 from platform_events.testing._local import go_json
-from platform_events.testing._local.calls import SigningKey
+from platform_events.testing._local.signing_key import SigningKey
 from tests.server_conformance.frameworks import Framework
 from tests.server_conformance.journal import Note
 from tests.server_conformance.shapes import Desk, calculated

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from platform_events.testing._local import go_json
-from platform_events.testing._local.calls import SigningKey
+from platform_events.testing._local.signing_key import SigningKey
 from tests.server_conformance.event_api import EventApi
 from tests.server_conformance.served_app import ServedApp, bearer
 

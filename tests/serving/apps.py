@@ -28,7 +28,7 @@ from platform_events import (
 )
 from platform_events.sending.settings import ClientOptions
 from platform_events.testing._local import go_json
-from platform_events.testing._local.calls import SigningKey
+from platform_events.testing._local.signing_key import SigningKey, strip_prefix
 from tests.support.hosting import host_asgi, host_wsgi
 
 KEY = "signkey-prod-5ec2e7c0ffee5ec2e7c0ffee5ec2e7c0"
@@ -151,10 +151,7 @@ def check_silence(text: str) -> None:
 
 def signed(body: bytes, *, key: str = KEY, ahead_s: int = 0, full: bool = False) -> dict[str, str]:
     """Give the headers of a signed request."""
-    # A key of which nothing is a prefix is signed with as it is.
-    signer = SigningKey("00") if full else SigningKey(key)
-    if full:
-        signer._secret = key
+    signer = SigningKey(key if full else strip_prefix(key))
     return {"x-inngest-signature": signer.sign(body, int(time.time()) + ahead_s)}
 
 

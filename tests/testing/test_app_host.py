@@ -25,7 +25,7 @@ from tests.support.clients import KEY, MOMENT, follow
 
 pytestmark = pytest.mark.usefixtures("clean_client")
 
-SIGNING_KEY = "signkey-test-12345678"
+SIGNING_KEY = "12345678"
 
 
 @create_function(fn_id="greet", trigger=MemberFollowed)
@@ -124,7 +124,7 @@ def test_the_other_settings_stay() -> None:
     with LocalInngest() as server, use_server(server) as client:
         assert (client.env, client.signing_key, client.is_production) == ("branch", None, False)
         send_event(follow())
-        assert noted == [event.name for event in server.events] == [MemberFollowed.event_name]
+        assert noted == [one.name for one in server.events.details] == [MemberFollowed.event_name]
 
 
 def test_functions_that_cannot_be_served_leave_nothing_behind() -> None:
@@ -138,7 +138,7 @@ def test_functions_that_cannot_be_served_leave_nothing_behind() -> None:
 
 
 def test_a_server_that_does_not_run_serves_nothing() -> None:
-    with pytest.raises(RuntimeError, match="was not started"):
+    with pytest.raises(RuntimeError, match="has not been started"):
         LocalInngest().serve([greet])
     server = LocalInngest()
     server.start()

@@ -12,6 +12,7 @@ import platform_events.testing as package
 PUBLIC = [
     "Fault",
     "LocalInngest",
+    "NoRunError",
     "RegistrationError",
     "Run",
     "SentEvent",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._app_host import use_server as use_server
     from ._capture import capture_events as capture_events
+    from ._local.decisions import NoRunError as NoRunError
     from ._local.registration import RegistrationError as RegistrationError
     from ._local.runs import Run as Run
     from ._local.runs import Status as Status
@@ -28,6 +29,7 @@ else:
     _HOMES = {
         "Fault": "._sent",
         "LocalInngest": "._local.server",
+        "NoRunError": "._local.decisions",
         "RegistrationError": "._local.registration",
         "Run": "._local.runs",
         "SentEvent": "._sent",

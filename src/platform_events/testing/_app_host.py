@@ -13,6 +13,7 @@ import uvicorn
 
 from ..sending.client import Client, default_test_client, get_client, override_settings
 from ..serving.gate import Servable
+from ._real_time import run_in_real_time
 
 _HOST: Final = "127.0.0.1"
 
@@ -92,7 +93,10 @@ def host_functions(functions: Sequence[Servable]) -> Generator[str]:
         # Else asyncio leaves Nagle on, and each answer of two parts is 40 ms late.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         thread = threading.Thread(
-            target=server.run, args=([listening],), name="functions", daemon=True
+            target=run_in_real_time,
+            args=(lambda: server.serve([listening]),),
+            name="functions",
+            daemon=True,
         )
         thread.start()
         try:

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import time
-import warnings
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
 import httpx
-import inngest
 from typing_extensions import override
 
-from ..errors import InvalidEventError
-from ..events.event import Event, event_class
 from ..sending.client import default_test_client
 from ..sending.transport import Answer, Transport, override_transport
+from ._faults import ANSWERS, spoil_last
 from ._local import event_api
-from ._local.event_api import ReceivedEvent
 from ._local.ulid import Ulids
-from ._sent import Fault, SentEvent, SentEvents
+from ._sent import Fault, SentEvents
+from ._typed_events import sent_event
 
-_FAILURES: Final[Mapping[str, Answer | type[httpx.RequestError]]] = {
+_EXCEPTIONS: Final[Mapping[Fault | None, type[httpx.RequestError]]] = {
     "refused": httpx.ConnectError,
     "reset": httpx.ReadError,
     "time-out": httpx.ReadTimeout,
-    "server-error": Answer(500, {}, b'{"error":"internal error","status":500}'),
-    "rate-limited": Answer(429, {}, b'{"error":"rate limited","status":429}'),
-    "unauthorized": Answer(401, {}, b'{"status":401,"message":"","error":"Event key not found"}'),
-    "too-large": Answer(413, {}, b'{"status":413,"error":"request body is too large"}'),
-    "redirect": Answer(302, {}, b""),
-    "page": Answer(200, {}, b"<html>the page of a proxy</html>"),
-    "no-ids": Answer(200, {}, b'{"ids":[],"status":200}'),
 }
 
 
@@ -117,60 +106,19 @@ class _Recorder(Transport):
         self, url: str, *, headers: Mapping[str, str], body: bytes, timeout_s: float
     ) -> Answer:
         fault = self._sent.fail
-        failure = _FAILURES.get(fault) if fault else None
-        if isinstance(failure, Answer):
-            return failure
-        if failure is not None:
+        if fault in _EXCEPTIONS:
             self._now += timeout_s if fault == "time-out" else 0
-            raise failure(f"captured, with fail={fault!r}")
+            raise _EXCEPTIONS[fault](f"captured, with fail={fault!r}")
+        if fault in ANSWERS:
+            return Answer(*ANSWERS[fault])
         if fault == "partial":
-            body = _spoilt(body)
+            body = spoil_last(body)
         with self._lock:
             receipt = event_api.receive(body, headers, now=_present(), new_id=self._ids.new)
             for one in receipt.accepted:
-                detail = _detail(one)
-                self._sent.append(detail.event)
-                self._sent.details.append(detail)
+                self._sent.add(sent_event(one.internal_id, one.event))
         return Answer(receipt.status, {}, receipt.body)
 
 
 def _present() -> int:
     return int(time.time() * 1000)
-
-
-def _spoilt(body: bytes) -> bytes:
-    """Take the name off the last event, at which a server stops."""
-    *others, last = json.loads(body)
-    return json.dumps([*others, {**last, "name": ""}]).encode()
-
-
-def _detail(received: ReceivedEvent) -> SentEvent:
-    raw = received.event
-    identity, ts = str(raw["id"]), raw["ts"]
-    assert isinstance(ts, int)  # noqa: S101  # the Event API makes it one
-    return SentEvent(
-        event=_typed(received),
-        id=received.internal_id,
-        key=None if identity == received.internal_id else identity,
-        ts=ts,
-    )
-
-
-def _read(kind: type[Event], received: ReceivedEvent) -> Event:
-    if "__deprecated__" not in vars(kind):
-        return kind.from_data(received.data)
-    # It is the service that sends it, and not who looks at what was sent.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return kind.from_data(received.data)
-
-
-def _typed(received: ReceivedEvent) -> Event | inngest.Event:
-    kind = event_class(received.name)
-    if kind is not None:
-        try:
-            return _read(kind, received)
-        except InvalidEventError:
-            pass  # middleware may have made of it what no class reads, such as an encrypted text
-    # The id and the time are in the details, so that it can be compared with what was sent.
-    return inngest.Event(name=received.name, data=dict(received.data))

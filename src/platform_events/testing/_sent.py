@@ -45,6 +45,11 @@ class SentEvent:
     key: str | None
     ts: int
 
+    @property
+    def name(self) -> str:
+        """The event's name."""
+        return self.event.event_name if isinstance(self.event, Event) else self.event.name
+
 
 class SentEvents(list[Event | inngest.Event]):
     """The events that were sent, in order: a list, to be compared with another one.
@@ -76,17 +81,24 @@ class SentEvents(list[Event | inngest.Event]):
             raise ValueError(f"there is no failure named {fault!r}, only {known}")
         self._fail: Fault | None = fault
 
+    def add(self, detail: SentEvent) -> None:
+        """Put an event at the end, with its id and time."""
+        self.append(detail.event)
+        self.details.append(detail)
+
     @override
     def clear(self) -> None:
         """Forget what was sent, the details too, as between arranging and acting."""
         super().clear()
         self.details.clear()
 
-    def of(self, kind: type[E]) -> list[E]:
+    def of(self, kind: type[E], **fields: object) -> list[E]:
         """Give those of one class.
 
         Args:
             kind: The event class.
+            **fields: Only those whose fields have these values, such as ``member_id="mem_1"``; by
+                them tests that share a server tell their own events.
 
         Returns:
             The events, in order.
@@ -97,13 +109,19 @@ class SentEvents(list[Event | inngest.Event]):
             ...     sent.of(ScoringCalculate)
             []
         """
-        return [event for event in self if isinstance(event, kind)]
+        return [
+            event
+            for event in self
+            if isinstance(event, kind)
+            and all(getattr(event, name) == value for name, value in fields.items())
+        ]
 
-    def one(self, kind: type[E]) -> E:
+    def one(self, kind: type[E], **fields: object) -> E:
         """Give the only one of a class.
 
         Args:
             kind: The event class.
+            **fields: As for :meth:`of`.
 
         Returns:
             The event.
@@ -127,7 +145,7 @@ class SentEvents(list[Event | inngest.Event]):
             'fire'
         """
         __tracebackhide__ = True
-        found = self.of(kind)
+        found = self.of(kind, **fields)
         if len(found) == 1:
             return found[0]
         raise AssertionError(

@@ -19,7 +19,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     import inngest.fast_api
 
-SIGNING_KEY = "signkey-test-12345678"
+SIGNING_KEY = "12345678"
 EVENT_KEY = "test-key"
 
 # The SDK's generic functions; their results do not matter here.

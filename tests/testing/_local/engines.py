@@ -9,7 +9,7 @@ from typing import Any
 from platform_events.testing._local.calls import Answer
 from platform_events.testing._local.clock import Clock
 from platform_events.testing._local.commands import Call
-from platform_events.testing._local.engine import BACKOFF, Engine
+from platform_events.testing._local.engine import BACKOFF_S, Engine
 from platform_events.testing._local.event_api import ReceivedEvent
 from platform_events.testing._local.expressions import parse
 from platform_events.testing._local.functions import App, Function, Trigger
@@ -38,7 +38,7 @@ class Bench:
             self.new_id,
             lambda: NOW,
             lambda run, call: self.calls.append((run, call)),
-            lambda attempt: BACKOFF[attempt],
+            lambda attempt: BACKOFF_S[attempt],
         )
         self.register(*functions)
 
@@ -57,6 +57,9 @@ class Bench:
         known: dict[str, Json] = {"data": {}, "user": {}, "id": internal_id, "ts": int(NOW * 1000)}
         self.engine.dispatch(ReceivedEvent(internal_id, {"name": name, **known, **fields}))
         return internal_id
+
+    def why(self, event_id: str) -> str:
+        return str(self.engine.scheduler.decisions.no_run(event_id, None))
 
     def answer(self, answer: Answer, place: int = 0) -> Run:
         run, call = self.calls.pop(place)

@@ -5,12 +5,13 @@ import json
 import pytest
 
 from platform_events.testing._local import go_json
-from platform_events.testing._local.calls import Answer, SigningKey, read_answer, unreachable
+from platform_events.testing._local.calls import Answer, read_answer, unreachable
 from platform_events.testing._local.commands import Call
 from platform_events.testing._local.event_api import ReceivedEvent
 from platform_events.testing._local.functions import Function
 from platform_events.testing._local.go_json import Json
 from platform_events.testing._local.runs import Run
+from platform_events.testing._local.signing_key import SigningKey, strip_prefix
 
 SDK = {"x-inngest-sdk": "inngest-py:v0.5.19", "x-inngest-req-version": "2"}
 NOW = 1795456839.0
@@ -50,7 +51,7 @@ def test_the_recorded_call_has_the_recorded_body_and_signature() -> None:
         b'"step_id":"step","use_api":false},"defers":{},"event":' + event + b',"events":['
         + event + b'],"steps":{},"use_api":false,"version":-1}'
     )  # fmt: skip
-    assert SigningKey(KEY).sign(body, 1795456839) == (
+    assert SigningKey(strip_prefix(KEY)).sign(body, 1795456839) == (
         "t=1795456839&s=cd417c43beb1676e3565922f6646385a03cac80e4c8e9e9b9da7f691467cfffe"
     )
 

@@ -39,7 +39,7 @@ def test_a_delay_counts_from_the_moved_time() -> None:
 
 def test_a_time_out_is_not_work() -> None:
     clock = Clock(lambda: 0.0)
-    clock.call_later(1, lambda: None, gives_up=True)
+    clock.call_later(1, lambda: None, is_work=False)
     assert clock.until_work() is None
     clock.call_later(3, lambda: None)
     clock.call_later(2, lambda: None).cancel()

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from platform_events.testing._local.calls import Answer
 from platform_events.testing._local.expressions import parse
-from platform_events.testing._local.functions import Batch, Trigger
+from platform_events.testing._local.flow_control.batch import Batch
+from platform_events.testing._local.flow_control.rate_limit import RateLimit
+from platform_events.testing._local.functions import Trigger
 from platform_events.testing._local.go_json import Json
 from platform_events.testing._local.runs import Status
 from tests.testing._local.engines import NOW, Bench, function, on
@@ -132,7 +134,7 @@ def test_an_event_does_not_cancel_the_run_that_it_starts() -> None:
 
 
 def test_a_run_is_cancelled_when_its_time_is_over() -> None:
-    bench = Bench(function(finish_timeout=60.0))
+    bench = Bench(function(finish_timeout_s=60.0))
     bench.send()
     bench.advance(60)
     assert bench.runs[0].status is Status.CANCELLED
@@ -192,7 +194,9 @@ def test_what_is_not_registered_cannot_be_invoked() -> None:
 
 
 def test_an_invocation_that_a_key_forbids_fails() -> None:
-    bench = Bench(function(), function("child", "t/x", idempotency=parse("'one'")))
+    bench = Bench(
+        function(), function("child", "t/x", rate_limit=RateLimit(1, 86400.0, parse("'one'")))
+    )
     bench.send()
     run = bench.report(invoking("app-child"))
     assert run.steps[0].error == {"name": "Error", "message": "invoked function is rate limited"}

@@ -4,12 +4,14 @@ import json
 
 import pytest
 
-from platform_events.testing._local.functions import (
-    Function,
-    InvalidAppError,
-    duration,
-    parse_app,
-)
+from platform_events.testing._local.expressions import parse
+from platform_events.testing._local.flow_control.concurrency import Concurrency
+from platform_events.testing._local.flow_control.debounce import Debounce
+from platform_events.testing._local.flow_control.rate_limit import RateLimit
+from platform_events.testing._local.flow_control.singleton import Singleton
+from platform_events.testing._local.flow_control.throttle import Throttle
+from platform_events.testing._local.function_parser import InvalidAppError, duration_s, parse_app
+from platform_events.testing._local.functions import Function
 from platform_events.testing._local.go_json import Json
 
 URL = "http://127.0.0.1:9/api/inngest?fnId=my-app-full&stepId=step"
@@ -39,32 +41,62 @@ def test_a_plain_function() -> None:
     assert function.triggers[0].expression is not None
     assert function.triggers[0].expression.text == "event.data.n > 1"
     assert function.uuid == one().uuid
-    assert (function.cancel, function.batch, function.idempotency) == ((), None, None)
+    assert (function.cancel, function.batch, function.rate_limit) == ((), None, None)
 
 
-def test_a_function_with_all_that_is_done_or_ignored() -> None:
+def test_a_function_with_all_options() -> None:
     function = one(
         name="Full",
-        triggers=[{"event": "x"}, {"cron": "0 0 * * *"}],
+        triggers=[{"event": "x"}, {"cron": "TZ=Europe/Berlin 0 7 * * *"}],
         cancel=[{"event": "c", "if": "async.data.id == event.data.id", "timeout": "1d"}],
-        idempotency="event.data.id",
+        rateLimit={"limit": 5, "period": "1h", "key": "event.data.id"},
         timeouts={"start": "30s", "finish": "2h"},
-        concurrency=[{"limit": 2}],
+        concurrency=[
+            {"limit": 2},
+            {"limit": 3, "key": "event.data.id", "scope": "account"},
+        ],
         priority={"run": "120"},
-        throttle={"limit": 1, "period": "90m"},
-        debounce=None,
+        throttle={"limit": 1, "period": "90m", "burst": 2},
+        debounce={"period": "10s", "timeout": "1m", "key": "event.data.id"},
+        singleton={"mode": "skip", "key": "event.data.id"},
+        retries=None,
     )
+    key = parse("event.data.id")
     assert [trigger.event for trigger in function.triggers] == ["x"]
-    assert [(one.event, one.timeout) for one in function.cancel] == [("c", 86400.0)]
-    assert function.idempotency is not None
-    assert function.finish_timeout == 7200.0
+    assert [cron.text for cron in function.crons] == ["TZ=Europe/Berlin 0 7 * * *"]
+    assert [(one.event, one.timeout_s) for one in function.cancel] == [("c", 86400.0)]
+    assert function.rate_limit == RateLimit(5, 3600.0, key)
+    assert (function.start_timeout_s, function.finish_timeout_s) == (30.0, 7200.0)
+    assert function.concurrency == (Concurrency(2), Concurrency(3, key, "account"))
+    assert function.priority == parse("120")
+    assert function.throttle == Throttle(1, 5400.0, 2)
+    assert function.debounce == Debounce(10.0, 60.0, key)
+    assert function.singleton == Singleton("skip", key)
+
+
+def test_idempotency_is_a_rate_limit_of_a_day_in_place_of_another_one() -> None:
+    function = one(idempotency="event.data.id", rateLimit={"limit": 5, "period": "1h"})
+    assert function.rate_limit == RateLimit(1, 86400.0, parse("event.data.id"), "idempotency")
+
+
+@pytest.mark.parametrize(
+    ("given", "limits"),
+    [(5, [5]), ({"limit": 5}, [5]), ({"step": [{"limit": 5}]}, [5]), ([{"limit": 0}], [])],
+)
+def test_forms_of_concurrency(given: Json, limits: list[int]) -> None:
+    assert [one.limit for one in one(concurrency=given).concurrency] == limits
+
+
+def test_a_throttle_has_a_limit_of_at_least_one_and_a_period_of_whole_seconds() -> None:
+    throttle = one(throttle={"period": "1500ms"}).throttle
+    assert throttle == Throttle(1, 1.0)
 
 
 def test_a_function_with_a_batch() -> None:
     batch: Json = {"maxSize": 10, "timeout": "5s", "key": "event.data.k", "if": "true"}
     function = one(triggers=[{"event": "x"}], batchEvents=batch)
     assert function.batch is not None
-    assert (function.batch.max_size, function.batch.timeout) == (10, 5.0)
+    assert (function.batch.max_size, function.batch.timeout_s) == (10, 5.0)
     assert None not in {function.batch.key, function.batch.condition}
 
 
@@ -77,9 +109,38 @@ def test_retries_are_clamped(given: int, attempts: int) -> None:
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"debounce": {"period": "10s"}}, "LocalInngest does not do debounce"),
-        ({"rateLimit": {"limit": 5, "period": "1h"}}, "does not do rateLimit"),
-        ({"singleton": {"mode": "skip"}, "new": 1}, "does not do new, singleton"),
+        (
+            {"new": 1, "checkpoint": {}},
+            "function my-app-full: LocalInngest does not do checkpoint, new",
+        ),
+        ({"debounce": {"period": "10s", "leading": True}}, "does not do leading of debounce"),
+        ({"triggers": [{"event": "x", "jitter": "5s"}]}, "does not do jitter of a trigger"),
+        ({"triggers": [{"cron": "* * * * *", "jitter": "5s"}]}, "jitter of a cron trigger"),
+        ({"triggers": [{"cron": "* * * *"}]}, "'\\* \\* \\* \\*' is not a cron schedule"),
+        ({"priority": {"run": "1", "step": "2"}}, "does not do step of priority"),
+        ({"concurrency": {"fn": [{"limit": 1}]}}, "does not do fn of concurrency"),
+        ({"concurrency": [{"limit": 1}] * 3}, "the allowed max of: 2"),
+        ({"concurrency": [{"limit": 1, "scope": "env"}]}, "must be specified for env scoped"),
+        ({"concurrency": [{"limit": 1, "scope": "app"}]}, "none of fn, env and account"),
+        ({"debounce": {"period": "500ms"}}, "not between 1s and 7d"),
+        ({"debounce": {"period": "8d"}}, "not between 1s and 7d"),
+        ({"rateLimit": {"limit": 0, "period": "1h"}}, "limit must be greater than 0"),
+        ({"rateLimit": {"limit": 1, "period": "25h"}}, "period must be less than 24h"),
+        ({"singleton": {"mode": "both"}}, "neither skip nor cancel"),
+        ({"throttle": {"limit": 1, "period": "500ms"}}, "at least 1s"),
+        ({"debounce": 5}, "debounce is not an object"),
+        (
+            {"cancel": [{"event": "c", "if": "size(event.data.x) == 1"}]},
+            "'size' is not allowed in a cancellation",
+        ),
+        (
+            {"batchEvents": {"maxSize": 2, "timeout": "5s"}, "debounce": {"period": "5s"}},
+            "Batching and debouncing are mutually exclusive",
+        ),
+        (
+            {"batchEvents": {"maxSize": 2, "timeout": "5s"}, "singleton": {"mode": "skip"}},
+            "Batching and singletons are mutually exclusive",
+        ),
         ({"id": ""}, "a function has no id"),
         ({"id": 5}, "a function has no id"),
         ({"steps": {}}, "steps.step is not an object"),
@@ -88,8 +149,8 @@ def test_retries_are_clamped(given: int, attempts: int) -> None:
         ({"triggers": ["x"]}, "a trigger is not an object"),
         ({"triggers": [{"event": ""}]}, "at most 255 characters"),
         ({"triggers": [{"event": "x" * 256}]}, "at most 255 characters"),
-        ({"triggers": [{"event": "x", "expression": 5}]}, "not a text"),
-        ({"triggers": [{"event": "x", "expression": "size(event)"}]}, "cannot read"),
+        ({"triggers": [{"event": "x", "expression": 5}]}, "not a string"),
+        ({"triggers": [{"event": "x", "expression": "now()"}]}, "cannot read"),
         ({"triggers": [{"event": "x", "expression": "async.data.x"}]}, "unexpected 'async'"),
         ({"cancel": [{"event": "c", "timeout": "soon"}]}, "not a duration"),
         ({"batchEvents": {"maxSize": 1, "timeout": "5s"}}, "at least 2 events"),
@@ -139,10 +200,10 @@ def test_the_url_of_a_step_keeps_the_function() -> None:
     [("1w2d3h4m5s", 788645.0), ("26h", 93600.0), ("1.5s", 1.5), ("500ms", 0.5), ("0s", 0.0)],
 )
 def test_durations(text: str, seconds: float) -> None:
-    assert duration(text) == seconds
+    assert duration_s(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "5", "s", "1y", "1h ", "-1s", None, 5])
 def test_what_is_no_duration(text: Json) -> None:
     with pytest.raises(InvalidAppError):
-        duration(text)
+        duration_s(text)

@@ -9,7 +9,7 @@ import httpx
 import inngest
 import pytest
 
-from platform_events.testing import LocalInngest, Run, Status
+from platform_events.testing import LocalInngest, NoRunError, Run, Status
 from platform_events.testing._local.go_json import Json
 from tests.testing._local.apps import EVENT_KEY, SIGNING_KEY, Functions, client_of, serving
 
@@ -326,7 +326,7 @@ def test_batches(app: ProtocolApp) -> None:
     events = [inngest.Event(name="t/batched", data={"n": n}) for n in range(4)]
     ids = app.client.send_sync(events)
     assert [app.server.run_of(one).output for one in ids[:3]] == [[0, 1, 2]] * 3
-    with pytest.raises(TimeoutError, match="started no run"):
+    with pytest.raises(NoRunError, match=r"starts a run in \d+\.\d s, being batched"):
         app.server.run_of(ids[3], timeout=0.05)
     app.server.advance(30)
     assert app.server.run_of(ids[3]).output == [3]
@@ -344,7 +344,7 @@ def test_an_id_starts_one_run_and_every_event_is_recorded(app: ProtocolApp) -> N
     assert one != other
     assert app.server.run_of(one).output == "the-same"
     assert app.server.runs_of(other) == []
-    assert [event.internal_id for event in app.server.events[before:]] == [one, other]
+    assert [one.id for one in app.server.events.details[before:]] == [one, other]
 
 
 def test_good_events_before_a_bad_one_run(app: ProtocolApp) -> None:

@@ -40,7 +40,7 @@ def test_the_event_api_answers_as_go_does(server: LocalInngest) -> None:
     assert response.text == '{"ids":["01M84S2BBT6799BGHA9RWHNMT6"],"status":200}\n'
     assert response.headers["content-type"] == "text/plain; charset=utf-8"
     assert response.headers["x-inngest-server-kind"] == "dev"
-    assert response.headers["access-control-allow-origin"] == "*"
+    assert response.headers["access-control-allow-origin"] == "http://x"
 
 
 @pytest.mark.parametrize(

@@ -192,9 +192,9 @@ def test_waits_go_before_other_steps() -> None:
     [
         (op("x", "AIGateway"), "Unsupported", "LocalInngest does not do the step op AIGateway"),
         (
-            op("w", "WaitForEvent", opts={"if": "size(async)", "timeout": "1h"}),
+            op("w", "WaitForEvent", opts={"if": "now()", "timeout": "1h"}),
             "InvalidExpression",
-            "size(async)",
+            "now()",
         ),
         (op("s", "Sleep", name="soon"), "Error", "cannot do the step S"),
     ],
@@ -228,7 +228,7 @@ def test_a_cancelled_run_does_nothing_more() -> None:
 def test_what_is_shown_is_ids_and_status() -> None:
     run = started()
     run.answered(DISCOVER, reported(op("a", "StepRun", data="secret")))
-    assert repr(run) == "<Run 01R app-fn Running>"
+    assert repr(run) == "<Run 01R app-fn Scheduled>"
     assert repr(run.steps) == "(<Step A finished>,)"
     assert (run.function_id, run.event_id) == ("app-fn", "01E")
     assert run.event == EVENT.event

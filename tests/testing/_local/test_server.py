@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 
+import httpx
 import inngest
 import pytest
 from starlette.applications import Starlette
@@ -63,7 +64,7 @@ def test_it_starts_fast_and_leaves_nothing() -> None:
 
 def test_it_runs_once_at_a_time() -> None:
     with LocalInngest() as server:
-        with pytest.raises(RuntimeError, match="runs already"):
+        with pytest.raises(RuntimeError, match="is already running"):
             server.start()
         with pytest.raises(OSError, match="in use"):
             LocalInngest(port=int(server.url.rpartition(":")[2])).start()
@@ -72,13 +73,13 @@ def test_it_runs_once_at_a_time() -> None:
 def test_what_needs_a_server_says_so() -> None:
     server = LocalInngest()
     assert repr(server) == "<LocalInngest not started>"
-    with pytest.raises(RuntimeError, match="not started"):
+    with pytest.raises(RuntimeError, match="has not been started"):
         _ = server.url
     with server:
         url = server.url
         assert repr(server) == f"<LocalInngest {url}>"
     assert (server.events, server.runs) == ([], [])
-    with pytest.raises(RuntimeError, match="stopped"):
+    with pytest.raises(RuntimeError, match="has been stopped"):
         server.wait_idle()
 
 
@@ -110,9 +111,10 @@ def test_keys_are_never_shown(caplog: pytest.LogCaptureFixture) -> None:
     ):
         client = client_of(server, signing_key=SIGNING_KEY)
         client.send_sync(inngest.Event(name="s/none", data={"secret": "payload"}))
-        shown = repr(server) + repr(server.events) + repr(server.__dict__["_settings"])
+        received = repr(server.__dict__["_inside"].service.events)
+        shown = repr(server) + received + repr(server.__dict__["_settings"])
     uvicorn_log = "".join(one.message for one in caplog.records if one.name.startswith("uvicorn"))
-    assert EVENT_KEY not in repr(server.events) + uvicorn_log
+    assert EVENT_KEY not in received + uvicorn_log
     assert "12345678" not in shown
     assert "payload" not in shown
 
@@ -153,24 +155,23 @@ def test_what_the_double_does_not_do_is_refused() -> None:
         client = client_of(server)
 
         @client.create_function(
-            fn_id="bouncy",
-            trigger=inngest.TriggerEvent(event="s/bouncy"),
-            debounce=inngest.Debounce(period=10_000),
+            fn_id="odd", trigger=inngest.TriggerEvent(event="s/odd", expression="now() > 0")
         )
-        def bouncy(_: inngest.ContextSync) -> None: ...
+        def odd(_: inngest.ContextSync) -> None: ...
 
-        with serving(client, [bouncy]) as url, pytest.raises(RegistrationError) as failed:
+        with serving(client, [odd]) as url, pytest.raises(RegistrationError) as failed:
             server.register(url)
     assert failed.value.status == 400
-    assert failed.value.reason == "function demo-bouncy: LocalInngest does not do debounce"
+    assert failed.value.reason.startswith("function demo-odd: cannot read the expression")
 
 
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
         (PlainTextResponse("<html>", 502), "it gave no reason"),
-        (JSONResponse({}), "it gave no reason"),
-        (JSONResponse({"ok": False, "message": "no"}), "no"),
+        (JSONResponse({}), "it registered at another server (it gave no reason)"),
+        (JSONResponse({"ok": True}), "it registered at another server ({'ok': True})"),
+        (JSONResponse({"message": "no"}, 400), "no"),
     ],
 )
 def test_an_app_that_is_none(answer: Response, reason: str) -> None:
@@ -193,12 +194,13 @@ def test_an_app_may_send_while_it_registers() -> None:
 
         def put(_: Request) -> Response:
             client.send_sync(inngest.Event(name="s/early"))
-            return JSONResponse({"ok": True})
+            httpx.post(f"{server.url}/fn/register", json={"appname": "demo"})
+            return JSONResponse({"message": "Successfully registered"})
 
         app = Starlette(routes=[Route("/here", put, methods=["PUT"])])
         with host_asgi(app) as port:
             server.register(f"http://{LOOPBACK}:{port}/here")
-        assert [event.name for event in server.events] == ["s/early"]
+        assert server.events == [inngest.Event(name="s/early")]
 
 
 def test_an_app_that_hangs_is_a_failed_attempt() -> None:

@@ -5,7 +5,9 @@ import logging
 import pytest
 
 from platform_events.testing._local.expressions import parse
-from platform_events.testing._local.functions import Batch
+from platform_events.testing._local.flow_control.batch import Batch
+from platform_events.testing._local.flow_control.debounce import Debounce
+from platform_events.testing._local.flow_control.rate_limit import RateLimit
 from platform_events.testing._local.runs import Status
 from platform_events.testing._local.triggers import patterns
 from tests.testing._local.engines import NOW, Bench, function, on
@@ -46,7 +48,7 @@ def test_a_filter_that_cannot_be_worked_out_counts_as_false(
     with caplog.at_level(logging.WARNING):
         bench.send(data={"n": 987654})
     assert bench.runs == []
-    assert "cannot be compared" in caplog.text
+    assert "do not go together" in caplog.text
     assert "987654" not in caplog.text
 
 
@@ -62,7 +64,7 @@ def test_an_id_starts_a_function_once_a_day() -> None:
 
 
 def test_an_idempotency_key_starts_a_function_once_a_day() -> None:
-    bench = Bench(function(idempotency=parse("event.data.k")))
+    bench = Bench(function(rate_limit=RateLimit(1, 86400.0, parse("event.data.k"))))
     for key in (1, 1, 2):
         bench.send(data={"k": key})
     assert [run.event["data"] for run in bench.runs] == [{"k": 1}, {"k": 2}]
@@ -92,12 +94,10 @@ def test_a_batch_knows_events_by_the_servers_id() -> None:
 def test_an_event_is_in_a_batch_once() -> None:
     bench = Bench(function(batch=Batch(2, 5.0)))
     bench.send()
-    (gathered,) = (one for one in [bench.engine.triggers])
-    found = gathered.function("app-fn")
+    found = bench.engine.triggers.function("app-fn")
     assert found is not None
     bench.send()
-    again = bench.runs[0].accepted[0]
-    gathered.start(found, again)
+    bench.engine.scheduler.start(found, bench.runs[0].accepted[0])
     bench.advance(5)
     assert len(bench.runs) == 1
 
@@ -136,9 +136,9 @@ def test_registering_again_replaces_functions() -> None:
     assert [run.function_id for run in bench.runs] == ["app-new"]
 
 
-def test_a_batch_of_a_function_that_is_gone_still_runs() -> None:
-    bench = Bench(function(batch=Batch(2, 5.0)))
+def test_what_a_function_gathered_is_lost_with_it() -> None:
+    bench = Bench(function(batch=Batch(2, 5.0)), function("slow", debounce=Debounce(5.0)))
     bench.send()
     bench.register()
     bench.advance(5)
-    assert len(bench.runs) == 1
+    assert bench.runs == []

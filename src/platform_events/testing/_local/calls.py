@@ -1,13 +1,10 @@
-"""A call to an app: its body and signature, and what its answer says.
+"""What an app answers to a call.
 
 Source: inngest/inngest: pkg/execution/driver/driver.go, pkg/execution/driver/httpdriver
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,40 +14,10 @@ from typing import Final, cast
 from . import go_json
 from .go_json import Json
 
-_PREFIX: Final = re.compile(r"signkey-\w+-")
 _LONGEST_SECONDS: Final = 7
 _MIN_RETRY: Final = 1.0
 _MAX_RETRY: Final = 86400.0
 _NOT_SDK: Final = "The response did not come from an Inngest SDK"
-
-
-class SigningKey:
-    """A signing key, which signs calls and whose hash is the bearer token of an app."""
-
-    def __init__(self, text: str) -> None:
-        self._secret = _PREFIX.sub("", text, count=1)
-        try:
-            raw = bytes.fromhex(self._secret)
-        except ValueError:
-            raise ValueError("a signing key is hexadecimal after its prefix") from None
-        self.hash: str = hashlib.sha256(raw).hexdigest()
-
-    def __repr__(self) -> str:
-        return "SigningKey(...)"
-
-    def sign(self, body: bytes, now: int) -> str:
-        """Sign a body.
-
-        Source: inngest/inngest: pkg/execution/driver/httpdriver/util.go
-        """
-        text = str(now)
-        mac = hmac.new(self._secret.encode(), body + text.encode(), hashlib.sha256)
-        return f"t={text}&s={mac.hexdigest()}"
-
-    def admits(self, authorization: str) -> bool:
-        """Tell whether a request comes from someone who knows the key."""
-        given = _PREFIX.sub("", authorization.removeprefix("Bearer ").strip(), count=1).encode()
-        return any(hmac.compare_digest(given, one.encode()) for one in (self.hash, self._secret))
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ def resolve_path(value: object, path: Sequence[str | int]) -> object:
             value = cast("list[object]", value)[int(part)]
         else:
             return Unknown.MISSING
-    return value
+    # In an event every number is a double.
+    return float(value) if type(value) is int else value
 
 
 def equal(left: object, right: object) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
+
+from .._real_time import monotonic_s
 
 
 @dataclass(order=True, slots=True)
@@ -17,14 +18,15 @@ class Timer:
         due: When, in seconds of its clock.
         order: Which of two that are due together was put in first.
         do: What to call.
-        gives_up: Whether it is a time-out: it only ends the wait for something else.
+        is_work: Whether to wait for it before the server is idle; not so for a time-out, which
+            only ends the wait for something else, and for what happens again and again.
         cancelled: Whether it is no longer wanted.
     """
 
     due: float
     order: int
     do: Callable[[], None] = field(compare=False)
-    gives_up: bool = field(default=False, compare=False)
+    is_work: bool = field(default=True, compare=False)
     cancelled: bool = field(default=False, compare=False)
 
     def cancel(self) -> None:
@@ -40,7 +42,7 @@ class Clock:
     itself; whoever owns it calls :meth:`run_due` when :meth:`until_next` has passed.
     """
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, monotonic: Callable[[], float] = monotonic_s) -> None:
         self._monotonic = monotonic
         self._ahead = 0.0
         self._timers: list[Timer] = []
@@ -50,17 +52,20 @@ class Clock:
         """Tell the time."""
         return self._monotonic() + self._ahead
 
+    @property
+    def ahead_s(self) -> float:
+        """By how many seconds it was moved."""
+        return self._ahead
+
     def advance(self, seconds: float) -> None:
         """Move the time forward."""
         if seconds < 0:
             raise ValueError("a clock cannot be moved back")
         self._ahead += seconds
 
-    def call_later(
-        self, seconds: float, do: Callable[[], None], *, gives_up: bool = False
-    ) -> Timer:
+    def call_later(self, seconds: float, do: Callable[[], None], *, is_work: bool = True) -> Timer:
         """Have something done after a delay."""
-        timer = Timer(self.time() + max(seconds, 0), next(self._order), do, gives_up)
+        timer = Timer(self.time() + max(seconds, 0), next(self._order), do, is_work)
         heapq.heappush(self._timers, timer)
         return timer
 
@@ -71,8 +76,8 @@ class Clock:
         return max(self._timers[0].due - self.time(), 0) if self._timers else None
 
     def until_work(self) -> float | None:
-        """Tell how long it is until something is due that is no time-out."""
-        work = (one.due for one in self._timers if not (one.cancelled or one.gives_up))
+        """Tell how long it is until there is work."""
+        work = (one.due for one in self._timers if one.is_work and not one.cancelled)
         due = min(work, default=None)
         return None if due is None else max(due - self.time(), 0)
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from .expressions import Expression, parse
-from .functions import duration
+from .function_parser import duration_s
 from .go_json import Json
 
 DISCOVER: Final = "step"
@@ -96,7 +96,7 @@ def from_op(step_id: str, op: Mapping[str, Json]) -> Command:
         case "WaitForEvent":
             text = given.get("if")
             expression = parse(str(text), ("event", "async")) if text is not None else None
-            return Wait(step_id, name, expression, duration(given.get("timeout")))
+            return Wait(step_id, name, expression, duration_s(given.get("timeout")))
         case _:
             payload, timeout = given.get("payload"), given.get("timeout")
             data = payload.get("data") if isinstance(payload, dict) else None
@@ -104,7 +104,7 @@ def from_op(step_id: str, op: Mapping[str, Json]) -> Command:
                 step_id,
                 str(given.get("function_id")),
                 data if isinstance(data, dict) else {},
-                _YEAR if timeout is None else duration(timeout),
+                _YEAR if timeout is None else duration_s(timeout),
             )
 
 

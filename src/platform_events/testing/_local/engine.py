@@ -1,4 +1,4 @@
-"""From events to runs: what a run asks for is done here, but for the calls themselves.
+"""From events to runs, and from what a run asks for to what is done; only calls are made elsewhere.
 
 All of it happens in one thread, and none of it waits. Source of the rules: inngest/inngest:
 pkg/execution/executor/executor.go
@@ -6,22 +6,25 @@ pkg/execution/executor/executor.go
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, NamedTuple
 
 from . import lifecycle
+from .call_queue import CallQueue
 from .calls import Answer
 from .clock import Clock, Timer
 from .commands import Call, Command, Invoke, Sleep, Wait
-from .event_api import ReceivedEvent
+from .event_api import ReceivedEvent, timestamp_ms
 from .functions import Function, Trigger
 from .go_json import Json
 from .runs import Run
+from .scheduling import Scheduler
 from .triggers import Triggers, holds
 
-BACKOFF: Final = (15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 2400.0, 3600.0, 7200.0)
+BACKOFF_S: Final = (15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 2400.0, 3600.0, 7200.0)
 """Seconds before each retry; the server adds up to 30 s at random, the double nothing.
 
 Source: inngest/inngest: pkg/backoff/backoff.go
@@ -42,6 +45,7 @@ class _Live:
 
     started: float
     timers: list[Timer] = field(default_factory=list[Timer])
+    start_timeout: Timer | None = None
 
 
 class Engine:
@@ -51,6 +55,15 @@ class Engine:
         runs: Every run, the oldest first.
         calling: The number of calls that have not been answered.
         triggers: The registered functions.
+        scheduler: Decides which runs there are.
+        queue: The calls that wait for their turn.
+
+    Args:
+        clock: Where delays are put; its owner runs what is due.
+        new_id: Makes a ULID greater than the one before.
+        wall: Tells the time in seconds since 1970, as apps know it.
+        call: Begins a call to an app; later :meth:`answered` is to be called with its answer.
+        backoff: Gives the delay in seconds before the retry of an attempt, counted from 0.
     """
 
     def __init__(
@@ -63,7 +76,9 @@ class Engine:
     ) -> None:
         self.runs: list[Run] = []
         self.calling: int = 0
-        self.triggers: Triggers = Triggers(clock, self._start)
+        self.triggers: Triggers = Triggers()
+        self.scheduler: Scheduler = Scheduler(clock, self.triggers, self)
+        self.queue: CallQueue = CallQueue(clock, self._begin)
         self._clock = clock
         self._new_id = new_id
         self._wall = wall
@@ -72,6 +87,8 @@ class Engine:
         self._live: dict[Run, _Live] = {}
         self._waiting: list[_Waiting] = []
         self._invoking: dict[str, tuple[Run, str]] = {}
+        self._started_by: defaultdict[str, list[Run]] = defaultdict(list)
+        self._followers: defaultdict[str, list[Run]] = defaultdict(list)
 
     def dispatch(self, accepted: ReceivedEvent) -> None:
         """Do all that an event leads to: resume and cancel runs, and start new ones."""
@@ -79,12 +96,76 @@ class Engine:
         self._cancel_runs(accepted)
         self._resume_invocation(accepted)
         self._start_invoked(accepted)
-        self.triggers.offer(accepted)
+        self.scheduler.offer(accepted)
 
     def answered(self, run: Run, call: Call, answer: Answer) -> None:
         """Take the answer to a call."""
         self.calling -= 1
         self._do(run, partial(run.answered, call, answer))
+        self.queue.end(run, call)
+
+    def checkpoint(self, run_id: str, ops: Sequence[Mapping[str, Json]]) -> bool:
+        """Keep the steps of a call that goes on; tell whether there is such a run."""
+        run = next((one for one in self._live if one.id == run_id), None)
+        if run is not None:
+            run.checkpoint(ops)
+        return run is not None
+
+    def create(self, function: Function, events: Sequence[ReceivedEvent], *, is_batch: bool) -> Run:
+        """Begin a run of a function with events."""
+        run = Run(self._new_id(), function, events, self._backoff)
+        self.runs.append(run)
+        for event in events:
+            self._started_by[event.internal_id].append(run)
+        if events[0].name in lifecycle.ENDS:
+            self._followers[str(events[0].data.get("run_id"))].append(run)
+        live = self._live[run] = _Live(self._clock.time())
+        if function.start_timeout_s is not None and not is_batch:
+            live.start_timeout = self._later(
+                run, function.start_timeout_s, run.cancel, is_work=False
+            )
+        # An event of the future starts its run then; its time comes from its sender's clock.
+        wait_s = 0.0 if is_batch else timestamp_ms(events[0]) / 1000 - self._wall()
+        self._later(run, wait_s, run.start)
+        return run
+
+    def started_by(self, event_id: str) -> Sequence[Run]:
+        """Give the runs that an event started, by the server's id of it."""
+        return self._started_by.get(event_id, ())
+
+    def has_ended(self, run: Run) -> bool:
+        """Tell whether a run has ended, and those that its end started, such as ``on_failure``."""
+        followers = self._followers.get(run.id, ())
+        return run.ended and all(follower.ended for follower in followers)
+
+    def cancel(self, run: Run) -> None:
+        """Cancel a run."""
+        self._do(run, run.cancel)
+
+    def clear(self) -> None:
+        """Forget all runs; functions stay registered."""
+        self.runs.clear()
+        self.calling = 0
+        for live in self._live.values():
+            for timer in live.timers:
+                timer.cancel()
+        for waiting in self._waiting:
+            waiting.timer.cancel()
+        for kept in (self._live, self._waiting, self._invoking, self.queue, self.scheduler):
+            kept.clear()
+        self._started_by.clear()
+        self._followers.clear()
+
+    def _begin(self, run: Run, call: Call) -> None:
+        live = self._live[run]
+        if not run.began:
+            run.begin()
+            if live.start_timeout:
+                live.start_timeout.cancel()
+            if run.function.finish_timeout_s is not None:
+                self._later(run, run.function.finish_timeout_s, run.cancel, is_work=False)
+        self.calling += 1
+        self._call(run, call)
 
     def _resume_waits(self, accepted: ReceivedEvent) -> None:
         for waiting in list(self._waiting):
@@ -98,7 +179,7 @@ class Engine:
         for run, live in [(r, live) for r, live in self._live.items() if r.function.cancel]:
             age = self._clock.time() - live.started
             if any(_cancels(trigger, run, accepted, age) for trigger in run.function.cancel):
-                self._do(run, run.cancel)
+                self.cancel(run)
 
     def _resume_invocation(self, accepted: ReceivedEvent) -> None:
         if accepted.name == lifecycle.FINISHED:
@@ -112,7 +193,8 @@ class Engine:
             return
         function = self.triggers.function(str(function_id))
         if function:
-            self.triggers.start(function, accepted)
+            limited = partial(self._not_invoked, accepted, "invoked function is rate limited")
+            self.scheduler.start(function, accepted, limited)
         else:
             self._not_invoked(accepted, f"could not find function with ID: {function_id}")
 
@@ -120,33 +202,21 @@ class Engine:
         now = self._millis()
         self.dispatch(lifecycle.not_invoked(accepted.event, self._new_id(), why, now))
 
-    def _start(self, function: Function, accepted: Sequence[ReceivedEvent]) -> None:
-        if self.triggers.limited(function, accepted[0]):
-            if lifecycle.metadata(accepted[0].event):
-                self._not_invoked(accepted[0], "invoked function is rate limited")
-            return
-        run = Run(self._new_id(), function, accepted, self._backoff)
-        self.runs.append(run)
-        self._live[run] = _Live(self._clock.time())
-        # An event of the future starts its run then; its time comes from its sender's clock.
-        self._later(run, _time(accepted[0]) - self._wall(), run.start)
-        if function.finish_timeout is not None:
-            self._later(run, function.finish_timeout, run.cancel, gives_up=True)
-
     def _later(
         self,
         run: Run,
         seconds: float,
         act: Callable[[], list[Command]],
         *,
-        gives_up: bool = False,
-    ) -> None:
+        is_work: bool = True,
+    ) -> Timer | None:
         if seconds <= 0:
             self._do(run, act)
-        else:
-            do = partial(self._do, run, act)
-            timer = self._clock.call_later(seconds, do, gives_up=gives_up)
-            self._live[run].timers.append(timer)
+            return None
+        do = partial(self._do, run, act)
+        timer = self._clock.call_later(seconds, do, is_work=is_work)
+        self._live[run].timers.append(timer)
+        return timer
 
     def _do(self, run: Run, act: Callable[[], list[Command]]) -> None:
         for command in act():
@@ -163,8 +233,7 @@ class Engine:
             case Call():
                 # The app may have been registered again, at another place.
                 run.function = self.triggers.function(run.function_id) or run.function
-                self.calling += 1
-                self._call(run, command)
+                self.queue.add(run, command)
             case Sleep(step_id, until):
                 # The server rounds to seconds, and counts from the real time, as the app does.
                 self._later(run, round(until - self._wall()), partial(run.resume, step_id, None))
@@ -175,7 +244,7 @@ class Engine:
 
     def _wait(self, run: Run, wait: Wait) -> None:
         timer = self._clock.call_later(
-            wait.timeout, lambda: self._end_wait(waiting, None), gives_up=True
+            wait.timeout, lambda: self._end_wait(waiting, None), is_work=False
         )
         waiting = _Waiting(run, wait, timer)
         self._waiting.append(waiting)
@@ -192,7 +261,7 @@ class Engine:
         name = "InngestInvokeTimeoutError"
         error: Json = {"error": f"{name}: {_TIMED_OUT}", "name": name, "message": _TIMED_OUT}
         resume = partial(run.resume, invoke.step_id, {"error": error})
-        self._later(run, invoke.timeout, resume, gives_up=True)
+        self._later(run, invoke.timeout, resume, is_work=False)
         self.dispatch(event)
 
     def _end_invocation(self, correlation_id: str, memo: Json) -> None:
@@ -215,11 +284,6 @@ class Engine:
 
 
 def _cancels(trigger: Trigger, run: Run, accepted: ReceivedEvent, age: float) -> bool:
-    in_time = trigger.timeout is None or age <= trigger.timeout
+    in_time = trigger.timeout_s is None or age <= trigger.timeout_s
     fits = in_time and trigger.event == accepted.name
     return fits and holds(trigger.expression, event=run.event, async_=accepted.event)
-
-
-def _time(accepted: ReceivedEvent) -> float:
-    ts = accepted.event["ts"]
-    return ts / 1000 if isinstance(ts, int) else 0.0

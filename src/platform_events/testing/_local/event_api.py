@@ -57,6 +57,12 @@ class ReceivedEvent:
         return data if isinstance(data, dict) else {}
 
 
+def timestamp_ms(received: ReceivedEvent) -> int:
+    """Give the time of an event, in milliseconds since 1970."""
+    ts = received.event["ts"]
+    return ts if isinstance(ts, int) else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What a request came to.

@@ -1,19 +1,20 @@
-"""The usual kind of Inngest expression: which events start, resume, batch or cancel.
+"""Inngest's expressions: which events start, resume, batch or cancel, and by which key.
 
-Inngest writes filters in CEL, with rules of its own for what is missing: an absent field behaves
-as null, and a comparison of different types of number works. A general CEL library does not know
-these rules and costs a tenth of a second to load, so this is a small parser of what filters use:
-``== != < <= > >= && || ! in has()``, parentheses, literals, lists, and paths such as
-``event.data.member.id``, ``event.data["a b"]`` or ``async.data.ids[0]``. Whatever else CEL can do
-is refused when it is read, never guessed.
+Inngest writes them in CEL, with rules of its own for what is missing: an absent field behaves as
+null, and a comparison of different types of number works. A general CEL library does not know
+these rules and costs a tenth of a second to load, so this is a small parser of what is used:
+``== != < <= > >= && || ! in ?: + - * / %``, parentheses, literals, lists, ``has()``, the functions
+of :mod:`.cel_functions`, and paths such as ``event.data.member.id``, ``event.data["a b"]`` or
+``async.data.ids[0]``. Whatever else CEL can do is refused when it is read, never guessed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias, cast
 
+from .cel_functions import FUNCTIONS, METHODS, Function, add, calculate, negative
 from .cel_tokens import ExpressionError, tokens, unquote, unreadable
 from .cel_values import (
     ORDER,
@@ -50,7 +51,7 @@ class Expression:
         """Work it out."""
         value = self._node({name.rstrip("_"): value for name, value in scope.items()})
         if value is Unknown.FAILED:
-            raise ExpressionError(f"{self.text!r} compares values that cannot be compared")
+            raise ExpressionError(f"{self.text!r} combines values that do not go together")
         return None if value is Unknown.MISSING else cast("Json", value)
 
     def matches(self, **scope: Json) -> bool:
@@ -61,10 +62,23 @@ class Expression:
         raise ExpressionError(f"{self.text!r} is neither true nor false")
 
 
-def parse(text: str, variables: Collection[str] = ("event",)) -> Expression:
-    """Read an expression."""
-    parser = _Parser(text, variables)
-    node = parser.either()
+def parse(
+    text: str, variables: Collection[str] = ("event",), *, is_logic: bool = False
+) -> Expression:
+    """Read an expression.
+
+    Args:
+        text: The expression.
+        variables: The names with which a path may begin: ``event``, and where one event is matched
+            with another, ``async``.
+        is_logic: Whether only conditions are allowed, without functions and arithmetic, as the
+            server demands of cancellations (inngest/inngest: pkg/expressions/validation.go).
+
+    Raises:
+        ExpressionError: It is malformed, or of a kind that is not supported.
+    """
+    parser = _Parser(text, variables, is_logic=is_logic)
+    node = parser.ternary()
     parser.expect_end()
     return Expression(text, node)
 
@@ -72,13 +86,23 @@ def parse(text: str, variables: Collection[str] = ("event",)) -> Expression:
 class _Parser:
     """A parser by recursive descent, one method for each level of precedence."""
 
-    def __init__(self, text: str, variables: Collection[str]) -> None:
+    def __init__(self, text: str, variables: Collection[str], *, is_logic: bool) -> None:
         self._text = text
         self._variables = variables
+        self._is_logic = is_logic
         self._tokens = tokens(text)
         self._place = 0
 
-    def either(self) -> _Node:
+    def ternary(self) -> _Node:
+        condition = self._either()
+        if not self._take("?"):
+            return condition
+        yes = self._either()
+        self._expect(":")
+        no = self.ternary()
+        return lambda scope: yes(scope) if truthy(condition(scope)) else no(scope)
+
+    def _either(self) -> _Node:
         node = self._both()
         while self._take("||"):
             node = _either(node, self._both())
@@ -91,22 +115,45 @@ class _Parser:
         return node
 
     def _relation(self) -> _Node:
-        node = self._not()
+        node = self._sum()
         while (sign := self._peek()) in {"==", "!=", "in", *ORDER}:
             self._place += 1
-            node = _relation(sign, node, self._not())
+            node = _relation(sign, node, self._sum())
         return node
 
-    def _not(self) -> _Node:
-        if not self._take("!"):
-            return self._value()
+    def _sum(self) -> _Node:
+        node = self._product()
+        while (sign := self._arithmetic("+-")) is not None:
+            node = _calculation(sign, node, self._product())
+        return node
+
+    def _product(self) -> _Node:
         node = self._not()
-        return lambda scope: negated(node(scope))
+        while (sign := self._arithmetic("*/%")) is not None:
+            node = _calculation(sign, node, self._not())
+        return node
+
+    def _arithmetic(self, signs: str) -> str | None:
+        sign = self._peek()
+        if not sign or sign not in signs:
+            return None
+        self._refuse_in_logic(repr(sign))
+        self._place += 1
+        return sign
+
+    def _not(self) -> _Node:
+        if self._take("!"):
+            node = self._not()
+            return lambda scope: negated(node(scope))
+        if self._take("-"):
+            node = self._not()
+            return lambda scope: negative(node(scope))
+        return self._methods(self._value())
 
     def _value(self) -> _Node:
         word = self._next()
         if word == "(":
-            node = self.either()
+            node = self.ternary()
             self._expect(")")
             return node
         if word == "[":
@@ -115,10 +162,12 @@ class _Parser:
             return _constant(_LITERALS[word])
         if word[0] in "'\"":
             return _constant(unquote(self._text, word))
-        if word[-1].isdigit() and not word[0].isalpha() and word[0] != "_":
-            return _constant(float(word))
+        if word[0].isdigit():
+            return _constant(int(word) if word.isdigit() else float(word))
         if word == "has":
             return self._has()
+        if self._peek() == "(":
+            return self._call(word)
         path = self._path(word)
         return lambda scope: resolve_path(scope, path)
 
@@ -127,21 +176,44 @@ class _Parser:
         while not self._take("]"):
             if nodes:
                 self._expect(",")
-            nodes.append(self.either())
+            nodes.append(self.ternary())
         return lambda scope: [node(scope) for node in nodes]
 
     def _has(self) -> _Node:
+        self._refuse_in_logic("'has'")
         self._expect("(")
         path = self._path(self._next())
         self._expect(")")
         return lambda scope: resolve_path(scope, path) is not Unknown.MISSING
+
+    def _call(self, name: str) -> _Node:
+        if name not in FUNCTIONS:
+            raise self._error(f"the function {name!r} is not supported")
+        self._refuse_in_logic(repr(name))
+        return _call(FUNCTIONS[name], [self._argument()])
+
+    def _methods(self, node: _Node) -> _Node:
+        while self._take("."):
+            name = self._next()
+            if name not in METHODS:
+                raise self._error(f"the method {name!r} is not supported")
+            self._refuse_in_logic(repr(name))
+            node = _call(METHODS[name], [node, self._argument()])
+        return node
+
+    def _argument(self) -> _Node:
+        self._expect("(")
+        node = self.ternary()
+        self._expect(")")
+        return node
 
     def _path(self, variable: str) -> list[str | int]:
         if variable not in self._variables:
             raise self._error(f"unexpected {variable!r}: a path begins with {self._known()}")
         path: list[str | int] = [variable]
         while True:
-            if self._take("."):
+            if self._peek() == "." and self._peek(2) != "(":
+                self._place += 1
                 name = self._next()
                 if not name.isidentifier():
                     raise self._error(f"unexpected {name!r} after a dot")
@@ -149,8 +221,6 @@ class _Parser:
             elif self._take("["):
                 path.append(self._index(self._next()))
                 self._expect("]")
-            elif self._peek() == "(":
-                raise self._error("calls are not supported, but for has()")
             else:
                 return path
 
@@ -161,8 +231,9 @@ class _Parser:
             return int(token)
         raise self._error(f"unexpected {token!r} as an index")
 
-    def _peek(self) -> str:
-        return self._tokens[self._place] if self._place < len(self._tokens) else ""
+    def _peek(self, ahead: int = 0) -> str:
+        place = self._place + ahead
+        return self._tokens[place] if place < len(self._tokens) else ""
 
     def _next(self) -> str:
         token = self._peek()
@@ -187,12 +258,26 @@ class _Parser:
     def _known(self) -> str:
         return " or ".join(self._variables)
 
+    def _refuse_in_logic(self, what: str) -> None:
+        if self._is_logic:
+            raise self._error(f"{what} is not allowed in a cancellation")
+
     def _error(self, problem: str) -> ExpressionError:
         return unreadable(self._text, problem)
 
 
 def _constant(value: object) -> _Node:
     return lambda _: value
+
+
+def _call(function: Function, arguments: Sequence[_Node]) -> _Node:
+    return lambda scope: function(*(argument(scope) for argument in arguments))
+
+
+def _calculation(sign: str, left: _Node, right: _Node) -> _Node:
+    if sign == "+":
+        return lambda scope: add(left(scope), right(scope))
+    return lambda scope: calculate(sign, left(scope), right(scope))
 
 
 def _either(left: _Node, right: _Node) -> _Node:

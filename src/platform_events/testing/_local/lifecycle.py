@@ -17,6 +17,7 @@ FINISHED: Final = "inngest/function.finished"
 FAILED: Final = "inngest/function.failed"
 CANCELLED: Final = "inngest/function.cancelled"
 INVOKED: Final = "inngest/function.invoked"
+ENDS: Final = frozenset({FINISHED, FAILED, CANCELLED})
 
 
 def metadata(event: EventJson) -> Mapping[str, Json]:
@@ -35,12 +36,12 @@ def ended(run: Run, now: int, new_id: Callable[[], str]) -> Iterator[ReceivedEve
         data = _outcome(run, event)
         if correlation_id is not None:
             data["correlation_id"] = correlation_id
-        yield _event(FINISHED, new_id(), data, now)
+        yield internal_event(FINISHED, new_id(), data, now)
         # The run's id as the event's id: however often a run fails, on_failure runs once.
         if run.status is Status.FAILED:
-            yield _event(FAILED, run.id, data, now)
+            yield internal_event(FAILED, run.id, data, now)
         if run.status is Status.CANCELLED:
-            yield _event(CANCELLED, run.id, data, now)
+            yield internal_event(CANCELLED, run.id, data, now)
 
 
 def invoked(invoke: Invoke, run: Run, event_id: str, now: int) -> ReceivedEvent:
@@ -54,7 +55,7 @@ def invoked(invoke: Invoke, run: Run, event_id: str, now: int) -> ReceivedEvent:
             "source_fn_id": run.function.uuid,
         },
     }
-    return _event(INVOKED, event_id, data, now)
+    return internal_event(INVOKED, event_id, data, now)
 
 
 def not_invoked(event: EventJson, event_id: str, message: str, now: int) -> ReceivedEvent:
@@ -65,7 +66,7 @@ def not_invoked(event: EventJson, event_id: str, message: str, now: int) -> Rece
         "error": {"name": "Error", "message": message},
         "correlation_id": metadata(event).get("correlation_id"),
     }
-    return _event(FINISHED, event_id, data, now)
+    return internal_event(FINISHED, event_id, data, now)
 
 
 def _outcome(run: Run, event: EventJson) -> dict[str, Json]:
@@ -83,7 +84,8 @@ def _outcome(run: Run, event: EventJson) -> dict[str, Json]:
     return data
 
 
-def _event(name: str, event_id: str, data: dict[str, Json], now: int) -> ReceivedEvent:
+def internal_event(name: str, event_id: str, data: dict[str, Json], now: int) -> ReceivedEvent:
+    """Make an event of the server's own."""
     return ReceivedEvent(
         event_id, {"name": name, "data": data, "user": {}, "id": event_id, "ts": now}
     )

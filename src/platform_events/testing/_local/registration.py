@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
+from typing import Final
 
 from .go_json import Json
+
+_OK: Final = 200
 
 
 class RegistrationError(RuntimeError):
@@ -23,10 +25,12 @@ class RegistrationError(RuntimeError):
 
 def check(app_url: str, status: int, answer: Json) -> None:
     """Check what an app answered when it was asked to register."""
+    if answer is True:
+        return
     # The SDK answers 200 even when the server refused, with the server's answer as the body.
     found = answer if isinstance(answer, dict) else {}
-    if status == HTTPStatus.OK and found.get("ok") is True:
-        return
-    reason = found.get("error") or found.get("message") or answer or "it gave no reason"
+    answered = found.get("error") or found.get("message") or answer or "it gave no reason"
+    if found.get("ok") is True or (status == _OK and "error" not in found):
+        answered = f"it registered at another server ({answered})"
     refused = found.get("status")
-    raise RegistrationError(app_url, refused if isinstance(refused, int) else status, str(reason))
+    raise RegistrationError(app_url, refused if isinstance(refused, int) else status, str(answered))

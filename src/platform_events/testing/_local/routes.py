@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from .._faults import ANSWERS, spoil_last
 from .go_json import Json
 from .runs import Run
 from .service import Service
@@ -25,6 +26,7 @@ from .ulid import is_ulid, millis_of
 _ENVIRONMENT: Final = "00000000-0000-4000-b000-000000000000"
 _PLAIN: Final = "text/plain; charset=utf-8"
 _CACHED: Final = 15.0
+_LOOK_S: Final = 0.1
 
 
 def build(service: Service) -> Starlette:
@@ -36,6 +38,10 @@ def build(service: Service) -> Starlette:
             body = await request.body()
         except ClientDisconnect:  # an app that was killed; nobody reads what is answered
             return Response(status_code=400)
+        if failure := await _failure(service, request):
+            return failure
+        if service.fault == "partial":
+            body = spoil_last(body)
         receipt = service.receive(key, body, request.headers)
         # A client that looks for application/json sees what the real server sends.
         kind = "application/json" if receipt.status in {401, 503} else _PLAIN
@@ -47,6 +53,14 @@ def build(service: Service) -> Starlette:
         expected = request.headers.get("x-inngest-expected-server-kind", "")
         status, answer = service.register(await request.body(), expected)
         return JSONResponse(answer, status)
+
+    async def checkpoint(request: Request) -> Response:
+        if not service.admits(request.headers.get("authorization", "")):
+            return PlainTextResponse("Authentication failed", 401)
+        run_id = str(request.path_params["run_id"])
+        if service.checkpoint(run_id, await request.body()):
+            return Response()
+        return _error(400, f"run not found: {run_id}")
 
     async def event_runs(request: Request) -> Response:
         event_id = str(request.path_params["event_id"])
@@ -82,14 +96,37 @@ def build(service: Service) -> Starlette:
             Route("/e/{key}", receive, methods=["POST"]),
             Route("/fn/register", register, methods=["POST"]),
             Route("/health", _health, methods=["GET"]),
+            Route("/v1/checkpoint/{run_id}/async", checkpoint, methods=["POST"]),
             Route("/v1/events/{event_id}/runs", event_runs, methods=["GET"]),
             Route("/v1/runs/{run_id}", one_run, methods=["GET"]),
             Route("/v1/apps/{app_id}/functions", app_functions, methods=["GET"]),
         ],
-        middleware=[Middleware(CORSMiddleware, allow_origins=["*"])],
+        middleware=[
+            Middleware(
+                CORSMiddleware,
+                allow_origin_regex=".*",
+                allow_methods=["GET", "POST", "PUT", "DELETE", "OPTIONS"],
+                allow_headers=["*"],
+                expose_headers=["Link", "Mcp-Session-Id"],
+                max_age=3600,
+            )
+        ],
     )
     app.router.redirect_slashes = False
     return app
+
+
+async def _failure(service: Service, request: Request) -> Response | None:
+    """Fail as a test asked for; None if the request may go on."""
+    while service.fault == "time-out" and not await request.is_disconnected():
+        await service.until(lambda: service.fault != "time-out", _LOOK_S)
+    if service.fault in ANSWERS:
+        status, headers, answer = ANSWERS[service.fault]
+        return Response(answer, status, headers)
+    if service.fault in {"refused", "reset", "time-out"}:
+        service.break_connection(request.client)
+        return Response(status_code=500)
+    return None
 
 
 async def _no_key(_: Request) -> Response:

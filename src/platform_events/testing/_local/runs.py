@@ -42,7 +42,8 @@ class Run:
         status: How far it has come.
         output: What the function returned; of a failed run, the error as the app answered it.
         error: Why it failed: ``error``, ``name``, ``message``, perhaps ``stack``.
-        ended_at: When it ended, in seconds since 1970; set by whoever knows the time.
+        began: Whether the app was called for it.
+        ended_at: When it ended, in seconds since 1970.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Run:
         self.status: Status = Status.SCHEDULED
         self.output: Json = None
         self.error: dict[str, Json] | None = None
+        self.began: bool = False
         self.ended_at: float | None = None
         self._backoff = backoff
         self._version = -1
@@ -102,9 +104,12 @@ class Run:
         return self.status not in {Status.SCHEDULED, Status.RUNNING}
 
     def start(self) -> list[Command]:
-        """Begin."""
-        self.status = Status.RUNNING
+        """Ask for the first call."""
         return [Call()]
+
+    def begin(self) -> None:
+        """Note that the app is called."""
+        self.began, self.status = True, Status.RUNNING
 
     def context(self, call: Call, **ids: Json) -> dict[str, Json]:
         """Make the body of a call.
@@ -143,6 +148,16 @@ class Run:
         if answer.ops is None:
             return self._end(Status.COMPLETED, output=answer.body)
         return self._report(call, answer, answer.ops)
+
+    def checkpoint(self, ops: Sequence[Mapping[str, Json]]) -> None:
+        """Keep the steps of a call that goes on.
+
+        Source: inngest/inngest: pkg/api/apiv1/checkpoint.go
+        """
+        for op in ops:
+            step_id = str(op.get("id"))
+            self._names.setdefault(step_id, str(op.get("displayName") or step_id))
+            self._memos.setdefault(step_id, _memo_of(op))
 
     def resume(self, step_id: str, memo: Json) -> list[Command]:
         """Finish a step that slept, waited or invoked."""
@@ -190,17 +205,17 @@ class Run:
     def _take(self, call: Call, answer: Answer, op: Mapping[str, Json]) -> list[Command]:
         step_id, kind = str(op.get("id")), op.get("op")
         match kind:
-            case "StepRun" | "Step":
-                return self._save(step_id, {"data": op.get("data")})
+            case "StepRun" | "Step" | "StepFailed":
+                return self._save(step_id, _memo_of(op))
             case "StepError":
                 return self._retry(call, answer) or self._save(step_id, failed(op))
-            case "StepFailed":
-                return self._save(step_id, failed(op))
             case "StepPlanned" | "Sleep" | "WaitForEvent" | "InvokeFunction":
                 if step_id in self._seen:
                     return []
                 self._seen.add(step_id)
                 return self._begin(step_id, op)
+            case "RunComplete":
+                return self._end(Status.COMPLETED, output=op.get("data"))
             case _:
                 return self._give_up("Unsupported", f"LocalInngest does not do the step op {kind}")
 
@@ -227,3 +242,7 @@ class Run:
             return []
         self._planning = False
         return [Call()]
+
+
+def _memo_of(op: Mapping[str, Json]) -> Json:
+    return failed(op) if op.get("op") == "StepFailed" else {"data": op.get("data")}

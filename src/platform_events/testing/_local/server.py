@@ -1,57 +1,52 @@
-"""A test double of an Inngest server, in this process and on loopback; no server for production."""
+"""The double as tests use it: :class:`LocalInngest`."""
 
 from __future__ import annotations
 
 import asyncio
-import math
-import socket
 import threading
-import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import Final, Self, TypeVar, get_args
 
-from .calls import SigningKey
-from .event_api import ReceivedEvent
+from ...serving.gate import Servable
+from .._real_time import monotonic_s, run_in_real_time
+from .._sent import Fault, SentEvents
+from .._typed_events import sent_event
 from .registration import check
+from .run_results import run_of, runs_of, unfinished
 from .runs import Run
-from .server_thread import HOST, Inside, serve
+from .server_thread import Inside, listen, serve
 from .service import Service, Settings
-
-if TYPE_CHECKING:
-    from ...serving.gate import Servable
+from .signing_key import SigningKey
 
 _Result = TypeVar("_Result")
-_WAIT: Final = 5.0
+_WAIT_S: Final = 5.0
 
 
 class LocalInngest:
     """A test double of an Inngest server: it does with a real app what Inngest does, over HTTP.
 
-    It takes events, starts the functions that they trigger, calls the app step by step, and retries
-    what fails. It keeps everything in memory, and is meant for tests and demonstrations only. Each
-    one runs in a thread of its own, so the app must not be served by the thread that waits for it.
+    It takes events, starts the functions that they trigger, calls the app step by step, and tries
+    again what fails. It does all that ``create_function`` can ask for: filters, batches, debounce,
+    rate limits, singletons, throttling, concurrency, priorities, cancellation, time-outs and crons.
+    It keeps everything in memory, and is meant for tests and demonstrations only.
 
-    Done: event names with wildcards, filters (of the kind that
-    :mod:`platform_events.testing._local.expressions` describes), steps that run, run in parallel,
-    sleep, wait for an event, invoke and send events, retries, ``on_failure``, cancellation by
-    event, batches, ``idempotency``, ``timeouts.finish``, events in the future, signatures. A
-    hundred calls are under way at once, at most.
+    It runs in a thread of its own, so the app must not be served by the thread that waits for it.
+    At most a hundred calls are under way at once. Its time is real, even where a test has frozen
+    time, and can be moved forward with :meth:`advance`.
 
-    Accepted and not done, since it changes only when something happens: ``concurrency``,
-    ``priority``, ``throttle``, ``timeouts.start``. A cron trigger is accepted and never fires; such
-    a function can still be invoked. Refused at registration, since runs would be other ones:
-    ``debounce``, ``rateLimit``, ``singleton``, apps that connect instead of being called, an
-    expression of another kind, and any option that is unknown. A run that asks for something else
-    (such as ``step.ai``) fails and says so. Left out: limits of the size and number of steps,
-    ``use_api``, in-band registration, multipart bodies, the user interface.
+    What it does not do is refused, never ignored: an option or an expression of another kind when
+    an app registers; a step of another kind (such as ``step.ai``) ends its run, and says so. The
+    guide to testing has the list.
 
     Args:
         port: Where to listen on loopback; 0 takes any free port.
-        signing_key: Makes it a self-hosted server: what it sends is signed, and it asks for the
-            hash of the key. Without one it is a dev server.
+        signing_key: Makes it a self-hosted server: it signs what it sends with the key as it is
+            given, and asks apps for its hash. Without one it is a dev server. Give the bare
+            hexadecimal key: SDKs take a prefix ``signkey-...-`` off, and refuse what is signed
+            with it, as they do with the real server.
         event_keys: The event keys that are accepted. None accepts any key, as a dev server does;
             an empty list accepts none, as a server that was given none.
         retry_interval: Seconds before every retry, like ``inngest dev --retry-interval``. Without
@@ -59,7 +54,7 @@ class LocalInngest:
         call_timeout: Seconds after which a call that was not answered counts as a failed attempt.
 
     Raises:
-        ValueError: When the signing key is not hexadecimal after its prefix.
+        ValueError: The signing key is not hexadecimal after its prefix.
 
     Example:
         >>> with LocalInngest() as server:
@@ -121,9 +116,48 @@ class LocalInngest:
         return self._key_text
 
     @property
-    def events(self) -> list[ReceivedEvent]:
-        """The events that apps and tests sent and it accepted, the oldest first."""
-        return list(self._known.service.events)
+    def events(self) -> SentEvents:
+        """The events that apps and tests sent and it accepted, the oldest first.
+
+        They are what :func:`~platform_events.testing.capture_events` gives: a list of typed events,
+        with their ids and times as its ``details``.
+        """
+        sent = SentEvents()
+        for received in list(self._known.service.events):
+            sent.add(sent_event(received.internal_id, received.event))
+        return sent
+
+    @property
+    def fail(self) -> Fault | None:
+        """How the Event API fails, as for :func:`~platform_events.testing.capture_events`.
+
+        None, the default, is a server in order. With ``"time-out"`` a request is not answered
+        before this changes; ``"refused"`` and ``"reset"`` break its connection.
+
+        Raises:
+            ValueError: There is no failure of this name.
+
+        Example:
+            >>> asked = ScoringCalculate(
+            ...     member_id="mem_1", gym_id="gym_1", score="progress", reason="manual"
+            ... )
+            >>> from platform_events.testing import use_server
+            >>> with LocalInngest() as server, use_server(server):
+            ...     server.fail = "rate-limited"
+            ...     try:
+            ...         send_event(asked)
+            ...     except SendError as error:
+            ...         error.status_code
+            429
+        """
+        return self._known.service.fault
+
+    @fail.setter
+    def fail(self, fault: Fault | None) -> None:
+        if fault is not None and fault not in get_args(Fault):
+            known = ", ".join(get_args(Fault))
+            raise ValueError(f"there is no failure named {fault!r}, only {known}")
+        self._ask(lambda service: service.fail(fault))
 
     @property
     def runs(self) -> list[Run]:
@@ -155,8 +189,8 @@ class LocalInngest:
         """Start it, in a thread of its own.
 
         Raises:
-            RuntimeError: When it runs already.
-            OSError: When the port is taken.
+            RuntimeError: It is already running.
+            OSError: The port is taken.
 
         Example:
             >>> server = LocalInngest()
@@ -164,13 +198,12 @@ class LocalInngest:
             >>> server.stop()
         """
         if self._thread:
-            raise RuntimeError("this LocalInngest runs already")
-        listening = socket.create_server((HOST, self._port))
-        # Else asyncio leaves Nagle on, and each answer of two parts is 40 ms late.
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            raise RuntimeError("this LocalInngest is already running")
+        listening = listen(self._port)
         ready: Future[Inside] = Future()
         thread = threading.Thread(
-            target=lambda: asyncio.run(serve(self._settings, listening, ready)),
+            target=run_in_real_time,
+            args=(lambda: serve(self._settings, listening, ready),),
             name="LocalInngest",
             daemon=True,
         )
@@ -197,8 +230,8 @@ class LocalInngest:
             app_url: Where its functions are served; ``/api/inngest`` is put after a bare origin.
 
         Raises:
-            RegistrationError: When the app cannot be reached, or it or the server refuses.
-            RuntimeError: When the server does not run.
+            RegistrationError: The app cannot be reached, or it or the server refuses.
+            RuntimeError: The server is not running.
 
         Example:
             >>> with LocalInngest() as server:
@@ -221,7 +254,7 @@ class LocalInngest:
 
         Raises:
             ConfigurationError: The functions cannot be registered.
-            RuntimeError: When the server does not run.
+            RuntimeError: The server is not running.
 
         Example:
             >>> @create_function(fn_id="greet-follower", trigger=MemberFollowed)
@@ -245,17 +278,20 @@ class LocalInngest:
             self._serving = opened.pop_all()
 
     def advance(self, seconds: float) -> None:
-        """Move its clock forward: what becomes due (retries, sleeps, time-outs) happens at once.
+        """Move its clock forward, through everything that falls due on the way.
 
-        What that leads to in turn is counted from the new time, so several retries take several
-        moves. Neither the time in events nor the clock of the app changes.
+        It first waits until the calls that are under way are answered, and so it does after each
+        thing that falls due (a retry, the end of a sleep, a time-out, a cron, a batch). What that
+        leads to is counted from there, as if the time had passed: three retries after 15, 30 and
+        60 s happen in one ``advance(105)``. The time in events and the clock of the app stay.
 
         Args:
             seconds: By how much.
 
         Raises:
-            ValueError: When it is negative.
-            RuntimeError: When the server does not run.
+            ValueError: It is negative.
+            TimeoutError: A call was not answered within 5 s.
+            RuntimeError: The server is not running.
 
         Example:
             >>> with LocalInngest() as server:
@@ -263,37 +299,36 @@ class LocalInngest:
         """
         self._ask(lambda service: service.advance(seconds))
 
-    def wait_idle(self, timeout: float = _WAIT) -> None:
+    def wait_idle(self, timeout: float = _WAIT_S) -> None:
         """Wait until nothing goes on: no call is unanswered, and nothing is about to happen.
 
         What will happen by itself within ``timeout`` (a retry, the end of a sleep, a batch) is
-        waited for; what lies further off is not, nor is a time-out of something that is waited for.
+        waited for; what lies further off is not, nor is a cron, nor a time-out of something that
+        is waited for.
 
         Args:
             timeout: How many seconds to wait at most.
 
         Raises:
-            TimeoutError: When something still goes on then; it names the runs.
-            RuntimeError: When the server does not run.
+            TimeoutError: Something still goes on then; it names the runs.
+            RuntimeError: The server is not running.
 
         Example:
             >>> with LocalInngest() as server:
             ...     server.wait_idle()
         """
-        deadline = time.monotonic() + timeout
+        deadline = monotonic_s() + timeout
         service = self._known.service
 
-        def idle() -> bool:
+        def is_idle() -> bool:
             soon = service.clock.until_work()
-            return not service.engine.calling and (
-                soon is None or time.monotonic() + soon > deadline
-            )
+            return not service.engine.calling and (soon is None or monotonic_s() + soon > deadline)
 
-        if not self._ask(lambda service: service.until(idle, timeout)):
-            raise TimeoutError(f"not idle after {timeout:.1f} s: {_unfinished(self.runs)}")
+        if not self._ask(lambda service: service.until(is_idle, timeout)):
+            raise TimeoutError(f"not idle after {timeout:.1f} s: {unfinished(self.runs)}")
 
-    def runs_of(self, event_id: str, timeout: float = _WAIT) -> list[Run]:
-        """Give the runs that an event started, once all of them have ended.
+    def runs_of(self, event_id: str, timeout: float = _WAIT_S) -> list[Run]:
+        """Give the runs that an event started, once all of them, and their ``on_failure``, ended.
 
         Args:
             event_id: The id that sending it returned.
@@ -303,25 +338,14 @@ class LocalInngest:
             The runs, perhaps none; those of a batch too, whichever place the event has in it.
 
         Raises:
-            TimeoutError: When one has not ended then, such as one that sleeps; it names the runs,
-                and what :meth:`advance` would do at once.
-            RuntimeError: When the server does not run.
+            TimeoutError: One has not ended then, such as one that sleeps; it names the runs, and
+                what :meth:`advance` would do at once.
+            RuntimeError: The server is not running.
         """
-        service = self._known.service
-        ended = self._ask(
-            lambda service: service.until(
-                lambda: all(run.ended for run in _started_by(service, event_id)), timeout
-            )
-        )
-        if not ended:
-            unfinished = _unfinished(_started_by(service, event_id))
-            raise TimeoutError(
-                f"not ended after {timeout:.1f} s: {unfinished}{self._ask(_what_comes)}"
-            )
-        return _started_by(service, event_id)
+        return self._ask(lambda service: runs_of(service, event_id, timeout))
 
-    def run_of(self, event_id: str, timeout: float = _WAIT) -> Run:
-        """Give the one run that an event started, once it has ended.
+    def run_of(self, event_id: str, timeout: float = _WAIT_S) -> Run:
+        """Give the one run that an event started, once it, and its ``on_failure``, ended.
 
         Args:
             event_id: The id that sending it returned.
@@ -331,49 +355,74 @@ class LocalInngest:
             The run.
 
         Raises:
-            TimeoutError: When there is none then, or it has not ended.
-            LookupError: When the event started several.
-            RuntimeError: When the server does not run.
+            NoRunError: There is none, and none comes within the time; it says why: no function has
+                a trigger for it, a filter is false, or flow control skipped it or puts it off.
+            TimeoutError: The run has not ended then.
+            LookupError: The event started several.
+            RuntimeError: The server is not running.
         """
-        deadline = time.monotonic() + timeout
-        began = self._ask(
-            lambda service: service.until(lambda: bool(_started_by(service, event_id)), timeout)
-        )
-        if not began:
-            raise TimeoutError(f"event {event_id} started no run within {timeout:.1f} s")
-        runs = self.runs_of(event_id, max(deadline - time.monotonic(), 0))
-        if len(runs) > 1:
-            raise LookupError(f"event {event_id} started {len(runs)} runs: {runs}")
-        return runs[0]
+        return self._ask(lambda service: run_of(service, event_id, timeout))
+
+    def clear(self) -> None:
+        """Forget all events and runs, as between two tests that share a server.
+
+        Runs that go on end without another call, and nothing that was due happens any more. The
+        functions stay registered.
+
+        Raises:
+            RuntimeError: The server is not running.
+
+        Example:
+            >>> with LocalInngest() as server:
+            ...     server.clear()
+            ...     server.events
+            []
+        """
+        self._ask(lambda service: service.clear())
+
+    @contextmanager
+    def down(self) -> Generator[None]:
+        """Be out of order for a while: connections are refused, and no app is called.
+
+        Afterwards it listens on the same port again, and goes on with the runs that it had.
+
+        Raises:
+            RuntimeError: The server is not running.
+
+        Example:
+            >>> asked = ScoringCalculate(
+            ...     member_id="mem_1", gym_id="gym_1", score="progress", reason="manual"
+            ... )
+            >>> from platform_events.testing import use_server
+            >>> with LocalInngest() as server, use_server(server), server.down():
+            ...     try:
+            ...         send_event(asked)
+            ...     except SendError as error:
+            ...         error.is_retriable
+            True
+        """
+        self._ask(self._go_down)
+        try:
+            yield
+        finally:
+            self._ask(self._come_up)
+
+    async def _go_down(self, service: Service) -> None:
+        service.engine.queue.pause()
+        await self._known.listener.close()
+
+    async def _come_up(self, service: Service) -> None:
+        await self._known.listener.open()
+        service.engine.queue.resume()
 
     @property
     def _known(self) -> Inside:
         if self._inside is None:
-            raise RuntimeError("this LocalInngest was not started")
+            raise RuntimeError("this LocalInngest has not been started")
         return self._inside
 
     def _ask(self, work: Callable[[Service], Coroutine[None, None, _Result]]) -> _Result:
         inside = self._known
         if self._thread is None:
-            raise RuntimeError("this LocalInngest was stopped")
+            raise RuntimeError("this LocalInngest has been stopped")
         return asyncio.run_coroutine_threadsafe(work(inside.service), inside.loop).result()
-
-
-def _started_by(service: Service, event_id: str) -> list[Run]:
-    return [
-        run
-        for run in service.engine.runs
-        if any(one.internal_id == event_id for one in run.accepted)
-    ]
-
-
-async def _what_comes(service: Service) -> str:
-    """Say how to get to what lies in the future, such as the end of a sleep."""
-    soon = service.clock.until_work()
-    if not soon:
-        return ""
-    return f"; more is due in {soon:.1f} s, which advance({math.ceil(soon)}) does at once"
-
-
-def _unfinished(runs: Sequence[Run]) -> str:
-    return ", ".join(repr(run) for run in runs if not run.ended) or "a call is not answered"

@@ -7,6 +7,7 @@ import socket
 import ssl
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import httpx
@@ -30,12 +31,22 @@ class Inside:
         service: Its state; to be changed on its loop only.
         loop: The event loop that it runs on.
         stop: To be set, on that loop, to stop it.
+        listener: Takes its connections.
     """
 
     url: str
     service: Service
     loop: asyncio.AbstractEventLoop
     stop: asyncio.Event
+    listener: Listener
+
+
+def listen(port: int) -> socket.socket:
+    """Listen on loopback; 0 takes any free port."""
+    listening = socket.create_server((HOST, port))
+    # Else asyncio leaves Nagle on, and each answer of two parts is 40 ms late.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 async def serve(settings: Settings, listening: socket.socket, ready: Future[Inside]) -> None:
@@ -46,18 +57,46 @@ async def serve(settings: Settings, listening: socket.socket, ready: Future[Insi
     limits = httpx.Limits(max_keepalive_connections=0)
     async with httpx.AsyncClient(verify=no_certificates, trust_env=False, limits=limits) as client:
         service = Service(settings, client)
-        server = uvicorn.Server(_config(settings, service))
         port = listening.getsockname()[1]
+        listener = Listener(uvicorn.Server(_config(settings, service)), port)
+        service.break_connection = listener.break_connection
         stop = asyncio.Event()
-        serving = asyncio.create_task(server.serve([listening]))
+        serving = asyncio.create_task(listener.server.serve([listening]))
         timing = asyncio.create_task(service.keep_time())
         loop = asyncio.get_running_loop()
-        ready.set_result(Inside(f"http://{HOST}:{port}", service, loop, stop))
+        ready.set_result(Inside(f"http://{HOST}:{port}", service, loop, stop, listener))
         await stop.wait()
         await service.close()
-        server.should_exit = True
+        listener.server.should_exit = True
         await serving
         timing.cancel()
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Where a server takes connections, which can be closed for a while."""
+
+    server: uvicorn.Server
+    port: int
+
+    async def close(self) -> None:
+        """Refuse new connections, and break those that are open."""
+        for one in self.server.servers:
+            one.close()
+        for connection in list(self.server.server_state.connections):
+            connection.transport.abort()
+
+    def break_connection(self, client: tuple[str, int] | None) -> None:
+        """Break the connection of a client, by its address."""
+        for connection in list(self.server.server_state.connections):
+            if isinstance(connection, H11Protocol) and connection.client == client:
+                connection.transport.abort()
+
+    async def open(self) -> None:
+        """Take connections again, on the same port."""
+        protocol = partial(_Quiet, self.server.config, self.server.server_state, {})
+        loop = asyncio.get_running_loop()
+        self.server.servers = [await loop.create_server(protocol, sock=listen(self.port))]
 
 
 class _Quiet(H11Protocol):

@@ -13,19 +13,22 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
+from .._sent import Fault
 from . import event_api, go_json
-from .calls import Answer, SigningKey, read_answer, unreachable
+from .calls import Answer, read_answer, unreachable
 from .clock import Clock
 from .commands import Call
-from .engine import BACKOFF, Engine
+from .cron_timers import CronTimers
+from .engine import BACKOFF_S, Engine
 from .event_api import Receipt, ReceivedEvent
-from .functions import parse_app
+from .function_parser import parse_app
 from .go_json import Json
 from .runs import Run
+from .signing_key import SigningKey
 from .ulid import Ulids
 
 _SYNC_TIMEOUT: Final = 30.0
-_CALLS_AT_ONCE: Final = 100
+_SETTLED_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Settings:
 
     def backoff(self, attempt: int) -> float:
         """Tell how long to wait before a retry."""
-        table = BACKOFF[min(attempt, len(BACKOFF) - 1)]
+        table = BACKOFF_S[min(attempt, len(BACKOFF_S) - 1)]
         return table if self.retry_interval is None else self.retry_interval
 
 
@@ -65,6 +68,9 @@ class Service:
         clock: The clock, which a test may move.
         engine: The runs.
         events: The events that the Event API accepted, the oldest first.
+        crons: The times when functions start by themselves.
+        fault: How the Event API fails, if it does.
+        break_connection: Breaks the connection of a client, by its address.
     """
 
     def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
@@ -72,12 +78,18 @@ class Service:
         self.clock: Clock = Clock()
         self.events: list[ReceivedEvent] = []
         self.engine: Engine = Engine(self.clock, ids.new, time.time, self._begin, settings.backoff)
+        self.crons: CronTimers = CronTimers(
+            self.clock, time.time, self.engine.scheduler.start, ids.new
+        )
         self._settings = settings
         self._client = client
+        self._registrations = 0
+        self._refusal: Json = None
+        self.fault: Fault | None = None
+        self.break_connection: Callable[[tuple[str, int] | None], None] = lambda _: None
         self._ids = ids
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Condition()
-        self._calling = asyncio.Semaphore(_CALLS_AT_ONCE)
         self._moved = asyncio.Event()
 
     def receive(self, key: str, body: bytes, headers: Mapping[str, str]) -> Receipt:
@@ -104,21 +116,34 @@ class Service:
         try:
             app = parse_app(body)
         except ValueError as error:
-            return 400, {"error": str(error), "data": None, "status": 400}
+            self._refusal = {"error": str(error), "data": None, "status": 400}
+            return 400, self._refusal
         modified = self.engine.triggers.register(app)
+        self.crons.register(app)
+        self._registrations += 1
+        self._moved.set()
         # An app keeps its id; each registration has one of its own.
         app_id = uuid.uuid5(uuid.NAMESPACE_URL, app.id)
         ids: dict[str, Json] = {"sync_id": str(uuid.uuid4()), "app_id": str(app_id)}
         return 200, {"ok": True, "modified": modified, **ids}
 
     async def synchronize(self, app_url: str) -> tuple[int, Json]:
-        """Ask an app to register."""
+        """Ask an app to register, and give the status and the body of its answer.
+
+        The body is True if this server took the registration, whatever the app made of that: the
+        SDKs answer in different ways.
+        """
+        before, self._refusal = self._registrations, None
         url = urlsplit(app_url)
         whole = urlunsplit(url._replace(path=url.path.rstrip("/") or "/api/inngest"))
         try:
             response = await self._send("PUT", whole, {"url": whole}, {}, _SYNC_TIMEOUT)
         except httpx.HTTPError as error:
             return 0, type(error).__name__
+        if self._refusal is not None:
+            return response.status_code, self._refusal
+        if response.is_success and self._registrations > before:
+            return response.status_code, True
         try:
             return response.status_code, go_json.loads(response.text)
         except go_json.JsonError:
@@ -137,9 +162,47 @@ class Service:
                 continue
 
     async def advance(self, seconds: float) -> None:
-        """Move the clock forward, and do what falls due."""
-        self.clock.advance(seconds)
-        self.clock.run_due()
+        """Move the clock forward from one thing that falls due to the next, doing each."""
+        if seconds < 0:
+            raise ValueError("a clock cannot be moved back")
+        end = self.clock.time() + seconds
+        await self.settle()
+        while (left := end - self.clock.time()) > 0:
+            until_next = self.clock.until_next()
+            self.clock.advance(left if until_next is None else min(left, until_next))
+            self.clock.run_due()
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until no call is unanswered, and nothing is due."""
+
+        def at_rest() -> bool:
+            return not self.engine.calling and self.clock.until_next() != 0
+
+        self._moved.set()
+        if not await self.until(at_rest, _SETTLED_S):
+            raise TimeoutError(f"a call was not answered within {_SETTLED_S:g} s")
+
+    def checkpoint(self, run_id: str, body: bytes) -> bool:
+        """Take the steps of a call that goes on; tell whether there is such a run."""
+        try:
+            raw = go_json.loads(body.decode("utf-8", "replace"))
+        except go_json.JsonError:
+            return False
+        steps = raw.get("steps") if isinstance(raw, dict) else None
+        ops = [op for op in steps if isinstance(op, dict)] if isinstance(steps, list) else []
+        return self.engine.checkpoint(run_id, ops)
+
+    async def fail(self, fault: Fault | None) -> None:
+        """Let the Event API fail from now on, or no more."""
+        self.fault = fault
+        self._moved.set()
+
+    async def clear(self) -> None:
+        """Forget events and runs, and give up the calls that are not answered."""
+        await self.close()
+        self.events.clear()
+        self.engine.clear()
         self._moved.set()
 
     async def until(self, done: Callable[[], bool], within: float) -> bool:
@@ -164,9 +227,7 @@ class Service:
         task.add_done_callback(self._tasks.discard)
 
     async def _call(self, run: Run, call: Call) -> None:
-        # The HTTP client slows down by the square of what waits for a connection of it.
-        async with self._calling:
-            answer = await self._answer(run, call)
+        answer = await self._answer(run, call)
         self.engine.answered(run, call, answer)
         self._moved.set()
 

@@ -1,0 +1,72 @@
+"""When a cron trigger fires.
+
+The grammar is that of the server: five fields, and perhaps a time zone before them. Source:
+inngest/inngest: pkg/inngest/trigger.go, which reads it with github.com/robfig/cron
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+
+_MAX_LENGTH: Final = 255
+_ZONE: Final = re.compile(r"(?:CRON_)?TZ=(\S+)\s+(.*)", re.DOTALL)
+_MONTHS: Final = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
+_DAYS: Final = "SUN|MON|TUE|WED|THU|FRI|SAT"
+
+
+def _list_of(value: str) -> re.Pattern[str]:
+    item = rf"(?:[*?]|(?:{value})(?:-(?:{value}))?)(?:/[1-9]\d*)?"
+    return re.compile(rf"{item}(?:,{item})*", re.IGNORECASE | re.ASCII)
+
+
+# A week has no day 7, there are no days from the month's end, and no other such extension.
+_FIELDS: Final = tuple(
+    map(_list_of, (r"\d\d?", r"\d\d?", r"\d\d?", rf"\d\d?|{_MONTHS}", rf"[0-6]|{_DAYS}"))
+)
+_WHOLE: Final = {2: "1-31", 4: "0-6"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """A schedule such as ``TZ=Europe/Berlin 0 7 * * MON-FRI``.
+
+    Raises:
+        ValueError: The text is not a schedule.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        next(self._simulation(datetime.now().astimezone()), None)
+
+    def next_after(self, moment: datetime) -> datetime | None:
+        """Tell when it fires next; None if it never does."""
+        return next(self._simulation(moment), None)
+
+    def _simulation(self, moment: datetime) -> CronSim:
+        zoned = _ZONE.fullmatch(self.text.strip())
+        zone, text = zoned.groups() if zoned else ("UTC", self.text)
+        fields = text.split()
+        fits = len(fields) == len(_FIELDS) and all(
+            pattern.fullmatch(field) for pattern, field in zip(_FIELDS, fields, strict=True)
+        )
+        if fits and len(self.text) <= _MAX_LENGTH:
+            with suppress(ValueError, OSError, LookupError, CronSimError):
+                return CronSim(" ".join(_normal(fields)), moment.astimezone(ZoneInfo(zone)))
+        raise ValueError(f"{self.text!r} is not a cron schedule")
+
+
+def _normal(fields: list[str]) -> list[str]:
+    """Write a schedule as the library wants it: there, a step of all days counts as all days."""
+    written = [field.replace("?", "*") for field in fields]
+    for place, whole in _WHOLE.items():
+        if written[place].startswith("*/") and written[place] != "*/1":
+            written[place] = whole + written[place][1:]
+    return written
