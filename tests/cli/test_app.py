@@ -464,7 +464,7 @@ class TestProcess:
                 PLATFORM_EVENTS_APP_ID="cli", **server.env(),
             )  # fmt: skip
             assert result.returncode == 0, result.stderr
-            assert [event.internal_id for event in server.events] == result.stdout.split()
+            assert [one.id for one in server.events.details] == result.stdout.split()
 
     @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
     def test_on_a_terminal_there_are_columns_and_progress(self, tmp_path: Path) -> None:

@@ -53,9 +53,7 @@ class ExampleApp:
 
     def sent(self, kind: type[E]) -> list[E]:
         """Give the events of a kind that the server has got."""
-        return [
-            kind.from_data(one.data) for one in self.server.events if one.name == kind.event_name
-        ]
+        return self.server.events.of(kind)
 
 
 @pytest.fixture(scope="module", params=COMMANDS)
@@ -170,7 +168,7 @@ def test_a_score_is_calculated_in_steps_and_told(app: ExampleApp) -> None:
     [told] = [one for one in app.sent(ScoringCalculated) if one.member_id == "mem_score"]
     assert (told.value, told.previous_value, told.score) == (67.0, 68.0, asked.score)
     assert told.caused_by == run.event_id
-    assert run.output in {event.internal_id for event in app.server.events}
+    assert run.output in {one.id for one in app.server.events.details}
 
 
 def test_a_risk_is_over_when_the_member_trains(app: ExampleApp) -> None:

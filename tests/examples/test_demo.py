@@ -259,14 +259,14 @@ def test_it_works_with_the_server_that_the_environment_names(variable: str) -> N
             )
 
         assert (done.returncode, done.stderr) == (0, "")
-        assert {event.name for event in received} == EVENT_NAMES
+        assert {one.name for one in received.details} == EVENT_NAMES
         assert [run.status for run in runs] == ["Completed"] * 23
         assert {run.function_id for run in runs} == {f"demo-{one.fn_id}" for one in FUNCTIONS}
         assert len(server.runs) == 23, "the app that is gone is still registered"
 
     assert f"{SENT} events accepted by {server.url}" in done.stdout
     assert f"19 of {SENT} events were seen by a function" in done.stdout
-    assert row(done.stdout, "heart-rate-2.0-at-rest.json")[2:] == [received[5].internal_id, "yes"]
+    assert row(done.stdout, "heart-rate-2.0-at-rest.json")[2:] == [received.details[5].id, "yes"]
     assert row(done.stdout, "platform/social.comment-added")[2] == "not seen"
 
 

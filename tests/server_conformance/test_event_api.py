@@ -231,10 +231,11 @@ def test_no_event_key(event_api: EventApi, event: dict[str, Any]) -> None:
 
 
 def test_the_server_says_what_it_is(event_api: EventApi, event: dict[str, Any]) -> None:
-    response = event_api.post(event, {"origin": "https://example.com"})
+    origin = "https://example.com"
+    response = event_api.post(event, {"origin": origin})
     kind = "cloud" if event_api.target.signing_key else "dev"
     assert response.headers["x-inngest-server-kind"] == kind
-    assert response.headers["access-control-allow-origin"] == "*"
+    assert response.headers["access-control-allow-origin"] == origin
 
 
 def test_health(event_api: EventApi) -> None:

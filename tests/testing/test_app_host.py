@@ -143,7 +143,7 @@ def test_a_server_that_does_not_run_serves_nothing() -> None:
     server = LocalInngest()
     server.start()
     server.stop()
-    with pytest.raises(RuntimeError, match="was stopped"):
+    with pytest.raises(RuntimeError, match="has been stopped"):
         server.serve([greet])
     with pytest.raises(ConfigurationError, match="PLATFORM_EVENTS_APP_ID"):
         get_client()

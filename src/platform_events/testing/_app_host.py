@@ -60,8 +60,8 @@ def use_server(server: InngestAddress) -> Generator[Client]:
         ...     event_id = send_event(
         ...         MemberFollowed(follower_id="mem_1", followee_id="mem_2", followed_at=now)
         ...     )
-        ...     [event.name for event in server.events]
-        ['platform/social.member-followed']
+        ...     server.events.one(MemberFollowed).follower_id
+        'mem_1'
     """
     with default_test_client():
         settings = replace(

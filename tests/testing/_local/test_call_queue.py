@@ -15,7 +15,12 @@ from tests.testing._local.engines import Bench, function
 
 DONE = Answer(body=None)
 K = parse("event.data.k")
-SLEEP: dict[str, Json] = {"id": "s", "op": "Sleep", "displayName": "s", "name": "2100-01-01T00:00:00Z"}
+SLEEP: dict[str, Json] = {
+    "id": "s",
+    "op": "Sleep",
+    "displayName": "s",
+    "name": "2100-01-01T00:00:00Z",
+}
 
 
 def called(bench: Bench) -> list[object]:

@@ -43,7 +43,7 @@ def test_a_score_is_calculated_and_told_of(inngest_server: LocalInngest) -> None
     run = inngest_server.run_of(event_id)
 
     assert run.output == pytest.approx(83.3, abs=0.1)
-    told = ScoringCalculated.from_data(inngest_server.events[-1].data)
+    told = inngest_server.events.one(ScoringCalculated)
     assert (told.value, told.caused_by) == (run.output, event_id)
 
 
