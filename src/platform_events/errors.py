@@ -229,7 +229,8 @@ class InvalidEventError(PlatformEventsError, ValueError):
         details = error.errors(include_url=False, include_input=False, include_context=False)
         problems = [
             Problem(
-                ".".join(show_key(part) for part in detail["loc"]),
+                # The fallback of an open union has no name in a path.
+                ".".join(show_key(part) for part in detail["loc"] if part != ""),
                 detail["type"],
                 _KINDS.get(detail["type"], detail["msg"]),
             )

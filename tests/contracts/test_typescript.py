@@ -42,13 +42,13 @@ from platform_events import (
     send_event,
     validate_event_name,
 )
-from platform_events.contracts._instants import INSTANT_PATTERN
 from platform_events.contracts._snippets import snippets
 from platform_events.contracts._typescript_types import comment
 from platform_events.contracts._zod import zod_of
 from platform_events.contracts.json_schema import documents, event_schema
 from platform_events.contracts.schema_tree import each_object
 from platform_events.contracts.typescript import FILE_NAME, typescript_module, write
+from platform_events.events._instants import INSTANT_PATTERN
 from platform_events.events.fields import MemberId, Open
 from platform_events.testing import LocalInngest, use_server
 from platform_events.testing.strategies import (

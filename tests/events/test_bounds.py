@@ -47,7 +47,7 @@ class _Listed(_Listing, name="platform/sync.listed-for-a-test"):
     """An event with lists of every sort."""
 
 
-READERS: dict[str, Any] = {
+READERS = {
     "data": WearableDataReceived.from_data,
     "JSON": lambda data: WearableDataReceived.check_json(json.dumps(data).encode()),
     "construction": lambda data: WearableDataReceived(**data),

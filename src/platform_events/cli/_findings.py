@@ -11,8 +11,8 @@ import inngest
 from ..errors import InvalidEventError, InvalidEventNameError, Problem, UnknownEventError, show_key
 from ..events.encoding import join_event
 from ..events.event import Event, check_id, encode_data, require_event_class, to_milliseconds
-from ._producer_rules import UNKNOWN_KIND, check_produced, lone_surrogates
 from ._records import Record
+from ._surrogates import lone_surrogates
 
 _REQUIRED: Final = ("name", "data")
 _KEYS: Final = ("name", "data", "id", "ts")
@@ -129,26 +129,10 @@ def _finding(line: int, name: str, key: str, problem: Problem) -> Finding:
 
 
 def _encode_data(cls: type[Event], data: Any) -> bytes:  # Any: a JSON value
-    beyond = check_produced(cls, data)
-    kinds = {p.location.rpartition(".")[0]: p for p in beyond if p.rule == UNKNOWN_KIND}
-    problems = [problem for problem in beyond if problem.rule != UNKNOWN_KIND]
-    try:
-        wire = encode_data(cls, data)
-    except InvalidEventError as error:
-        # Where there are any, it was not even read.
-        refused = lone_surrogates(data) or [_of_kind(one, kinds) for one in error.problems]
-        places = {problem.location for problem in refused}
-        problems = [*refused, *(p for p in problems if p.location not in places)]
-    else:
-        if not problems:
-            return wire
-    raise InvalidEventError(cls.event_name, list(dict.fromkeys(problems)))
-
-
-def _of_kind(problem: Problem, kinds: dict[str, Problem]) -> Problem:
-    """Of a kind that nobody knows, say that instead of what is wrong with its fields."""
-    inside = (kind for place, kind in kinds.items() if problem.location.startswith(f"{place}."))
-    return next(inside, problem)
+    problems = lone_surrogates(data)
+    if problems:
+        raise InvalidEventError(cls.event_name, problems)
+    return encode_data(cls, data)
 
 
 def _check_ts(cls: type[Event], ts: object) -> int:

@@ -39,7 +39,10 @@ class Types:
     def is_open(self, schema: JsonSchema) -> bool:
         """Tell whether what consumers read differs from what producers send."""
         return any(
-            "x-open" in node or "not" in node or ref_name(node) in self._open
+            "x-open" in node
+            or "x-fallback" in node
+            or "not" in node
+            or ref_name(node) in self._open
             for node in each_object(schema)
         )
 
@@ -61,7 +64,8 @@ class Types:
                 name = ref_name(schema)
                 return f"{name}<{_PARAMETER}>" if name in self._open else name
             case {"anyOf": _} | {"oneOf": _}:
-                members = dict.fromkeys(map(self.of, alternatives(schema)))
+                read = [{"$ref": schema["x-fallback"]}] if "x-fallback" in schema else []
+                members = dict.fromkeys(map(self.of, [*alternatives(schema), *read]))
                 is_short = len(members) <= _FEW
                 return " | ".join(members) if is_short else "".join(f"\n    | {m}" for m in members)
             case {"const": value}:

@@ -11,10 +11,10 @@ from pydantic import JsonValue
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from ..events._instants import DAY_PATTERN, INSTANT_PATTERN
 from ..events.event import EARLIEST, LATEST, Event
 from ..events.payload import Payload
 from ._field_docs import FieldDoc, field_docs
-from ._instants import DAY_PATTERN, INSTANT_PATTERN
 from .schema_tree import (
     JsonSchema,
     alternatives,
@@ -127,6 +127,8 @@ def _tell_apart(members: dict[str, JsonSchema], union: JsonSchema) -> None:
         if "const" not in kind:
             kind["not"] = {"enum": list(kinds)}
             union["x-fallback"] = ref_to(name)
+            # Nobody sends it, and whoever reads adds it.
+            union["oneOf"] = [part for part in alternatives(union) if ref_name(part) != name]
 
 
 def _define(schema: JsonSchema, name: str, pattern: str, notes: JsonSchema) -> None:

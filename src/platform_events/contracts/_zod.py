@@ -105,7 +105,7 @@ def _told_apart(schema: JsonSchema) -> str:
         for kind, reference in cast("JsonSchema", discriminator["mapping"]).items()
     )
     fallback = schema.get("x-fallback")
-    rest = f", () => {shape_call({'$ref': fallback})}" if fallback else ""
+    rest = f", side.fallback(() => {shape_call({'$ref': fallback})})" if fallback else ""
     return f"rule.union({literal(discriminator['propertyName'])}, {{\n{members}    }}{rest})"
 
 

@@ -10,7 +10,7 @@ keyword                           meaning
 ``x-event-name``                  the name of the event whose data the document describes
 ``x-open``                        an open choice: a consumer reads by the schema in it, instead
 ``x-fallback``                    an open union: kinds that ``discriminator`` does not map are
-                                  read as this definition
+                                  read as this definition, and not sent
 ``x-sensitive``                   health data, or a person's words: not to be logged or shown
 ``x-unit``                        the unit of a quantity in UCUM (https://ucum.org)
 ``x-minimum``                     the first instant that is allowed
@@ -23,13 +23,9 @@ Rules of Python's that no document expresses, each for its reason:
 
 * An instant of the first or the last day of its range can lie outside of it in UTC: that is
   arithmetic. ``x-minimum`` and ``x-exclusive-maximum`` say it.
-* ``1.0`` is an integer in JSON Schema and in JavaScript, and in Python it is none. Inngest sends
-  it on as ``1`` (RFC 8785), so that Python never sees it.
 * A text with half a surrogate pair is refused in Python. JSON can write one, but no Unicode text
   holds it, and regular expressions for it differ between languages.
 * A number beyond the doubles, such as ``1e400``, is refused in Python as infinite.
-* What Python reads although nobody writes it: instants with a space for the ``T``, lower-case
-  letters, a comma, no seconds or no colon in the offset, and seconds since 1970 in quotes.
 
 Patterns are ECMA-262, as JSON Schema has them, where ``$`` is the end of the text. A validator that
 uses Python's ``re`` takes a newline before the end, too.
@@ -49,7 +45,7 @@ from ..events.event import EARLIEST, LATEST, Event
 from ..naming import EVENT_NAME_PATTERN, MAX_NAME_LENGTH
 from ._examples import example_of
 from ._wire_schema import deprecation, wire_schema
-from .schema_tree import JsonSchema, sort_keywords
+from .schema_tree import JsonSchema, alternatives, is_map, sort_keywords
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _NOTICE: Final = "Generated from the catalogue by `make generate`. Do not edit."
@@ -207,8 +203,12 @@ def _opened(value: JsonValue) -> JsonValue:
     if not isinstance(value, dict):
         return value
     opened = cast("JsonSchema", value.get("x-open", {}))
-    closed = {"x-open", "enum"} if opened else {"additionalProperties"}
+    closed = {"x-open", "enum"} if opened else set[str]()
+    if value.get("additionalProperties") is False and not is_map(value):
+        closed.add("additionalProperties")
     kept = {key: part for key, part in value.items() if key not in closed}
+    if "x-fallback" in value:
+        kept["oneOf"] = [*alternatives(value), {"$ref": value["x-fallback"]}]
     return {key: _opened(part) for key, part in {**kept, **opened}.items()}
 
 

@@ -42,16 +42,20 @@ export type EventOf<Name extends string, Data extends Fields> = EventOptions & {
 interface Side {
   object(fields: Record<string, z.ZodType>): z.ZodType;
   choice(values: readonly string[], open: z.ZodType): z.ZodType;
+  /** What kinds that no member of a union has are read as; nobody sends it. */
+  fallback(make: () => z.ZodType): (() => z.ZodType) | undefined;
 }
 
 const producer: Side = {
   object: (fields) => z.strictObject(fields),
   choice: (values) => z.enum(values),
+  fallback: () => undefined,
 };
 
 const consumer: Side = {
   object: (fields) => z.looseObject(fields),
   choice: (_values, open) => open,
+  fallback: (make) => make,
 };
 
 function define<Name extends string, Sent extends Fields, Received extends Fields>(

@@ -54,6 +54,11 @@ def alternatives(schema: JsonSchema) -> list[JsonSchema]:
     return cast("list[JsonSchema]", schema.get("anyOf") or schema.get("oneOf") or [])
 
 
+def is_map(schema: JsonSchema) -> bool:
+    """Tell whether an object is a map: its keys are data, with rules of their own."""
+    return "patternProperties" in schema or "propertyNames" in schema
+
+
 def ref_name(schema: JsonSchema) -> str:
     """Give the name of the definition that a schema refers to; empty if it refers to none."""
     return str(schema.get("$ref", "")).removeprefix("#/$defs/")

@@ -28,7 +28,7 @@ from ..errors import (
 )
 from ..naming import Category, parse_event_name, suggest_event_names, validate_event_name
 from ._bounds import length_error, length_error_in_json
-from .payload import Payload
+from .payload import PRODUCING, Payload
 
 if TYPE_CHECKING:
     import inngest
@@ -235,7 +235,7 @@ class Event(Payload):
 
     @classmethod
     def check_json(cls, wire: bytes) -> None:
-        """Check JSON by the rules for producers: unknown fields are refused.
+        """Check JSON by the rules for producers: unknown fields, choices and kinds are refused.
 
         Args:
             wire: The event's ``data`` as UTF-8 JSON.
@@ -256,7 +256,7 @@ class Event(Payload):
         if problem is not None:
             del wire  # so that no frame holds the values
             raise problem
-        cls._validated(wire, extra="forbid")
+        cls._validated(wire, extra="forbid", context=PRODUCING)
 
     def to_inngest(
         self, *, id: str | None = None, ts: int | datetime | None = None

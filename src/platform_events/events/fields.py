@@ -6,6 +6,7 @@ person's state or was written by one is marked :class:`Sensitive`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Annotated, Final, TypeAlias, cast, get_args
@@ -19,10 +20,17 @@ from pydantic import (
     StringConstraints,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import (
+    CoreSchema,
+    InitErrorDetails,
+    PydanticCustomError,
+    PydanticKnownError,
+    ValidationError,
+    core_schema,
+)
 
 from .event import EARLIEST, LATEST
-from .payload import MAX_SAFE_INTEGER, Payload
+from .payload import MAX_SAFE_INTEGER, PRODUCING, Payload
 
 MAX_CHOICE_LENGTH: Final = 64
 """The most characters of a value of an open choice."""
@@ -65,13 +73,21 @@ class Open:
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        # Reading is JSON and construction is Python: the one difference that is needed.
+        known: tuple[str, ...] = get_args(source)
+        text = core_schema.str_schema(min_length=1, max_length=MAX_CHOICE_LENGTH)
+        expected = " or ".join(map(repr, known))
+
+        def refuse_unknown(value: str, info: core_schema.ValidationInfo) -> str:
+            if info.context is PRODUCING and value not in known:
+                raise PydanticKnownError("literal_error", {"expected": expected})
+            return value
+
         return core_schema.json_or_python_schema(
-            json_schema=core_schema.str_schema(min_length=1, max_length=MAX_CHOICE_LENGTH),
+            json_schema=core_schema.with_info_after_validator_function(refuse_unknown, text),
             python_schema=handler(source),
             # Else pydantic 2.12 warns of a value that it does not know, and shows it.
             serialization=core_schema.simple_ser_schema("str"),
-            metadata={"pydantic_js_extra": {"x-known-values": list(get_args(source))}},
+            metadata={"pydantic_js_extra": {"x-known-values": list(known)}},
         )
 
 
@@ -80,7 +96,7 @@ class OpenKinds:
     """Marks a union that is told apart by ``kind`` and will grow.
 
     What a newer producer sends with a kind that no member has is read as the fallback, and does
-    not fail the consumer's run.
+    not fail the consumer's run. Nobody sends the fallback: it is for reading.
 
     Attributes:
         fallback: The member of the union that takes unknown kinds.
@@ -99,6 +115,12 @@ class OpenKinds:
     ) -> CoreSchema:
         members: tuple[type[Payload], ...] = get_args(source)
         kinds = {m.model_fields["kind"].default: m for m in members if m is not self.fallback}
+        fallback = handler.generate_schema(self.fallback)
+
+        def refuse_unknown(value: object, info: core_schema.ValidationInfo) -> object:
+            if info.mode == "python" or info.context is PRODUCING:
+                raise _unknown_kind(kinds)
+            return value
 
         def kind_of(value: object) -> str | None:
             if isinstance(value, self.fallback):
@@ -113,9 +135,18 @@ class OpenKinds:
 
         return core_schema.tagged_union_schema(
             {kind: handler.generate_schema(m) for kind, m in kinds.items()}
-            | {_UNKNOWN: handler.generate_schema(self.fallback)},
+            | {_UNKNOWN: core_schema.with_info_before_validator_function(refuse_unknown, fallback)},
             discriminator=kind_of,
         )
+
+
+def _unknown_kind(kinds: Iterable[str]) -> ValidationError:
+    expected = " or ".join(map(repr, kinds))
+    problem = PydanticCustomError(
+        "unknown_kind", "Input should be {expected}", {"expected": expected}
+    )
+    details: InitErrorDetails = {"type": problem, "loc": ("kind",), "input": None}
+    return ValidationError.from_exception_data("", [details])
 
 
 def _to_fixed_offset(value: datetime) -> datetime:

@@ -20,11 +20,15 @@ from typing_extensions import dataclass_transform
 from ..errors import InvalidEventError, Problem
 from ._bounds import length_error
 from ._subclass_hooks import subclass_hooks
+from ._wire_grammar import has_wire_grammar
 
 MAX_SAFE_INTEGER: Final = 2**53 - 1
 """The largest integer that survives the way: Inngest reads JSON numbers as 64-bit floats
 (inngest/inngest: pkg/event/event.go)."""
 
+
+PRODUCING: Final = "producing"
+"""The context in which JSON is checked as a producer's: what is open is closed."""
 
 # The longest list whose bad items are all told of; in others validation stops at the first.
 _TOLD_ITEMS: Final = 1_000
@@ -42,6 +46,8 @@ def _restrict(schema: object, *, tells_items: bool, is_part: bool = False) -> No
         if node.get("type") == "int":
             node["le"] = min(node.get("le", MAX_SAFE_INTEGER), MAX_SAFE_INTEGER)
             node["ge"] = max(node.get("ge", -MAX_SAFE_INTEGER), -MAX_SAFE_INTEGER)
+        if has_wire_grammar(node):
+            return
         if node.get("type") in {"list", "tuple", "set", "frozenset"}:
             is_short = node.get("max_length", _TOLD_ITEMS + 1) <= _TOLD_ITEMS
             node["fail_fast"] = not (tells_items and is_short)
@@ -184,9 +190,11 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
         return self._validated(wire, extra="forbid")
 
     @classmethod
-    def _validated(cls, wire: bytes, extra: Literal["ignore", "forbid"]) -> Self:
+    def _validated(
+        cls, wire: bytes, extra: Literal["ignore", "forbid"], *, context: object = None
+    ) -> Self:
         try:
-            return cls.__pydantic_validator__.validate_json(wire, extra=extra)  # type: ignore[no-any-return]  # pydantic types it as Any
+            return cls.__pydantic_validator__.validate_json(wire, extra=extra, context=context)  # type: ignore[no-any-return]  # pydantic types it as Any
         except ValidationError as error:
             problem = InvalidEventError.from_pydantic(cls._title(), error)
         raise problem  # here, so that no context holds the values

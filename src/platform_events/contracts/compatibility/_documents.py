@@ -199,10 +199,13 @@ class Document:
         discriminator = node.get("discriminator")
         tag = discriminator.get("propertyName") if isinstance(discriminator, dict) else None
         tags = frozenset({tag}) if isinstance(tag, str) else frozenset[str]()
-        fallback = {"$ref": node.get("x-fallback")}
+        fallback: Schema = {"$ref": node.get("x-fallback")}
         cases: list[Case] = []
         is_alone = len(_members(node)) == 1
-        for member in schema_list(node[keyword]):
+        members = schema_list(node[keyword])
+        if "x-fallback" in node and fallback not in members:
+            members = [*members, fallback]
+        for member in members:
             told = {} if is_alone else self.annotations(member)
             role = Case(tags=tags, is_fallback=member == fallback, annotations=told)
             cases += [role & case for case in self._cases(member, refs)]

@@ -125,8 +125,7 @@ class Engine:
                 run, function.start_timeout_s, run.cancel, is_work=False
             )
         # An event of the future starts its run then; its time comes from its sender's clock.
-        at_once = is_batch or events[0].name == lifecycle.SCHEDULED
-        wait_s = 0.0 if at_once else timestamp_ms(events[0]) / 1000 - self._wall()
+        wait_s = 0.0 if is_batch else timestamp_ms(events[0]) / 1000 - self._wall()
         self._later(run, wait_s, run.start)
         return run
 
@@ -235,10 +234,9 @@ class Engine:
                 # The app may have been registered again, at another place.
                 run.function = self.triggers.function(run.function_id) or run.function
                 self.queue.add(run, command)
-            case Sleep(step_id, until, delay_s):
+            case Sleep(step_id, until):
                 # The server rounds to seconds, and counts from the real time, as the app does.
-                wait_s = delay_s if until is None else round(until - self._wall())
-                self._later(run, wait_s, partial(run.resume, step_id, None))
+                self._later(run, round(until - self._wall()), partial(run.resume, step_id, None))
             case Wait():
                 self._wait(run, command)
             case _:

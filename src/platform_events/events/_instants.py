@@ -18,6 +18,20 @@ _HOURS_AND_MINUTES: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _TIME: Final = rf"T{_HOURS_AND_MINUTES}:[0-5][0-9](?:\.[0-9]{{1,9}})?"
 _NOT_ZERO: Final = "(?:00:(?:0[1-9]|[1-5][0-9])|(?:0[1-9]|1[0-9]|2[0-3]):[0-5][0-9])"
 
+_DAY: Final = (
+    "(?:"
+    "(?:[0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})"
+    f"-{_MONTH_AND_DAY}"
+    "|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])"
+    "|(?:0[48]|[2468][048]|[13579][26])00)-02-29"
+    ")"
+)
+DAY_PATTERN: Final = f"^{_DAY}$"
+"""RFC 3339 days of the years 0001 to 9999, leap years included."""
+
+ANY_INSTANT_PATTERN: Final = f"^{_DAY}{_TIME}(?:Z|[+-]{_HOURS_AND_MINUTES})?$"
+"""RFC 3339 instants, but for the offset: its absence is a mistake with a name of its own."""
+
 INSTANT_PATTERN: Final = (
     "^(?:"
     f"(?:(?:19[89][0-9]|20[0-9][0-9])-{_MONTH_AND_DAY}"
@@ -32,13 +46,3 @@ INSTANT_PATTERN: Final = (
 In UTC the range begins and ends at midnight, and local days before and after it overlap: whether
 an instant of the first or the last day is within the range is for arithmetic, not for a pattern.
 """
-
-DAY_PATTERN: Final = (
-    "^(?:"
-    "(?:[0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})"
-    f"-{_MONTH_AND_DAY}"
-    "|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])"
-    "|(?:0[48]|[2468][048]|[13579][26])00)-02-29"
-    ")$"
-)
-"""RFC 3339 days of the years 0001 to 9999, leap years included."""
