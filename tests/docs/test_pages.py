@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
@@ -11,7 +13,16 @@ import pytest
 from typer.testing import CliRunner
 
 from platform_events.cli._app import app
-from tests.support.pages import PAGES, PAGES_WITH_TESTS, ROOT, blocks, commands, pytest_of
+from tests.support.pages import (
+    PAGES,
+    PAGES_WITH_TESTS,
+    ROOT,
+    blocks,
+    commands,
+    files,
+    pytest_of,
+    python,
+)
 
 TESTING = ROOT / "docs/guide/testing.md"
 WRONG = """
@@ -28,6 +39,23 @@ settings.register_profile("pages", max_examples=5)
 settings.load_profile("pages")
 """
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+
+@pytest.mark.slow
+def test_the_examples_are_typed_well(tmp_path: Path) -> None:
+    """Each page is one module, as Sybil runs it; files that a page shows stand beside it."""
+    for number, page in enumerate(PAGES):
+        if not blocks(page, "python"):
+            continue
+        (folder := tmp_path / str(number)).mkdir()
+        for name, block in files(page).items():
+            (folder / name).write_text(block, "utf-8")
+        (folder / "page.py").write_text("\n".join(python(page)), "utf-8")
+        checked = subprocess.run(
+            [sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path / "cache", "."],
+            cwd=folder, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert checked.returncode == 0, f"{page.relative_to(ROOT)}:\n{checked.stdout}"
 
 
 @pytest.mark.parametrize("page", PAGES_WITH_TESTS)

@@ -99,11 +99,22 @@ def _difference(expected: str, printed: str) -> str | None:
     return None if is_same else f"this was printed:\n{printed}"
 
 
+def python(page: Path) -> list[str]:
+    """Give the blocks of Python that build on each other."""
+    return [block for block in blocks(page, "python") if not _file_name(block)]
+
+
+def files(page: Path) -> dict[str, str]:
+    """Give the files of Python that a page shows, by their names."""
+    named = ((_file_name(block), block) for block in blocks(page, "python"))
+    return {name: block for name, block in named if name}
+
+
 def pytest_of(page: Path) -> str:
     """Give the tests that a page shows, and the Python above them, as one module."""
-    python = [block for block in blocks(page, "python") if not _file_name(block)]
-    last = max((i for i, block in enumerate(python) if "def test_" in block), default=-1)
-    return "\n\n".join(python[: last + 1])
+    shown = python(page)
+    last = max((i for i, block in enumerate(shown) if "def test_" in block), default=-1)
+    return "\n\n".join(shown[: last + 1])
 
 
 PAGES_WITH_TESTS = [
