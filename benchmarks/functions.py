@@ -54,7 +54,7 @@ def host() -> None:
     with override_client(
         app_id="bench", is_production=True, event_key="bench", signing_key=KEY
     ) as client:
-        serve(app, [typed, _untyped(client)])
+        serve(app, [typed, _untyped(client)], allowed_hosts=["127.0.0.1"])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             import inngest.fast_api

@@ -175,7 +175,7 @@ class TestSettings:
                 server.url, INNGEST_EVENT_KEY=key, INNGEST_SIGNING_KEY=f"signkey-q-{digits}"
             )
         )
-        assert result.exit_code == 0
+        assert result.exit_code == 1  # a signing key beside dev mode
         assert digits not in result.output
         assert key not in result.output
         assert "set, not shown" in result.output
@@ -208,12 +208,15 @@ class TestEventApi:
         [
             (reply(503, {"error": "Event keys are required"}), "is not available (HTTP 503)"),
             (reply(400, {"error": "odd", "status": 400}), "answers"),
-            (reply(200, b"<html>"), "is none (HTTP 200)"),
-            (reply(200, b"[" * 100_000), "is none (HTTP 200)"),
+            (reply(200, b"<html>"), "is not a serve endpoint (HTTP 200)"),
+            (reply(200, b"[" * 100_000), "is not a serve endpoint (HTTP 200)"),
             (reply(429, {}), "is not available (HTTP 429)"),
             (reply(502, b"bad gateway"), "is not available (HTTP 502)"),
-            (reply(404, {}), "is none (HTTP 404)"),
-            (reply(302, b"", {"location": "http://127.0.0.1:9/"}), "is none (HTTP 302)"),
+            (reply(404, {}), "is not a serve endpoint (HTTP 404)"),
+            (
+                reply(302, b"", {"location": "http://127.0.0.1:9/"}),
+                "is not a serve endpoint (HTTP 302)",
+            ),
             (reply(200, b"x" * 5_000_000), "does not answer (ReadError)"),
             (hang_up, "does not answer (RemoteProtocolError)"),
             (reset_midway, "does not answer (ReadError)"),
@@ -302,7 +305,7 @@ class TestServing:
             now = int(time.time())
             right = environment(server.url, **keys, INNGEST_SIGNING_KEY=SIGNING_KEY)
             told = found(right, url, now=now)
-            wrong = environment(server.url, **keys, INNGEST_SIGNING_KEY="signkey-test-00")
+            wrong = environment(server.url, **keys, INNGEST_SIGNING_KEY="signkey-test-0000")
             refused = found(wrong, url, now=now)
             unsigned = found(environment(server.url, **keys), url, now=now)
             other = found(right | {"PLATFORM_EVENTS_APP_ID": "other"}, url, now=now)
@@ -321,11 +324,11 @@ class TestServing:
         with LocalInngest(signing_key=SIGNING_KEY, event_keys=[EVENT_KEY]) as server:
             given = environment(
                 server.url, INNGEST_DEV="", INNGEST_EVENT_KEY=EVENT_KEY,
-                INNGEST_SIGNING_KEY="signkey-test-00", INNGEST_SIGNING_KEY_FALLBACK=SIGNING_KEY,
+                INNGEST_SIGNING_KEY="signkey-test-0000", INNGEST_SIGNING_KEY_FALLBACK=SIGNING_KEY,
             )  # fmt: skip
             with service(server) as url:
                 assert found(given, url)["registration"].verdict is Verdict.OK
-                given["INNGEST_SIGNING_KEY_FALLBACK"] = "signkey-test-01"
+                given["INNGEST_SIGNING_KEY_FALLBACK"] = "signkey-test-0101"
                 refused = found(given, url)["registration"]
         assert refused.found == "the API refuses the signing key"
 
@@ -352,15 +355,27 @@ class TestServing:
         ("answer", "endpoint", "registration"),
         [
             (reply(200, {"function_count": 0}), "has no functions", "does not tell (HTTP 200)"),
-            (reply(200, {"function_count": "1"}), "is none (HTTP 200)", "tell (HTTP 200)"),
+            (
+                reply(200, {"function_count": "1"}),
+                "is not an Inngest server (HTTP 200)",
+                "tell (HTTP 200)",
+            ),
             (reply(307, b""), "is elsewhere (HTTP 307)", "does not tell (HTTP 307)"),
-            (reply(404, b"nothing"), "is none (HTTP 404)", "does not tell (HTTP 404)"),
+            (
+                reply(404, b"nothing"),
+                "is not an Inngest server (HTTP 404)",
+                "does not tell (HTTP 404)",
+            ),
             (
                 reply(200, b"null"),
-                "is none (HTTP 200)",
+                "is not an Inngest server (HTTP 200)",
                 "the server has 0 functions of the app tests",
             ),
-            (reply(200, [{}]), "is none (HTTP 200)", "the server has 1 function of the app tests"),
+            (
+                reply(200, [{}]),
+                "is not an Inngest server (HTTP 200)",
+                "the server has 1 function of the app tests",
+            ),
             (silence, "does not answer (ReadTimeout)", "not answer (ReadTimeout)"),
         ],
     )

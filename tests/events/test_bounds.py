@@ -50,7 +50,7 @@ class _Listed(_Listing, name="platform/sync.listed-for-a-test"):
 READERS = {
     "data": WearableDataReceived.from_data,
     "JSON": lambda data: WearableDataReceived.check_json(json.dumps(data).encode()),
-    "construction": lambda data: WearableDataReceived(**data),
+    "construction": lambda data: WearableDataReceived.model_construct(None, **data),
 }
 
 

@@ -144,14 +144,17 @@ def test_the_client_hands_every_setting_to_the_sdk() -> None:
         app_version="1.2",
         env="branch",
         event_key=KEY,
-        signing_key="signkey-test-ab",
+        signing_key="signkey-test-5ec2e7c0ffee5ec2e7c0ffee5ec2e7c0",
         event_api_base_url="https://events.test",
         api_base_url="https://api.test",
         middleware=[inngest.MiddlewareSync],
         logger=logger,
     )
     assert (client.app_id, client.app_version, client.env) == ("app", "1.2", "branch")
-    assert (client.event_key, client.signing_key) == (KEY, "signkey-test-ab")
+    assert (client.event_key, client.signing_key) == (
+        KEY,
+        "signkey-test-5ec2e7c0ffee5ec2e7c0ffee5ec2e7c0",
+    )
     assert (client.event_api_origin, client.api_origin) == (
         "https://events.test",
         "https://api.test",
@@ -163,7 +166,9 @@ def test_the_client_hands_every_setting_to_the_sdk() -> None:
 
 
 def test_no_key_is_in_the_repr() -> None:
-    client = configure(app_id="app", event_key=KEY, signing_key="signkey-prod-0123abcd")
+    client = configure(
+        app_id="app", event_key=KEY, signing_key="signkey-prod-0123abcd0123abcd0123abcd0123abcd"
+    )
     assert repr(client).startswith("Client(Settings(app_id='app'")
     assert KEY not in repr(client)
     assert "0123abcd" not in repr(client)

@@ -342,7 +342,7 @@ def test_no_repr_shows_a_key() -> None:
     settings = Settings.resolve(
         DEV,
         event_key="hunter2",
-        signing_key="signkey-test-abcdef",
+        signing_key="signkey-test-abcdef0123456789abcdef0123456789",
         middleware=[functools.partial(make_middleware, key="hunter3")],
     )
     for shown in [repr(settings), str(settings), repr(Client(settings))]:
@@ -352,3 +352,61 @@ def test_no_repr_shows_a_key() -> None:
 
 def make_middleware(client: inngest.Inngest, _: object, *, key: str) -> inngest.MiddlewareSync:
     return inngest.MiddlewareSync(client, key)
+
+
+SIGNING_KEY = "signkey-prod-5ec2e7c0ffee5ec2e7c0ffee5ec2e7c0"
+AWAY = "http://inngest.example:8288"
+HERE = "http://127.0.0.1:8288"
+
+
+@pytest.mark.parametrize("variable", ["INNGEST_SIGNING_KEY", "INNGEST_SIGNING_KEY_FALLBACK"])
+@pytest.mark.parametrize("url", [AWAY, "https://localhost.evil.example"])
+def test_dev_mode_beside_a_signing_key_needs_a_server_on_this_machine(
+    variable: str, url: str
+) -> None:
+    environment = {"INNGEST_DEV": url, variable: SIGNING_KEY}
+    with pytest.raises(ConfigurationError, match="INNGEST_DEV is set beside a signing key") as info:
+        Settings.resolve(environment, app_id="app")
+    assert info.value.setting == "INNGEST_DEV"
+    assert Settings.resolve(environment, app_id="app", allow_dev_mode=True).allow_dev_mode
+    allowed = {**environment, "PLATFORM_EVENTS_ALLOW_DEV_MODE": "true"}
+    assert not Settings.resolve(allowed, app_id="app").is_production
+    for local in ("1", HERE, "http://localhost:8288", "http://[::1]:8288", "http://a.localhost:1"):
+        resolved = Settings.resolve({**environment, "INNGEST_DEV": local}, app_id="app")
+        assert resolved.is_server_local
+
+
+def test_dev_mode_without_a_signing_key_may_have_its_server_anywhere() -> None:
+    assert Settings.resolve({"INNGEST_DEV": AWAY}, app_id="app").api_base_url == AWAY
+
+
+@pytest.mark.parametrize("name", ["event_api_base_url", "api_base_url"])
+def test_both_servers_must_be_on_this_machine(name: Any) -> None:
+    options: Options = {"app_id": "app", "signing_key": SIGNING_KEY}
+    options[name] = AWAY
+    with pytest.raises(ConfigurationError, match="not on this machine"):
+        Settings.resolve({"INNGEST_DEV": "1"}, **options)
+
+
+@pytest.mark.parametrize("value", ["yes", "on", 1])
+def test_a_switch_that_is_not_one_is_refused(value: Any) -> None:
+    with pytest.raises(ConfigurationError, match="allow_dev_mode must be 1 or 0"):
+        Settings.resolve({"INNGEST_DEV": "1"}, app_id="app", allow_dev_mode=value)
+
+
+@pytest.mark.parametrize("variable", ["INNGEST_SIGNING_KEY", "INNGEST_SIGNING_KEY_FALLBACK"])
+@pytest.mark.parametrize("key", ["ab", "signkey-prod-ab", "signkey-prod-0123456789abcdef"])
+def test_a_signing_key_that_can_be_guessed_is_refused(key: str, variable: str) -> None:
+    environment = {"INNGEST_EVENT_KEY": "key", "INNGEST_SIGNING_KEY": SIGNING_KEY, variable: key}
+    with pytest.raises(ConfigurationError, match="too short to be safe") as info:
+        Settings.resolve(environment, app_id="app")
+    assert info.value.setting == variable
+    assert key not in str(info.value)
+
+
+def test_the_signing_key_of_a_server_on_this_machine_may_be_short_but_not_one_byte() -> None:
+    environment = {"INNGEST_EVENT_KEY": "key", "INNGEST_BASE_URL": HERE}
+    short = {**environment, "INNGEST_SIGNING_KEY": "abcd"}
+    assert Settings.resolve(short, app_id="app").signing_key == "abcd"
+    with pytest.raises(ConfigurationError, match="too short to be safe"):
+        Settings.resolve({**environment, "INNGEST_SIGNING_KEY": "ab"}, app_id="app")

@@ -38,13 +38,13 @@ class Framework:
 
 def _fast_api(functions: shapes.Functions, host: str) -> AbstractContextManager[int]:
     app = fastapi.FastAPI()
-    platform_events.fast_api.serve(app, functions)
+    platform_events.fast_api.serve(app, functions, allowed_hosts=["127.0.0.1"])
     return host_asgi(app, host)
 
 
 def _flask(functions: shapes.Functions, host: str) -> AbstractContextManager[int]:
     app = flask.Flask("contract")
-    platform_events.flask.serve(app, functions)
+    platform_events.flask.serve(app, functions, allowed_hosts=["127.0.0.1"])
     return host_wsgi(app.wsgi_app, host)
 
 
@@ -54,7 +54,7 @@ def _django(functions: shapes.Functions, host: str) -> Generator[int]:
     settings = import_module("django.conf").settings
     if not settings.configured:
         settings.configure(LOGGING_CONFIG=None)
-    urls = platform_events.django.serve(functions)
+    urls = platform_events.django.serve(functions, allowed_hosts=["127.0.0.1"])
     project = {
         "ALLOWED_HOSTS": ["*"],
         "MIDDLEWARE": [],

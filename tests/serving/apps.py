@@ -176,6 +176,7 @@ def serving(
     }
     if is_production and signing_key is not None:
         settings["signing_key"] = signing_key
+    options.setdefault("allowed_hosts", [HOST])
     with ExitStack() as stack:
         made = stack.enter_context(override_client(**settings))
         app = App(made)

@@ -20,6 +20,8 @@ from platform_events import (
     override_client,
 )
 from platform_events.serving.gate import Gate
+from platform_events.serving.options import ServeSettings
+from platform_events.serving.replays import MemorySignatureStore
 
 
 @pytest.fixture(autouse=True)
@@ -59,26 +61,76 @@ def test_another_client_can_be_given() -> None:
     assert Gate.open([declare("one")], client=other).functions[0].id == "other-one"
 
 
-def test_in_development_no_registration_is_in_band() -> None:
-    gate = Gate.open([declare("one")])
-    assert gate.verify_request("PUT", {"x-inngest-sync-kind": "in_band"}, b"") is None
-
-
 @pytest.mark.parametrize("value", ["1", "true", " True "])
 def test_the_environment_may_ask_for_unsigned_registration(
     monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
     monkeypatch.setenv("INNGEST_ENABLE_UNAUTHED_SYNC", value)
-    assert Gate.open([declare("one")]).allows_unsigned_sync
-    assert not Gate.open([declare("one")], enable_unauthed_sync=False).allows_unsigned_sync
+    assert ServeSettings.resolve().enable_unauthed_sync
+    assert not ServeSettings.resolve(enable_unauthed_sync=False).enable_unauthed_sync
 
 
 @pytest.mark.parametrize("value", ["", "0", "false", "no"])
-def test_unsigned_registration_is_not_asked_for(
-    monkeypatch: pytest.MonkeyPatch, value: str
-) -> None:
-    monkeypatch.setenv("INNGEST_ENABLE_UNAUTHED_SYNC", value)
-    assert not Gate.open([declare("one")]).allows_unsigned_sync
+def test_unsigned_registration_is_not_asked_for(value: str) -> None:
+    assert not ServeSettings.resolve({"INNGEST_ENABLE_UNAUTHED_SYNC": value}).enable_unauthed_sync
+
+
+def test_the_environment_is_read() -> None:
+    settings = ServeSettings.resolve({
+        "INNGEST_SERVE_ORIGIN": "scores.example.com",
+        "INNGEST_SERVE_PATH": "/inngest",
+        "PLATFORM_EVENTS_ALLOWED_HOSTS": "a.example, b.example:81,",
+        "PLATFORM_EVENTS_SIGNATURE_MAX_AGE_S": "60",
+        "PLATFORM_EVENTS_REFUSE_REPLAYS": "1",
+    })  # fmt: skip
+    assert settings.serve_origin == "https://scores.example.com"
+    assert settings.serve_path == "/inngest"
+    assert settings.hosts.patterns == ("scores.example.com", "a.example", "b.example:81")
+    assert settings.signature_max_age_s == 60
+    assert isinstance(settings.replays, MemorySignatureStore)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["", "ftp://x.example", "https://", "https://x.example/path", "https://x.example?a", "https://[",
+     "https://user:secret@x.example", "https://x.example:0", "https://x y.example"],
+)  # fmt: skip
+def test_an_origin_that_is_not_one_is_refused(origin: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        ServeSettings.resolve({}, serve_origin=origin)
+    assert caught.value.setting == "serve_origin"
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [0, -1, 86_401, "many", "1e999", True, [], 10**400, "nan"])
+def test_an_age_that_is_not_one_is_refused(value: Any) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        ServeSettings.resolve({}, signature_max_age_s=value)
+    assert caught.value.setting == "signature_max_age_s"
+    with pytest.raises(ConfigurationError) as caught:
+        ServeSettings.resolve({"PLATFORM_EVENTS_SIGNATURE_MAX_AGE_S": "often"})
+    assert caught.value.setting == "PLATFORM_EVENTS_SIGNATURE_MAX_AGE_S"
+
+
+@pytest.mark.parametrize("hosts", ["a.example", ["a.example", ""]])
+def test_hosts_that_are_not_a_list_are_refused(hosts: Any) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        ServeSettings.resolve({}, allowed_hosts=hosts)
+    assert caught.value.setting == "allowed_hosts"
+
+
+def test_an_option_that_there_is_not_is_refused() -> None:
+    options: Any = {"signature_age": 5}
+    with pytest.raises(ConfigurationError, match="signature_age is not an option of serve"):
+        ServeSettings.resolve({}, **options)
+
+
+def test_a_client_of_the_sdk_is_refused() -> None:
+    plain: Any = inngest.Inngest(app_id="app", is_production=False)
+    with pytest.raises(ConfigurationError, match="client is a inngest") as caught:
+        Gate.open([declare("one")], client=plain)
+    assert caught.value.setting == "client"
+    plain._http_client._http_client_sync.close()
 
 
 def check(functions: Any, message: str) -> None:
@@ -93,13 +145,13 @@ def test_nothing_is_refused() -> None:
 
 
 def test_one_function_is_no_list() -> None:
-    check(declare("one"), "the functions are no list: put the one function in a list")
-    check(None, "the functions are no list")
+    check(declare("one"), "functions must be a list: put the one function in a list")
+    check(None, "functions must be a list")
 
 
 def test_one_id_twice_is_refused(client: Client) -> None:
-    check([declare("a"), declare("b"), declare("a")], "two functions have the id app-a")
-    check([declare("a"), sdk(client, "a")], "two functions have the id app-a")
+    check([declare("a"), declare("b"), declare("a")], "two functions have the id a")
+    check([declare("a"), sdk(client, "a")], "two functions have the id a")
     check(
         [declare("a", on_failure=fails), declare("a-failure")],
         "two functions have the id app-a-failure",
@@ -122,7 +174,7 @@ def test_a_function_of_another_app_is_refused() -> None:
     ],
 )
 def test_what_is_no_function_is_refused(thing: Any, name: str) -> None:
-    check([thing], f"{name} is no function that can be served: decorate it with create_function")
+    check([thing], f"{name} cannot be served: decorate it with create_function")
 
 
 @pytest.mark.parametrize(

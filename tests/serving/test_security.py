@@ -420,7 +420,8 @@ def test_a_connection_that_breaks_runs_nothing(
 
 def test_a_middleware_may_look_at_the_headers() -> None:
     with serving("django") as app:
-        pattern = platform_events.django.serve(app.functions(is_async=False))
+        functions = app.functions(is_async=False)
+        pattern = platform_events.django.serve(functions, allowed_hosts=[HOST])
         request = (
             import_module("django.test")
             .RequestFactory()
@@ -444,9 +445,12 @@ def test_a_body_that_cannot_be_read_is_no_error_of_the_app(
             raise ConnectionResetError
 
     with serving("django", is_production=False) as app:
-        pattern = platform_events.django.serve(app.functions(is_async=False))
-        request = import_module("django.test").RequestFactory().put(PATH, headers={"host": HOST})
-        request._stream = Broken()
+        functions = app.functions(is_async=False)
+        pattern = platform_events.django.serve(functions, allowed_hosts=[HOST])
+        request = (
+            import_module("django.test").RequestFactory().put(PATH, "{}", headers={"host": HOST})
+        )
+        request.META["wsgi.input"] = Broken()
         assert pattern.callback(request).status_code == 400
     assert caplog.records == []
 

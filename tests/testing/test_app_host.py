@@ -25,7 +25,7 @@ from tests.support.clients import KEY, MOMENT, follow
 
 pytestmark = pytest.mark.usefixtures("clean_client")
 
-SIGNING_KEY = "12345678"
+SIGNING_KEY = "5ec2e7c0ffee5ec2e7c0ffee5ec2e7c0"
 
 
 @create_function(fn_id="greet", trigger=MemberFollowed)

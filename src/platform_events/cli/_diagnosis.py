@@ -18,7 +18,8 @@ import httpx
 from ..errors import ConfigurationError
 from ..sending.settings import Settings
 from ..sending.transport import Answer, exchange, hide_in_logs
-from ..serving.signatures import authorization, sign
+from ..serving.options import ServeSettings
+from ..serving.signatures import authorization, sign_probe
 
 
 class Verdict(StrEnum):
@@ -86,7 +87,7 @@ def diagnose(
         yield from (_wrong(error, environment) for error in errors)
         subjects = ["Event API"] if serve_url is None else ["Event API", "serve endpoint"]
         for subject in subjects:
-            yield Diagnosis(Verdict.NOTE, subject, "was not asked", remedy="mend the settings")
+            yield Diagnosis(Verdict.NOTE, subject, "was not asked", remedy="fix the settings")
         return
     yield from _settings(settings, environment, is_serving=serve_url is not None)
     hide_in_logs(settings.event_key)
@@ -116,6 +117,7 @@ def _resolve(environment: Mapping[str, str]) -> tuple[list[ConfigurationError], 
     tried = dict(environment)
     while True:
         try:
+            ServeSettings.resolve(tried)
             return errors, Settings.resolve(tried)
         except ConfigurationError as error:
             errors.append(error)
@@ -158,7 +160,13 @@ def _settings(
     }
     for subject, value in found.items():
         source = _source(subject, settings, environment)
-        if subject != "signing key" or settings.signing_key or not settings.is_production:
+        if subject == "mode" and not settings.is_production and _has_signing_key(environment):
+            remedy = "unset INNGEST_DEV in production, and INNGEST_SIGNING_KEY elsewhere: anybody "
+            remedy += "who reaches the service can run its functions"
+            yield Diagnosis(
+                Verdict.PROBLEM, subject, "development, beside a signing key", source, remedy
+            )
+        elif subject != "signing key" or settings.signing_key or not settings.is_production:
             yield Diagnosis(Verdict.OK, subject, value, source)
         elif is_serving:
             remedy = "set INNGEST_SIGNING_KEY: without it a service in production does not start"
@@ -166,6 +174,21 @@ def _settings(
         else:
             remedy = "enough to send; to serve functions, set INNGEST_SIGNING_KEY"
             yield Diagnosis(Verdict.NOTE, subject, value, source, remedy)
+    if settings.is_production and is_serving:
+        yield _serve_origin(environment)
+
+
+def _has_signing_key(environment: Mapping[str, str]) -> bool:
+    names = ("INNGEST_SIGNING_KEY", "INNGEST_SIGNING_KEY_FALLBACK")
+    return any(environment.get(name) for name in names)
+
+
+def _serve_origin(environment: Mapping[str, str]) -> Diagnosis:
+    for name in ("INNGEST_SERVE_ORIGIN", "PLATFORM_EVENTS_ALLOWED_HOSTS"):
+        if environment.get(name):
+            return Diagnosis(Verdict.OK, "serve origin", environment[name], name)
+    remedy = "set INNGEST_SERVE_ORIGIN, unless serve() is given serve_origin or allowed_hosts"
+    return Diagnosis(Verdict.NOTE, "serve origin", "not set", "default", remedy)
 
 
 def _source(subject: str, settings: Settings, environment: Mapping[str, str]) -> str:
@@ -219,7 +242,9 @@ class _Asking:
             case _:
                 address = self._address(subject)
                 remedy = f"correct {address}: an Inngest server does not answer so"
-                return _problem(subject, f"is none (HTTP {answer.status_code})", remedy)
+                return _problem(
+                    subject, f"is not an Inngest server (HTTP {answer.status_code})", remedy
+                )
 
     def _kind_of_server(self, answer: Answer) -> Diagnosis:
         kind = answer.headers.get("x-inngest-server-kind")
@@ -253,7 +278,12 @@ class _Asking:
         subject, settings = "serve endpoint", self.settings
         headers = {"x-inngest-server-kind": "cloud" if settings.is_production else "dev"}
         if settings.signing_key:
-            headers["x-inngest-signature"] = sign(settings.signing_key, b"", now=now)
+            age_s = ServeSettings.resolve(self.environment).signature_max_age_s
+            signature = sign_probe(settings.signing_key, b"", url=url, now=now, max_age_s=age_s)
+            if signature is None:
+                remedy = "give --serve-url with https: others could use the signature elsewhere"
+                return None, _problem(subject, "was not asked without encryption", remedy)
+            headers["x-inngest-signature"] = signature
         answer = self._ask("GET", url, headers)
         if isinstance(answer, str):
             remedy = (
@@ -280,7 +310,9 @@ class _Asking:
                 return count, self._inspected(count, cast("dict[str, object]", said))
             case _:
                 remedy = "give --serve-url in whole, such as http://127.0.0.1:8000/api/inngest"
-                return None, _problem(subject, f"is none (HTTP {answer.status_code})", remedy)
+                return None, _problem(
+                    subject, f"is not a serve endpoint (HTTP {answer.status_code})", remedy
+                )
 
     def _inspected(self, count: int, said: dict[str, object]) -> Diagnosis:
         subject = "serve endpoint"
@@ -300,13 +332,13 @@ class _Asking:
         Source: inngest/inngest: pkg/api/apiv1/functions.go.
         """
         subject, settings = "registration", self.settings
-        url = f"{settings.api_base_url}/v1/apps/{quote(settings.app_id)}/functions"
+        app_id = quote(settings.app_id, safe="")
+        url = f"{settings.api_base_url}/v1/apps/{app_id}/functions"
         headers = {"x-inngest-env": settings.env} if settings.env else dict[str, str]()
-        signed = (
-            {"authorization": authorization(settings.signing_key)} if settings.signing_key else {}
-        )
+        key = settings.signing_key if settings.sends_bearer else None
+        signed = {"authorization": authorization(key)} if key else {}
         answer = self._ask("GET", url, headers | signed)
-        fallback = self.environment.get("INNGEST_SIGNING_KEY_FALLBACK")
+        fallback = settings.sends_bearer and self.environment.get("INNGEST_SIGNING_KEY_FALLBACK")
         if fallback and isinstance(answer, Answer) and answer.status_code in {401, 403}:
             # During a rotation Inngest may still have the other key.
             answer = self._ask("GET", url, headers | {"authorization": authorization(fallback)})

@@ -61,11 +61,19 @@ class Client(inngest.Inngest):
             signing_key=settings.signing_key,
         )
         self.settings = settings
+        if not settings.sends_bearer:
+            self._withhold_bearer()
         self._transport = Transport()
         hide_in_logs(settings.event_key)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.settings!r})"
+
+    def _withhold_bearer(self) -> None:
+        # The SDK reads keys from the environment, and tells the API of them in dev mode, too.
+        api = getattr(self, "_http_client", None)
+        for name in ("_signing_key", "_signing_key_fallback"):
+            setattr(api, name, None)
 
     @property
     def transport(self) -> Transport:
@@ -187,6 +195,11 @@ def get_client() -> Client:
         return client
     with _state.lock:
         return _state.layer.client or _state.make()
+
+
+def configured_client() -> Client | None:
+    """Give the one client if there is one already; nothing is built."""
+    return _state.layer.client
 
 
 @contextmanager

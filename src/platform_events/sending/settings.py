@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from typing_extensions import Unpack
 
 from ..errors import ConfigurationError
+from ._hosts import is_loopback
 
 if TYPE_CHECKING:
     import inngest
@@ -54,6 +55,9 @@ _APP_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _EVENT_KEY: Final = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._~-]+")
 _HEADER_VALUE: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
 _SIGNING_KEY: Final = re.compile(r"(signkey-\w+-)?([0-9a-fA-F]{2})+")
+# Whoever has one signed request can try keys at leisure; those of tests may be as short as this.
+_SHORTEST_KEY_BYTES: Final = 16
+_SHORTEST_TEST_KEY_BYTES: Final = 2
 
 
 class ClientOptions(TypedDict, total=False):
@@ -74,6 +78,9 @@ class ClientOptions(TypedDict, total=False):
             ``INNGEST_BASE_URL``, or the URL in ``INNGEST_DEV``.
         api_base_url: Where functions are registered. Environment: ``INNGEST_API_BASE_URL``,
             ``INNGEST_BASE_URL``, or the URL in ``INNGEST_DEV``.
+        allow_dev_mode: Whether dev mode is meant although a signing key is set and the Inngest
+            server is not on this machine: anybody who reaches the service can run its functions
+            then. Environment: ``PLATFORM_EVENTS_ALLOW_DEV_MODE``, which is ``1`` or ``true``.
         max_event_bytes: The most bytes that one event may have as JSON; 3 MiB, which is what
             a server takes at most. Inngest Cloud takes less by plan: 256 KiB on the free one.
             Environment: ``PLATFORM_EVENTS_MAX_EVENT_BYTES``.
@@ -91,6 +98,7 @@ class ClientOptions(TypedDict, total=False):
     signing_key: str
     event_api_base_url: str
     api_base_url: str
+    allow_dev_mode: bool
     max_event_bytes: int
     send_timeout_s: float
     middleware: list[Middleware]
@@ -112,6 +120,7 @@ class Settings:
     signing_key: str | None = field(repr=False)
     event_api_base_url: str
     api_base_url: str
+    allow_dev_mode: bool = False
     max_event_bytes: int
     send_timeout_s: float
     middleware: tuple[Middleware, ...] = field(repr=False)
@@ -141,26 +150,38 @@ class Settings:
         given.check_names()
         is_dev, dev_url = _dev_mode(environment.get("INNGEST_DEV", ""))
         is_production = given.is_production(default=not is_dev)
-        given.check_signing_key("INNGEST_SIGNING_KEY_FALLBACK", "INNGEST_SIGNING_KEY_FALLBACK")
         local = None if is_production else dev_url or _DEV_ORIGIN
-        return cls(
+        settings = cls(
             app_id=given.app_id(),
             app_version=options.get("app_version"),
             env=given.env(),
             is_production=is_production,
             event_key=given.event_key(is_production=is_production),
-            signing_key=given.check_signing_key("signing_key", "INNGEST_SIGNING_KEY"),
+            signing_key=given.signing_key("signing_key", "INNGEST_SIGNING_KEY"),
             event_api_base_url=given.url("event_api_base_url", "INNGEST_EVENT_API_BASE_URL")
             or local
             or _CLOUD_EVENT_ORIGIN,
             api_base_url=given.url("api_base_url", "INNGEST_API_BASE_URL")
             or local
             or _CLOUD_API_ORIGIN,
+            allow_dev_mode=given.flag("allow_dev_mode", "PLATFORM_EVENTS_ALLOW_DEV_MODE"),
             max_event_bytes=given.max_event_bytes(),
             send_timeout_s=given.send_timeout_s(),
             middleware=tuple(options.get("middleware") or ()),
             logger=options.get("logger"),
         )
+        given.check_signing_keys(settings)
+        return settings
+
+    @property
+    def is_server_local(self) -> bool:
+        """Whether the Inngest server is on this machine: that of events, and that of functions."""
+        return is_loopback(self.api_base_url) and is_loopback(self.event_api_base_url)
+
+    @property
+    def sends_bearer(self) -> bool:
+        """Whether the API may be told who asks: in dev mode only on this machine."""
+        return self.is_production or is_loopback(self.api_base_url)
 
 
 def max_event_bytes(environment: Mapping[str, str] = os.environ) -> int:
@@ -256,7 +277,7 @@ class _SettingsResolver:
             )
         return value
 
-    def check_signing_key(self, option: str, variable: str) -> str | None:
+    def signing_key(self, option: str, variable: str) -> str | None:
         value, name = self.find(option, variable)
         if value is None:
             return None
@@ -267,6 +288,38 @@ class _SettingsResolver:
                 setting=name,
             )
         return value
+
+    def check_signing_keys(self, settings: Settings) -> None:
+        """Check what signing keys are worth with the other settings."""
+        fallback = "INNGEST_SIGNING_KEY_FALLBACK"
+        keys = [("signing_key", "INNGEST_SIGNING_KEY"), (fallback, fallback)]
+        found = [(key, self.find(*names)[1]) for names in keys if (key := self.signing_key(*names))]
+        least = _SHORTEST_TEST_KEY_BYTES if settings.is_server_local else _SHORTEST_KEY_BYTES
+        for key, name in found:
+            if settings.is_production and len(key.rpartition("-")[2]) < 2 * least:
+                raise ConfigurationError(
+                    f"{name} is too short to be safe: use the key of the environment, or of a "
+                    f"server of your own {_SHORTEST_KEY_BYTES} random bytes or more",
+                    setting=name,
+                )
+        is_exposed = bool(found) and not settings.is_production and not settings.is_server_local
+        if is_exposed and not settings.allow_dev_mode:
+            raise ConfigurationError(
+                "INNGEST_DEV is set beside a signing key, and the Inngest server is not on this "
+                "machine: anybody could run the functions of this service. In production unset "
+                "INNGEST_DEV; in development unset INNGEST_SIGNING_KEY, or set "
+                "PLATFORM_EVENTS_ALLOW_DEV_MODE=1 if it is meant",
+                setting="INNGEST_DEV",
+            )
+
+    def flag(self, option: str, variable: str) -> bool:
+        value, name = self.find(option, variable)
+        if isinstance(value, bool):
+            return value
+        text = value.strip().lower() if isinstance(value, str) else "" if value is None else "?"
+        if text in {"", "0", "false", "1", "true"}:
+            return text in {"1", "true"}
+        raise ConfigurationError(f"{name} must be 1 or 0, or a bool", setting=name)
 
     def url(self, option: str, variable: str) -> str | None:
         value, name = self.find(option, variable)

@@ -5,14 +5,14 @@ Needs the extra ``django``: ``pip install "platform-events[django]"``.
 
 from __future__ import annotations
 
-import inspect
-import time
+import asyncio
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Any, TypeAlias
 
 import inngest
+from typing_extensions import Unpack
 
 try:
     import django.urls
@@ -22,56 +22,55 @@ except ModuleNotFoundError as _why:
         name=_why.name,
     ) from _why
 
-from django.core.exceptions import SuspiciousOperation
+from django.conf import settings as django_settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
+from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.request import HttpHeaders
 from django.views.decorators.csrf import csrf_exempt
 
+from ..errors import ConfigurationError
 from ..sending.client import Client
-from ..sending.transport import Answer
-from .gate import MAX_BODY_BYTES, SIGNATURE, Gate, RequestRejected, Servable
+from ._answers import EndpointAnswer, RequestRejected
+from ._body import BodyBuffer
+from ._endpoint import Endpoint, OpenEndpoint, unavailable
+from .servable import Servable
+from ._wsgi import change_headers, read_body, stop_reading
+from .gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, Admission, Gate, RequestHead
+from .options import ServeOptions
 
 with warnings.catch_warnings():
     # The SDK declares a model in a way that pydantic deprecates.
     warnings.simplefilter("ignore", DeprecationWarning)
     import inngest.django
 
-_META_SIGNATURE: Final = "HTTP_" + SIGNATURE.upper().replace("-", "_")
+_View: TypeAlias = Callable[[HttpRequest], Any]  # Any: an answer, or what gives one when awaited
 
 
-def serve(
-    functions: Sequence[Servable],
-    *,
-    client: Client | None = None,
-    enable_unauthed_sync: bool | None = None,
-    public_path: str | None = None,
-    serve_origin: str | None = None,
-    serve_path: str | None = None,
-    clock: Callable[[], float] = time.time,
-) -> django.urls.URLPattern:
+def serve(functions: Sequence[Servable], **options: Unpack[ServeOptions]) -> django.urls.URLPattern:
     """Let Inngest discover, register and call functions.
 
-    Django's ``DATA_UPLOAD_MAX_MEMORY_SIZE``, which is made for forms, does not count here: a call
-    may be larger.
+    The project can be imported without configuration. What is missing is raised here if a client is
+    configured or given; otherwise requests are answered with 500 until it is there, and the log
+    says what.
+
+    The view is exempt from the CSRF check, from ``LoginRequiredMiddleware`` and from
+    ``ATOMIC_REQUESTS``: a function's errors become answers, so that they would roll nothing back.
+    Django's ``DATA_UPLOAD_MAX_MEMORY_SIZE``, which is made for forms, does not count: a call may
+    be larger.
 
     Args:
         functions: What ``create_function`` declared.
-        client: The client that they are bound to; None: the one client.
-        enable_unauthed_sync: Whether a registration in production may be unsigned. None: only if
-            ``INNGEST_ENABLE_UNAUTHED_SYNC`` is ``1`` or ``true``.
-        public_path: The path that Inngest calls, where a proxy rewrites it.
-        serve_origin: The origin that Inngest calls, where the app cannot see it.
-            Environment: ``INNGEST_SERVE_ORIGIN``.
-        serve_path: Where to serve, instead of ``/api/inngest``.
-            Environment: ``INNGEST_SERVE_PATH``.
-        clock: Gives the present, in seconds since 1970, for the age of signatures.
+        **options: See :class:`~platform_events.serving.options.ServeOptions`; what is absent is
+            read from the environment.
 
     Returns:
         A pattern for ``urlpatterns``.
 
     Raises:
-        ConfigurationError: There is no signing key in production; the functions are none, are of
-            another app, have one id twice, or cannot be registered.
+        ConfigurationError: A setting is wrong; the functions are none, are of another app, have
+            one id twice, or cannot be registered.
 
     Example:
         >>> from platform_events.django import serve
@@ -79,80 +78,126 @@ def serve(
         ... def greet(ctx: inngest.ContextSync, event: MemberFollowed) -> None: ...
         >>> urlpatterns = [serve([greet])]
     """
-    gate = Gate.open(
-        functions, client=client, enable_unauthed_sync=enable_unauthed_sync, clock=clock
-    )
-    pattern = inngest.django.serve(
-        gate.client,
-        gate.functions,
-        public_path=public_path,
-        serve_origin=serve_origin,
-        serve_path=serve_path,
-    )
-    view = pattern.callback
 
-    def enter(request: HttpRequest) -> None:
-        body = _read(request)
-        headers = {name.lower(): value for name, value in HttpHeaders(request.META).items()}
-        signature = gate.verify_request(request.method or "", headers, body)
-        if signature is not None:
-            request.META[_META_SIGNATURE] = signature
-            # A middleware may have looked at the headers, which are kept once they were read.
-            vars(request).pop("headers", None)
+    def build(client: Client, gate: Gate) -> _View:
+        return inngest.django.serve(
+            client,
+            gate.functions,
+            enable_unauthed_sync=gate.settings.enable_unauthed_sync,
+            public_path=gate.settings.public_path,
+            serve_origin=gate.settings.serve_origin,
+            serve_path=gate.settings.serve_path,
+        ).callback
 
-    def leave(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        answer = Answer(response.status_code, headers, response.content)
-        fixed = gate.fix_response(request.method or "", answer)
-        return response if fixed is answer else _response(fixed)
-
-    def refuse(error: Exception) -> HttpResponse:
-        if isinstance(error, SuspiciousOperation):
-            raise error  # a host that is not allowed, for example, is Django's to answer
-        return _response(error.answer if isinstance(error, RequestRejected) else gate.failed(error))
-
-    if inspect.iscoroutinefunction(view):
-
-        async def inngest_api_async(request: HttpRequest) -> HttpResponse:
-            try:
-                enter(request)
-                return leave(request, await view(request))
-            except Exception as error:  # noqa: BLE001  # what it says may hold what a server sent
-                return refuse(error)
-
-        return django.urls.path(str(pattern.pattern), csrf_exempt(inngest_api_async))
+    endpoint = Endpoint(functions, options, build)
 
     def inngest_api(request: HttpRequest) -> HttpResponse:
+        exchange = _Exchange.begin(request, endpoint)
+        if isinstance(exchange, HttpResponse):
+            return exchange
         try:
-            enter(request)
-            return leave(request, view(request))
+            exchange.admit()
+            exchange.opened.gate.refuse_replay(exchange.head)
+            return exchange.complete(exchange.view(request))
+        except Exception as error:  # noqa: BLE001  # what it says may hold what a server sent
+            return exchange.describe(error)
+
+    async def inngest_api_async(request: HttpRequest) -> HttpResponse:
+        exchange = _Exchange.begin(request, endpoint)
+        if isinstance(exchange, HttpResponse):
+            return exchange
+        try:
+            exchange.admit()
+            await asyncio.to_thread(exchange.opened.gate.refuse_replay, exchange.head)
+            return exchange.complete(await exchange.view(request))
         except Exception as error:  # noqa: BLE001  # as above
-            return refuse(error)
+            return exchange.describe(error)
 
-    return django.urls.path(str(pattern.pattern), csrf_exempt(inngest_api))
+    view = _exempt(inngest_api_async if endpoint.is_async else inngest_api)
+    return django.urls.path(endpoint.path.lstrip("/"), view)
 
 
-def _read(request: HttpRequest) -> bytes:
-    length = _length(request)
-    if length > MAX_BODY_BYTES:
-        raise RequestRejected(413, "body_too_large", f"a body has {MAX_BODY_BYTES} bytes at most")
-    body = None
-    with suppress(UnreadablePostError):
-        body = request.read(MAX_BODY_BYTES + 1)
-    if body is None or len(body) < length:
-        raise RequestRejected(400, "body_invalid", "the body ended too early")
-    # request.body refuses what is larger than a form may be; it gives what it finds here.
-    vars(request)["_body"] = body
+def _exempt(view: _View) -> _View:
+    """Take a view out of what is made for browsers and forms."""
+    with suppress(ImproperlyConfigured):  # settings that are made later have no databases yet
+        for alias in django_settings.DATABASES:
+            view = non_atomic_requests(using=alias)(view)
+    return csrf_exempt(login_not_required(non_atomic_requests(view)))
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(
+        self, request: HttpRequest, opened: OpenEndpoint[_View], head: RequestHead
+    ) -> None:
+        self.request = request
+        self.opened = opened
+        self.head = head
+        self.view = opened.for_method(head.method)
+        self.admission = Admission(None, {})
+
+    @classmethod
+    def begin(cls, request: HttpRequest, endpoint: Endpoint[_View]) -> _Exchange | HttpResponse:
+        """Take a request; the answer at once if there is nothing to answer it.
+
+        Raises:
+            SuspiciousOperation: Its host is not allowed, which is Django's to answer.
+        """
+        try:
+            opened = endpoint.open()
+            headers = {name.lower(): value for name, value in HttpHeaders(request.META).items()}
+            query = request.META.get("QUERY_STRING", "")
+            head = RequestHead.of(request.method or "", request.get_host(), headers, query)
+        except ConfigurationError as error:
+            return _response(unavailable(error))
+        except RequestRejected as rejected:
+            return _response(rejected.answer)
+        return cls(request, opened, head)
+
+    def admit(self) -> None:
+        """Let the request in, as the gate saw it."""
+        gate, meta = self.opened.gate, self.request.META
+        try:
+            gate.check_head(self.head)
+            body = _read(self.request)
+        except RequestRejected:
+            stop_reading(meta)
+            raise
+        # request.body refuses what is larger than a form may be; it gives what it finds here.
+        vars(self.request)["_body"] = body.content
+        self.admission = gate.verify_request(self.head, body.content)
+        change_headers(meta, self.admission.changes)
+        # A middleware may have looked at the headers, which are kept once they were read.
+        vars(self.request).pop("headers", None)
+
+    def complete(self, response: HttpResponse) -> HttpResponse:
+        """Complete what the SDK answered."""
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        answer = EndpointAnswer(response.status_code, headers, response.content)
+        return _response(self.opened.gate.fix_response(self.head, self.admission, answer))
+
+    def describe(self, error: Exception) -> HttpResponse:
+        """Answer for an error, but for those that are Django's to answer."""
+        if isinstance(error, SuspiciousOperation):
+            raise error
+        if isinstance(error, RequestRejected):
+            return _response(error.answer)
+        return _response(self.opened.gate.describe_failure(error))
+
+
+def _read(request: HttpRequest) -> BodyBuffer:
+    is_read = hasattr(request, "_body") or getattr(request, "_read_started", False)
+    if "wsgi.input" in request.META and not is_read:
+        return read_body(request.META, limit=MAX_BODY_BYTES, timeout_s=BODY_TIMEOUT_S)
+    body = BodyBuffer()
+    try:
+        # Under ASGI, Django has read it before this view.
+        body.feed(vars(request).get("_body") or request.read(MAX_BODY_BYTES + 1))
+    except UnreadablePostError:
+        raise RequestRejected(400, "body_invalid", "the body ended too early") from None
     return body
 
 
-def _length(request: HttpRequest) -> int:
-    """Give the length that the request has by its header; 0 for what is no number, as Django."""
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0
-
-
-def _response(answer: Answer) -> HttpResponse:
-    return HttpResponse(answer.body, status=answer.status_code, headers=dict(answer.headers))
+def _response(answer: EndpointAnswer) -> HttpResponse:
+    return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))

@@ -5,12 +5,14 @@ Needs the extra ``fastapi``: ``pip install "platform-events[fastapi]"``.
 
 from __future__ import annotations
 
-import time
+import asyncio
 import warnings
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeAlias
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final, TypeAlias
 
 import inngest
+from typing_extensions import Unpack
 
 try:
     import fastapi
@@ -20,54 +22,52 @@ except ModuleNotFoundError as _why:
     ) from _why
 
 from fastapi.routing import APIRoute
-from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 from starlette.types import Message
 
+from ..errors import ConfigurationError
 from ..sending.client import Client
-from ..sending.transport import Answer
-from .gate import MAX_BODY_BYTES, SIGNATURE, Gate, RequestRejected, Servable
+from ._answers import EndpointAnswer, RequestRejected
+from ._body import BodyBuffer
+from ._endpoint import Endpoint, OpenEndpoint, unavailable
+from .servable import Servable
+from .gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, Admission, Gate, RequestHead
+from .options import ServeOptions
 
 with warnings.catch_warnings():
     # The SDK declares a model in a way that pydantic deprecates.
     warnings.simplefilter("ignore", DeprecationWarning)
     import inngest.fast_api
 
-_Endpoint: TypeAlias = Callable[[fastapi.Request], Awaitable[fastapi.Response]]
+_Routes: TypeAlias = dict[str, Callable[[fastapi.Request], Awaitable[fastapi.Response]]]
+
+# More of a rejected body than this is not waited for: the connection is closed.
+_SMALL_BODY_BYTES: Final = 64 * 1024
 
 
-def serve(  # noqa: PLR0913  # the SDK's keywords
+def serve(
     app: fastapi.FastAPI,
     functions: Sequence[Servable],
     *,
-    client: Client | None = None,
-    enable_unauthed_sync: bool | None = None,
-    public_path: str | None = None,
-    serve_origin: str | None = None,
-    serve_path: str | None = None,
     streaming: inngest.Streaming | None = None,
-    clock: Callable[[], float] = time.time,
+    **options: Unpack[ServeOptions],
 ) -> None:
     """Let Inngest discover, register and call functions.
+
+    The app can be imported without configuration. What is missing is raised here if a client is
+    configured or given; otherwise when the app starts, by its lifespan.
 
     Args:
         app: The app that gets the endpoint.
         functions: What ``create_function`` declared.
-        client: The client that they are bound to; None: the one client.
-        enable_unauthed_sync: Whether a registration in production may be unsigned. None: only if
-            ``INNGEST_ENABLE_UNAUTHED_SYNC`` is ``1`` or ``true``.
-        public_path: The path that Inngest calls, where a proxy rewrites it.
-        serve_origin: The origin that Inngest calls, where the app cannot see it.
-            Environment: ``INNGEST_SERVE_ORIGIN``.
-        serve_path: Where to serve, instead of ``/api/inngest``.
-            Environment: ``INNGEST_SERVE_PATH``.
         streaming: Whether to keep a connection alive while a function works.
-        clock: Gives the present, in seconds since 1970, for the age of signatures.
+        **options: See :class:`~platform_events.serving.options.ServeOptions`; what is absent is
+            read from the environment.
 
     Raises:
-        ConfigurationError: There is no signing key in production; the functions are none, are of
-            another app, have one id twice, or cannot be registered.
+        ConfigurationError: A setting is missing or wrong; the functions are none, are of another
+            app, have one id twice, or cannot be registered.
 
     Example:
         >>> import fastapi
@@ -77,79 +77,131 @@ def serve(  # noqa: PLR0913  # the SDK's keywords
         >>> app = fastapi.FastAPI()
         >>> serve(app, [greet])
     """
-    gate = Gate.open(
-        functions, client=client, enable_unauthed_sync=enable_unauthed_sync, clock=clock
-    )
-    inner = fastapi.FastAPI(openapi_url=None)
-    inngest.fast_api.serve(
-        inner,
-        gate.client,
-        gate.functions,
-        public_path=public_path,
-        serve_origin=serve_origin,
-        serve_path=serve_path,
-        streaming=streaming,
-    )
-    routes = [route for route in inner.routes if isinstance(route, APIRoute)]
-    endpoints: dict[str, _Endpoint] = {
-        method: route.endpoint for route in routes for method in route.methods or ()
-    }
 
-    async def endpoint(request: fastapi.Request) -> fastapi.Response:
+    def build(client: Client, gate: Gate) -> _Routes:
+        inner = fastapi.FastAPI(openapi_url=None)
+        inngest.fast_api.serve(
+            inner,
+            client,
+            gate.functions,
+            enable_unauthed_sync=gate.settings.enable_unauthed_sync,
+            public_path=gate.settings.public_path,
+            serve_origin=gate.settings.serve_origin,
+            serve_path=gate.settings.serve_path,
+            streaming=streaming,
+        )
+        routes = [route for route in inner.routes if isinstance(route, APIRoute)]
+        return {method: route.endpoint for route in routes for method in route.methods or ()}
+
+    endpoint = Endpoint(functions, options, build)
+
+    async def inngest_api(request: fastapi.Request) -> fastapi.Response:
         try:
-            body = await _read(request)
-            signature = gate.verify_request(request.method, _one_of_each(request.headers), body)
-            response = await endpoints[request.method](_replay(request, body, signature))
-        except RequestRejected as refused:
-            return _response(refused.answer)
-        except Exception as error:  # noqa: BLE001  # what it says may hold what a server sent
-            return _response(gate.failed(error))
-        return response if isinstance(response, StreamingResponse) else _mended(request, response)
-
-    def _mended(request: fastapi.Request, response: fastapi.Response) -> fastapi.Response:
-        answer = Answer(response.status_code, response.headers, bytes(response.body))
-        fixed = gate.fix_response(request.method, answer)
-        return response if fixed is answer else _response(fixed)
+            opened = endpoint.open()
+        except ConfigurationError as error:
+            return _response(unavailable(error))
+        return await _answer(request, opened)
 
     app.add_api_route(
-        routes[0].path,
-        endpoint,
-        methods=sorted(endpoints),
+        endpoint.path,
+        inngest_api,
+        methods=["GET", "POST", "PUT"],
         include_in_schema=False,
         response_model=None,
     )
+    _open_at_start(app, endpoint)
 
 
-async def _read(request: fastapi.Request) -> bytes:
-    body = bytearray()
+def _open_at_start(app: fastapi.FastAPI, endpoint: Endpoint[_Routes]) -> None:
+    inner = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncGenerator[Any]:  # Any: as Starlette has them
+        endpoint.open()
+        async with inner(app) as state:
+            yield state
+
+    app.router.lifespan_context = lifespan
+
+
+async def _answer(request: fastapi.Request, opened: OpenEndpoint[_Routes]) -> fastapi.Response:
+    gate = opened.gate
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY_BYTES:
-                break
+        head = _head(request)
+        body = await _admit_body(request, head, gate)
+        admission = gate.verify_request(head, body.content)
+        if gate.settings.replays is not None:
+            await asyncio.to_thread(gate.refuse_replay, head)
+        sdk = opened.for_method(head.method)[head.method]
+        response = await sdk(_replay(request, head, body, admission))
+    except RequestRejected as rejected:
+        return _response(rejected.answer)
+    except Exception as error:  # noqa: BLE001  # what it says may hold what a server sent
+        return _response(gate.describe_failure(error))
+    return _complete(response, gate, head, admission)
+
+
+def _head(request: fastapi.Request) -> RequestHead:
+    # Joined as WSGI does: two signatures are none.
+    headers = {name: ",".join(request.headers.getlist(name)) for name in request.headers}
+    return RequestHead.of(request.method, request.url.netloc, headers, request.url.query)
+
+
+async def _admit_body(request: fastapi.Request, head: RequestHead, gate: Gate) -> BodyBuffer:
+    try:
+        gate.check_head(head)
+        return await _read(request)
+    except RequestRejected as rejected:
+        length = head.headers.get("content-length", "0")
+        is_small = length.isdecimal() and len(length) < 18 and int(length) <= _SMALL_BODY_BYTES
+        if not is_small or "transfer-encoding" in head.headers:
+            # The rest of the body is not read.
+            rejected.answer = rejected.answer.with_headers(connection="close")
+        raise
+
+
+async def _read(request: fastapi.Request) -> BodyBuffer:
+    body = BodyBuffer()
+    stream = request.stream()
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT_S):
+            while body.feed(await anext(stream, None)):
+                if len(body) > MAX_BODY_BYTES:
+                    break
+    except TimeoutError:
+        message = f"the body took more than {BODY_TIMEOUT_S:g} s"
+        raise RequestRejected(408, "body_too_slow", message) from None
     except ClientDisconnect:
         raise RequestRejected(400, "body_invalid", "the body ended too early") from None
-    return bytes(body)
+    return body
 
 
-def _one_of_each(headers: Headers) -> dict[str, str]:
-    """Join what came more than once, as WSGI does: two signatures are none."""
-    return {name: ",".join(headers.getlist(name)) for name in headers}
-
-
-def _replay(request: fastapi.Request, body: bytes, signature: str | None) -> fastapi.Request:
-    """Make the request once more, with a body that was not read yet."""
+def _replay(
+    request: fastapi.Request, head: RequestHead, body: BodyBuffer, admission: Admission
+) -> fastapi.Request:
+    """Make the request once more, as the gate saw it, with a body that was not read yet."""
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
+        return {"type": "http.request", "body": body.content, "more_body": False}
 
-    headers: list[tuple[bytes, bytes]] = [
-        (name, value) for name, value in request.scope["headers"] if name != SIGNATURE.encode()
+    changed = {**head.headers, **admission.changes}
+    headers = [
+        (name.encode("latin-1"), value.encode("latin-1"))
+        for name, value in changed.items()
+        if value is not None
     ]
-    if signature is not None:
-        headers.append((SIGNATURE.encode(), signature.encode("latin-1")))
     return fastapi.Request({**request.scope, "headers": headers}, receive)
 
 
-def _response(answer: Answer) -> fastapi.Response:
-    return fastapi.Response(answer.body, answer.status_code, dict(answer.headers))
+def _complete(
+    response: fastapi.Response, gate: Gate, head: RequestHead, admission: Admission
+) -> fastapi.Response:
+    if isinstance(response, StreamingResponse):
+        headers = gate.fix_headers(head, response.headers)
+        return StreamingResponse(response.body_iterator, response.status_code, headers)
+    answer = EndpointAnswer(response.status_code, response.headers, bytes(response.body))
+    return _response(gate.fix_response(head, admission, answer))
+
+
+def _response(answer: EndpointAnswer) -> fastapi.Response:
+    return fastapi.Response(answer.body, answer.status, dict(answer.headers))

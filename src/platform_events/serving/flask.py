@@ -5,12 +5,13 @@ Needs the extra ``flask``: ``pip install "platform-events[flask]"``.
 
 from __future__ import annotations
 
-import time
+import io
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, TypeAlias
 
 import inngest
+from typing_extensions import Unpack
 
 try:
     import flask
@@ -20,49 +21,41 @@ except ModuleNotFoundError as _why:
     ) from _why
 
 from werkzeug.datastructures import Headers
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
+from ..errors import ConfigurationError
 from ..sending.client import Client
-from ..sending.transport import Answer
-from .gate import MAX_BODY_BYTES, SIGNATURE, Gate, RequestRejected, Servable
+from ._answers import EndpointAnswer, RequestRejected
+from ._body import BodyBuffer
+from ._endpoint import Endpoint, OpenEndpoint, unavailable
+from .servable import Servable
+from ._wsgi import change_headers, read_body, stop_reading
+from .gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, Gate, RequestHead
+from .options import ServeOptions
 
 with warnings.catch_warnings():
     # The SDK declares a model in a way that pydantic deprecates.
     warnings.simplefilter("ignore", DeprecationWarning)
     import inngest.flask
 
-_ENVIRON_SIGNATURE: Final = "HTTP_" + SIGNATURE.upper().replace("-", "_")
+_View: TypeAlias = Callable[[], Any]  # Any: as Flask has it
 
 
-def serve(
-    app: flask.Flask,
-    functions: Sequence[Servable],
-    *,
-    client: Client | None = None,
-    enable_unauthed_sync: bool | None = None,
-    public_path: str | None = None,
-    serve_origin: str | None = None,
-    serve_path: str | None = None,
-    clock: Callable[[], float] = time.time,
-) -> None:
+def serve(app: flask.Flask, functions: Sequence[Servable], **options: Unpack[ServeOptions]) -> None:
     """Let Inngest discover, register and call functions.
+
+    The app can be imported without configuration. What is missing is raised here if a client is
+    configured or given; otherwise requests are answered with 500 until it is there, and the log
+    says what.
 
     Args:
         app: The app that gets the endpoint.
         functions: What ``create_function`` declared.
-        client: The client that they are bound to; None: the one client.
-        enable_unauthed_sync: Whether a registration in production may be unsigned. None: only if
-            ``INNGEST_ENABLE_UNAUTHED_SYNC`` is ``1`` or ``true``.
-        public_path: The path that Inngest calls, where a proxy rewrites it.
-        serve_origin: The origin that Inngest calls, where the app cannot see it.
-            Environment: ``INNGEST_SERVE_ORIGIN``.
-        serve_path: Where to serve, instead of ``/api/inngest``.
-            Environment: ``INNGEST_SERVE_PATH``.
-        clock: Gives the present, in seconds since 1970, for the age of signatures.
+        **options: See :class:`~platform_events.serving.options.ServeOptions`; what is absent is
+            read from the environment.
 
     Raises:
-        ConfigurationError: There is no signing key in production; the functions are none, are of
-            another app, have one id twice, or cannot be registered.
+        ConfigurationError: A setting is wrong; the functions are none, are of another app, have
+            one id twice, or cannot be registered.
 
     Example:
         >>> import flask
@@ -72,54 +65,81 @@ def serve(
         >>> app = flask.Flask("social")
         >>> serve(app, [greet])
     """
-    gate = Gate.open(
-        functions, client=client, enable_unauthed_sync=enable_unauthed_sync, clock=clock
-    )
-    inner = flask.Flask("platform_events.flask", static_folder=None)
-    inngest.flask.serve(
-        inner,
-        gate.client,
-        gate.functions,
-        public_path=public_path,
-        serve_origin=serve_origin,
-        serve_path=serve_path,
-    )
-    [rule] = inner.url_map.iter_rules()
-    # The SDK's view is asynchronous if one of the functions is.
-    view = inner.ensure_sync(inner.view_functions[rule.endpoint])
+
+    def build(client: Client, gate: Gate) -> _View:
+        inner = flask.Flask("platform_events.flask", static_folder=None)
+        inngest.flask.serve(
+            inner,
+            client,
+            gate.functions,
+            enable_unauthed_sync=gate.settings.enable_unauthed_sync,
+            public_path=gate.settings.public_path,
+            serve_origin=gate.settings.serve_origin,
+            serve_path=gate.settings.serve_path,
+        )
+        [rule] = inner.url_map.iter_rules()
+        # The SDK's view is asynchronous if one of the functions is.
+        return inner.ensure_sync(inner.view_functions[rule.endpoint])
+
+    endpoint = Endpoint(functions, options, build)
 
     def inngest_api() -> flask.Response:
-        request = flask.request
         try:
-            signature = gate.verify_request(request.method, _lower(request.headers), _read(request))
-            if signature is not None:
-                request.environ[_ENVIRON_SIGNATURE] = signature
-            response = flask.make_response(view())
-        except RequestRejected as refused:
-            return _response(refused.answer)
-        except Exception as error:  # noqa: BLE001  # what it says may hold what a server sent
-            return _response(gate.failed(error))
-        answer = Answer(response.status_code, _lower(response.headers), response.get_data())
-        fixed = gate.fix_response(request.method, answer)
-        return response if fixed is answer else _response(fixed)
+            opened = endpoint.open()
+        except ConfigurationError as error:
+            return _response(unavailable(error))
+        return _answer(flask.request, opened)
 
-    app.add_url_rule(rule.rule, view_func=inngest_api, methods=["GET", "POST", "PUT"])
+    app.add_url_rule(endpoint.path, view_func=inngest_api, methods=["GET", "POST", "PUT"])
 
 
-def _read(request: flask.Request) -> bytes:
-    request.max_content_length = MAX_BODY_BYTES
+def _answer(request: flask.Request, opened: OpenEndpoint[_View]) -> flask.Response:
+    gate = opened.gate
     try:
-        return request.get_data()
-    except RequestEntityTooLarge:
-        message = f"a body has {MAX_BODY_BYTES} bytes at most"
-        raise RequestRejected(413, "body_too_large", message) from None
-    except ClientDisconnected:
-        raise RequestRejected(400, "body_invalid", "the body ended too early") from None
+        head = RequestHead.of(
+            request.method,
+            request.host,
+            _lower(request.headers),
+            request.query_string.decode("latin-1"),
+        )
+        body = _admit_body(request, head, gate)
+        admission = gate.verify_request(head, body.content)
+        gate.refuse_replay(head)
+        change_headers(request.environ, admission.changes)
+        response = flask.make_response(opened.for_method(head.method)())
+    except RequestRejected as rejected:
+        return _response(rejected.answer)
+    except Exception as error:  # noqa: BLE001  # what it says may hold what a server sent
+        return _response(gate.describe_failure(error))
+    answer = EndpointAnswer(response.status_code, _lower(response.headers), response.get_data())
+    return _response(gate.fix_response(head, admission, answer))
+
+
+def _admit_body(request: flask.Request, head: RequestHead, gate: Gate) -> BodyBuffer:
+    try:
+        gate.check_head(head)
+        return _read(request)
+    except RequestRejected:
+        stop_reading(request.environ)
+        raise
+
+
+def _read(request: flask.Request) -> BodyBuffer:
+    if "stream" in vars(request):  # something before this view has read it
+        body = BodyBuffer()
+        body.feed(request.get_data())
+        return body
+    body = read_body(request.environ, limit=MAX_BODY_BYTES, timeout_s=BODY_TIMEOUT_S)
+    # For the SDK, which reads it once more.
+    request.environ["wsgi.input"] = io.BytesIO(body.content)
+    request.environ["CONTENT_LENGTH"] = str(len(body))
+    request.max_content_length = None
+    return body
 
 
 def _lower(headers: Headers) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
-def _response(answer: Answer) -> flask.Response:
-    return flask.Response(answer.body, answer.status_code, dict(answer.headers))
+def _response(answer: EndpointAnswer) -> flask.Response:
+    return flask.Response(answer.body, answer.status, dict(answer.headers))

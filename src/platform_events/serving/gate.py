@@ -1,64 +1,116 @@
 """What every serve endpoint does around the SDK: sans-IO, so the same for every web framework.
 
-Before a request reaches the SDK its size, its signature and its form are checked; what is refused
-runs nothing. After the SDK answered, a registration that Inngest refused becomes an error (the SDK
-answers 200), and data that cannot be JSON is not tried again. No answer and no log line shows a
-payload value or a key.
+A request passes in two steps. ``check_head`` looks at the headers before the body is read, so that
+nobody can make a service hold bodies that Inngest did not sign. ``verify_request`` then looks at
+the whole. What is rejected runs nothing. After the SDK answered, ``fix_response`` makes errors of
+what it hides, and signs. No answer and no log line shows a payload value or a key.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, NotRequired, Protocol, TypeAlias, cast, runtime_checkable
-from urllib.parse import urlsplit
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl
 
 import inngest
-import pydantic
-import pydantic_core
-from typing_extensions import TypedDict
+from typing_extensions import Unpack, override
 
-from ..errors import ConfigurationError, InvalidEventError
+from ..errors import ConfigurationError
 from ..sending.client import Client, get_client
-from ..sending.transport import Answer
-from .signatures import SignatureError, Verifier
+from ._answers import (
+    NO_STORE,
+    EndpointAnswer,
+    RequestRejected,
+    describe_sdk_error,
+    fix_sdk_error,
+    fix_unserializable,
+)
+from ._calls import call_error
+from .servable import Servable, bind_functions, check_functions, function_ids
+from ._quoting import quote_foreign
+from ._registration import MAX_SYNC_BYTES, check_host, check_sync, registration_refusal
+from ._rejection_log import RejectionLog
+from .options import ServeOptions, ServeSettings
+from .signatures import SignatureError, Signer, Verifier, canonical_json
 
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 """The most bytes of a request. Inngest sends 4 MiB at most, and lets an app fetch what is more
 (inngest/inngest: pkg/consts/consts.go, MaxSDKRequestBodySize)."""
 
+BODY_TIMEOUT_S: Final = 10.0
+"""How long a body may take to arrive, in seconds."""
+
 SIGNATURE: Final = "x-inngest-signature"
 """The header that holds the signature, in lower case."""
 
-_JSON: Final = {"content-type": "application/json"}
-_SHOWN: Final = 500
-# Where an app says it is served is no matter for checking its functions.
-_ANY_URL: Final = "http://localhost/api/inngest"
+_SERVER_KIND: Final = "x-inngest-server-kind"
+_METHODS: Final = ("GET", "POST", "PUT")
+_PARAMETERS: Final = frozenset({"fnId", "stepId", "probe", "deployId"})
+_SDK_DIRECTORY: Final = str(Path(inngest.__file__).parent)
 
 
-@runtime_checkable
-class Bindable(Protocol):
-    """A function that is bound to a client when it is served."""
+@dataclass(frozen=True, slots=True)
+class RequestHead:
+    """A request without its body, as the framework sees it.
 
-    def bind(self, client: Client, /) -> inngest.Function[Any]:  # Any: as the SDK serves them
-        """Make the SDK's function of it.
+    Attributes:
+        method: Its method.
+        host: The host that the framework makes URLs with.
+        headers: One value for each lower-case name.
+        query: One value for each name.
+    """
+
+    method: str
+    host: str
+    headers: Mapping[str, str] = field(repr=False)
+    query: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+
+    @classmethod
+    def of(
+        cls, method: str, host: str, headers: Mapping[str, str], query_string: str = ""
+    ) -> RequestHead:
+        """Take a request apart.
 
         Args:
-            client: The client of the app.
+            method: Its method.
+            host: Its host.
+            headers: Its headers, found by lower-case names.
+            query_string: Its query, as it was sent.
 
         Returns:
-            The SDK's function.
+            The head.
+
+        Raises:
+            RequestRejected: A parameter is there twice: frameworks disagree which one counts.
         """
-        ...
+        pairs = parse_qsl(query_string, keep_blank_values=True)
+        query = dict(pairs)
+        for name in _PARAMETERS & query.keys():
+            if sum(one == name for one, _ in pairs) > 1:
+                raise RequestRejected(400, "query_invalid", f"duplicate parameter {name}")
+        return cls(method, host, headers, query)
+
+    @property
+    def is_probe(self) -> bool:
+        """Whether it only asks whether the app trusts the signing key."""
+        return self.method == "POST" and self.query.get("probe") == "trust"
 
 
-# Any: the SDK does not care for what its functions return.
-Servable: TypeAlias = Bindable | inngest.Function[Any]
-"""What can be served: what ``create_function`` made, ours or the SDK's."""
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A request that may reach the SDK.
+
+    Attributes:
+        signer: Signs the answer, with the key that the request was signed with.
+        changes: The headers that the SDK must be given otherwise than they came; None for those
+            that it must not be given.
+    """
+
+    signer: Signer | None
+    changes: Mapping[str, str | None] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,125 +120,152 @@ class Gate:
     Attributes:
         client: The client of the app.
         functions: What is served, bound to it.
-        verifier: Verifies signatures; None where there is no production.
-        allows_unsigned_sync: Whether a registration may be unsigned.
+        settings: What ``serve`` was given.
+        verifier: Verifies signatures; None in dev mode, where nothing is signed.
+        rejections: Logs what is rejected, once in a while.
     """
 
     client: Client
     functions: list[inngest.Function[Any]] = field(repr=False)  # Any: as the SDK serves them
+    settings: ServeSettings
     verifier: Verifier | None
-    allows_unsigned_sync: bool
+    rejections: RejectionLog = field(repr=False)
 
     @classmethod
-    def open(
-        cls,
-        functions: Sequence[Servable],
-        *,
-        client: Client | None = None,
-        enable_unauthed_sync: bool | None = None,
-        clock: Callable[[], float] = time.time,
-    ) -> Gate:
+    def open(cls, functions: Sequence[Servable], **options: Unpack[ServeOptions]) -> Gate:
         """Check what shall be served.
 
         Args:
             functions: The functions.
-            client: The client of the app; None: the one client.
-            enable_unauthed_sync: Whether a registration in production may be unsigned. None: only
-                if ``INNGEST_ENABLE_UNAUTHED_SYNC`` is ``1`` or ``true``.
-            clock: Gives the present, in seconds since 1970.
+            **options: See :class:`~platform_events.serving.options.ServeOptions`.
 
         Returns:
             The gate.
 
         Raises:
-            ConfigurationError: There is no signing key in production, or the functions cannot be
-                served together.
+            ConfigurationError: In production there is no signing key, or it is not said under
+                which host the app is served; or the functions cannot be served together.
         """
-        client = client or get_client()
+        settings = ServeSettings.resolve(**options)
+        return cls.of(check_functions(functions), settings, settings.client or get_client())
+
+    @classmethod
+    def of(cls, functions: Sequence[Servable], settings: ServeSettings, client: Client) -> Gate:
+        """Do as :meth:`open` does, with settings that are complete."""
         keys = [key for key in (client.signing_key, client.signing_key_fallback) if key]
-        if client.is_production and client.signing_key is None:
-            raise ConfigurationError(
-                "no signing key: set INNGEST_SIGNING_KEY to the key of the environment, or set "
-                "INNGEST_DEV=1 to work with a dev server",
-                setting="INNGEST_SIGNING_KEY",
-            )
-        if enable_unauthed_sync is None:
-            variable = os.environ.get("INNGEST_ENABLE_UNAUTHED_SYNC", "")
-            enable_unauthed_sync = variable.strip().lower() in {"1", "true"}
+        if client.is_production:
+            _check_production(client, settings)
+        elif keys:
+            _warn_of_dev_mode(client)
+        verifier = Verifier(keys, settings.clock, settings.signature_max_age_s)
+        _quote_in_logs(client.logger)
         return cls(
             client=client,
-            functions=_bind(functions, client),
-            verifier=Verifier(keys, clock) if client.is_production else None,
-            allows_unsigned_sync=enable_unauthed_sync,
+            functions=bind_functions(functions, client),
+            settings=settings,
+            verifier=verifier if client.is_production else None,
+            rejections=RejectionLog(client.logger, settings.clock),
         )
 
-    def verify_request(self, method: str, headers: Mapping[str, str], body: bytes) -> str | None:
-        """Check a request.
+    def check_head(self, head: RequestHead) -> None:
+        """Check what can be told before the body is read.
 
         Args:
-            method: Its method.
-            headers: Its headers, found by lower-case names.
+            head: The request.
+
+        Raises:
+            RequestRejected: Nothing more of it must be read.
+        """
+        if head.method not in _METHODS:
+            rejected = RequestRejected(405, "method_not_allowed", "use GET, POST or PUT")
+            rejected.answer = rejected.answer.with_headers(allow=", ".join(_METHODS))
+            raise rejected
+        if self._needs_signature(head):
+            self._check_signature(head, None)
+        self._check_size(head, _content_length(head))
+        if head.method == "PUT" and self.verifier is not None:
+            check_host(head.host, self.settings.hosts)
+        if head.query.get("probe", "trust") != "trust":
+            raise RequestRejected(400, "query_invalid", "the one probe there is is trust")
+
+    def verify_request(self, head: RequestHead, body: bytes) -> Admission:
+        """Check a whole request.
+
+        Args:
+            head: The request, which passed :meth:`check_head`.
             body: Its body.
 
         Returns:
-            The signature to hand on to the SDK, if there is one.
+            What the SDK must be given, and what signs the answer.
 
         Raises:
             RequestRejected: It must not reach the SDK.
         """
-        if len(body) > MAX_BODY_BYTES:
-            raise RequestRejected(
-                413, "body_too_large", f"a body has {MAX_BODY_BYTES} bytes at most"
-            )
-        # In band the answer itself holds the functions. A dev server never asks for that, and
-        # the SDK does not look for it there.
-        is_in_band = self.verifier is not None and headers.get("x-inngest-sync-kind") == "in_band"
-        may_be_unsigned = method == "PUT" and self.allows_unsigned_sync and not is_in_band
-        signature = headers.get(SIGNATURE)
-        if signature is not None or not may_be_unsigned:
-            signature = self._check_signature(method, signature, body)
-        if method == "POST":
-            _check_call(body)
-        elif method == "PUT":
-            _check_sync(body, is_in_band=is_in_band)
-        return signature
+        self._check_size(head, len(body))
+        changes: dict[str, str | None] = {}
+        if head.headers.get(_SERVER_KIND, "dev") not in {"dev", "cloud"}:
+            changes[_SERVER_KIND] = None  # the SDK ignores it, but logs it as it came
+        signer = self._check_signature(head, body) if self._needs_signature(head) else None
+        if signer is not None and head.method != "POST":
+            # The SDK verifies these once more, by the key without its prefix.
+            now = int(self.settings.clock())
+            changes[SIGNATURE] = signer.sign(canonical_json(body), now=now)
+        self._check_content(head, body)
+        return Admission(signer, changes)
 
-    def _check_signature(self, method: str, signature: str | None, body: bytes) -> str | None:
-        if self.verifier is None:
-            return signature
-        try:
-            return self.verifier.verify(signature, body)
-        except SignatureError as error:
-            self.client.logger.warning("A %s to the serve endpoint was refused: %s", method, error)
-        raise RequestRejected(401, None, "Unauthorized")
-
-    def fix_response(self, method: str, answer: Answer) -> Answer:
-        """Mend what the SDK answered.
+    def refuse_replay(self, head: RequestHead) -> None:
+        """Refuse a call whose signature was seen before, if that is asked for; may take time.
 
         Args:
-            method: The request's method.
-            answer: The SDK's answer, with headers by lower-case names.
+            head: A request that passed :meth:`verify_request`.
+
+        Raises:
+            RequestRejected: It was.
+        """
+        store, verifier = self.settings.replays, self.verifier
+        if store is None or verifier is None or head.method != "POST" or head.is_probe:
+            return
+        signature = verifier.check_header(head.headers.get(SIGNATURE))
+        expires_at = int(signature.seconds) + verifier.max_age_s + 1
+        if not store.add(str(signature), expires_at):
+            self.rejections.warn("replay", "A call was refused: its signature was seen before")
+            raise RequestRejected(401, None, "Unauthorized")
+
+    def fix_response(
+        self, head: RequestHead, admission: Admission, answer: EndpointAnswer
+    ) -> EndpointAnswer:
+        """Complete what the SDK answered.
+
+        Args:
+            head: The request.
+            admission: What :meth:`verify_request` gave.
+            answer: The SDK's answer.
 
         Returns:
-            The answer to give: the same one, unless it hides an error.
+            The answer to give.
         """
-        if method == "PUT" and answer.headers.get("x-inngest-sync-kind") == "out_of_band":
-            refusal = _refusal(answer.body)
-            if refusal is not None:
-                message = f"the Inngest server refused the registration: {refusal[:_SHOWN]}"
-                self.client.logger.error("%s", message)
-                refused = RequestRejected(502, "registration_failed", message).answer
-                # These belong to the body that is not sent.
-                stale = {SIGNATURE, "content-length"}
-                kept = {name: value for name, value in answer.headers.items() if name not in stale}
-                return Answer(502, {**kept, **refused.headers}, refused.body)
-        if answer.status_code == 500 and _code(answer.body) == "output_unserializable":
-            # The same code will return the same again; the SDK means this, but does not say it.
-            headers = {**answer.headers, "x-inngest-no-retry": "true"}
-            return Answer(500, headers, answer.body)
-        return answer
+        refusal = registration_refusal(answer) if head.method == "PUT" else None
+        if refusal is not None:
+            return self._refused_registration(answer, refusal)
+        fixed = fix_sdk_error(fix_unserializable(answer))
+        headers = self.fix_headers(head, fixed.headers)
+        if admission.signer is not None:
+            now = int(self.settings.clock())
+            headers[SIGNATURE] = admission.signer.sign(fixed.body, now=now)
+        return replace(fixed, headers=headers)
 
-    def failed(self, error: Exception) -> Answer:
+    def fix_headers(self, head: RequestHead, headers: Mapping[str, str]) -> dict[str, str]:
+        """Complete the headers of an answer, also of one that is streamed, and so not signed."""
+        fixed = {
+            name: value
+            for name, value in headers.items()
+            if name not in {SIGNATURE, "content-length"}
+        }
+        if self.verifier is not None and head.method == "POST":
+            fixed["x-inngest-expected-server-kind"] = "cloud"  # see VerifiedClient
+        return {**fixed, **NO_STORE}
+
+    def describe_failure(self, error: Exception) -> EndpointAnswer:
         """Answer for the SDK when it raised instead.
 
         Args:
@@ -199,165 +278,111 @@ class Gate:
         self.client.logger.error("The serve endpoint failed with %s", name)
         return RequestRejected(500, "internal_error", f"the request failed with {name}").answer
 
+    def _is_in_band(self, head: RequestHead) -> bool:
+        # In band the answer itself holds the functions. A dev server never asks for that, and
+        # the SDK does not look for it there.
+        return self.verifier is not None and head.headers.get("x-inngest-sync-kind") == "in_band"
 
-class RequestRejected(Exception):  # noqa: N818  # it is an answer, not an error of the program
-    """A request is refused.
+    def _needs_signature(self, head: RequestHead) -> bool:
+        if self.verifier is None:
+            return False
+        may_be_unsigned = self.settings.enable_unauthed_sync and not self._is_in_band(head)
+        return head.method != "PUT" or not may_be_unsigned or SIGNATURE in head.headers
 
-    Attributes:
-        answer: What to answer.
-    """
+    def _check_signature(self, head: RequestHead, body: bytes | None) -> Signer | None:
+        """Check the signature, without a body by its header alone."""
+        header = head.headers.get(SIGNATURE)
+        try:
+            return self._verify(header, body)
+        except SignatureError as error:
+            message = f"A {head.method} to the serve endpoint was refused: {error}"
+            self.rejections.warn(f"{head.method} {error.fault}", message)
+        raise RequestRejected(401, None, "Unauthorized")
 
-    def __init__(self, status: int, code: str | None, message: str) -> None:
-        super().__init__(status, code, message)
-        content = {"message": message} if code is None else {"code": code, "message": message}
-        self.answer: Answer = Answer(status, _JSON, json.dumps(content).encode())
+    def _verify(self, header: str | None, body: bytes | None) -> Signer | None:
+        assert self.verifier is not None  # noqa: S101  # told to type checkers
+        if body is None:
+            self.verifier.check_header(header)
+            return None
+        return self.verifier.verify(header, body)
 
+    def _check_size(self, head: RequestHead, size: int) -> None:
+        limit = MAX_BODY_BYTES if head.method == "POST" else MAX_SYNC_BYTES
+        if size > limit:
+            raise RequestRejected(413, "body_too_large", f"a body has {limit} bytes at most")
 
-def _bind(
-    functions: Sequence[Servable], client: Client
-) -> list[inngest.Function[Any]]:  # Any: as the SDK serves them
-    if not isinstance(functions, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]  # a mistake
-        raise _unservable("the functions are no list: put the one function in a list")
-    bound = [_bind_one(function, client) for function in functions]
-    if not bound:
-        raise _unservable("there is no function to serve: give at least one")
-    for function in bound:
-        if function.id != f"{client.app_id}-{function.local_id}":
-            raise _unservable(
-                f"{function.id} belongs to another app: this one is {client.app_id!r}, so declare "
-                "the function with create_function, or with the client that serves it"
-            )
-        _check_config(function)
-    ids = Counter(identity for function in bound for identity in _ids(function))
-    twice = sorted(identity for identity, count in ids.items() if count > 1)
-    if twice:
-        raise _unservable(f"two functions have the id {', '.join(twice)}: each needs its own")
-    return bound
+    def _check_content(self, head: RequestHead, body: bytes) -> None:
+        if head.method == "PUT":
+            check_sync(body, is_in_band=self._is_in_band(head), hosts=self.settings.hosts)
+        elif head.method == "POST" and not head.is_probe:
+            problem = call_error(body)
+            if problem:
+                raise RequestRejected(400, "body_invalid", problem)
+            self._check_function(head.query.get("fnId"))
 
+    def _check_function(self, fn_id: str | None) -> None:
+        """Answer what the SDK answers, which would log the id as it came."""
+        known = {identity for function in self.functions for identity in function_ids(function)}
+        if fn_id is not None and fn_id not in known:
+            message = f"function {quote_foreign(fn_id)} not found"
+            self.rejections.warn("function_not_found", message)
+            raise RequestRejected(500, "function_not_found", message)
 
-def _bind_one(function: object, client: Client) -> inngest.Function[Any]:  # Any: as above
-    if isinstance(function, inngest.Function):
-        return cast("inngest.Function[Any]", function)  # type: ignore[redundant-cast]  # not to pyright
-    if isinstance(function, Bindable) and not isinstance(function, type):
-        return function.bind(client)
-    name = getattr(function, "__name__", type(function).__name__)
-    raise _unservable(f"{name} is no function that can be served: decorate it with create_function")
-
-
-def _ids(function: inngest.Function[Any]) -> Iterator[str]:  # Any: as above
-    yield function.id
-    if function.on_failure_fn_id is not None:
-        yield function.on_failure_fn_id
-
-
-def _check_config(function: inngest.Function[Any]) -> None:  # Any: as above
-    """Find what would fail at registration only, with an answer that says little."""
-    problem = ""
-    try:
-        config = function.get_config(_ANY_URL)
-        for one in filter(None, (config.main, config.on_failure)):
-            one.model_dump(mode="json")
-    except Exception as error:  # noqa: BLE001  # the SDK raises what it likes, pydantic's too
-        problem = str(error)
-    if problem:
-        raise _unservable(f"{function.id} cannot be registered: {problem}")
+    def _refused_registration(self, answer: EndpointAnswer, refusal: str) -> EndpointAnswer:
+        message = f"the Inngest server refused the registration: {refusal}"
+        self.client.logger.error("%s", message)
+        refused = RequestRejected(502, "registration_failed", message).answer
+        # The signature and the length belong to the body that is not sent.
+        stale = {SIGNATURE, "content-length"}
+        kept = {name: value for name, value in answer.headers.items() if name not in stale}
+        return replace(refused, headers={**kept, **refused.headers})
 
 
-def _unservable(message: str) -> ConfigurationError:
-    return ConfigurationError(message, setting="functions")
+def _check_production(client: Client, settings: ServeSettings) -> None:
+    if client.signing_key is None:
+        raise ConfigurationError(
+            "no signing key: set INNGEST_SIGNING_KEY to the key of the environment, or set "
+            "INNGEST_DEV=1 to work with a dev server",
+            setting="INNGEST_SIGNING_KEY",
+        )
+    if not settings.hosts.patterns:
+        raise ConfigurationError(
+            "no serve origin: set INNGEST_SERVE_ORIGIN to the origin that Inngest calls, such as "
+            "https://scores.example.com, or give serve() the allowed_hosts, so that nobody can "
+            "register the app under a host of theirs",
+            setting="INNGEST_SERVE_ORIGIN",
+        )
 
 
-_TOLERANT: Final = pydantic.ConfigDict(strict=True, extra="ignore")
+def _warn_of_dev_mode(client: Client) -> None:
+    client.logger.warning(
+        "DEV MODE BESIDE A SIGNING KEY: nothing that reaches the serve endpoint is verified, and "
+        "anybody can run functions. In production, unset INNGEST_DEV; in development, unset "
+        "INNGEST_SIGNING_KEY"
+    )
 
 
-@pydantic.with_config(_TOLERANT)
-class _Event(TypedDict):
-    name: str
-    data: NotRequired[dict[str, Any] | None]  # Any: what a producer sent
-    id: NotRequired[str]
-    ts: NotRequired[int]
+def _content_length(head: RequestHead) -> int:
+    length = head.headers.get("content-length") or "0"
+    if not (length.isascii() and length.isdecimal()) or len(length) > 18:
+        raise RequestRejected(400, "body_invalid", "the content length is not a number")
+    return int(length)
 
 
-@pydantic.with_config(_TOLERANT)
-class _Stack(TypedDict):
-    stack: NotRequired[list[str] | None]
+class _ForeignWordsFilter(logging.Filter):
+    """Quotes what the SDK logs of requests and of answers of Inngest's API."""
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.pathname.startswith(_SDK_DIRECTORY):
+            record.msg, record.args = describe_sdk_error(record.getMessage()), ()
+        return True
 
 
-@pydantic.with_config(_TOLERANT)
-class _Context(TypedDict):
-    attempt: int
-    disable_immediate_execution: bool
-    max_attempts: NotRequired[int | None]
-    run_id: str
-    stack: _Stack
+_FOREIGN_WORDS: Final = _ForeignWordsFilter()
 
 
-@pydantic.with_config(_TOLERANT)
-class _Call(TypedDict):
-    """What the SDK needs of a call; its own error and log line would quote the values."""
-
-    ctx: _Context
-    event: _Event
-    events: NotRequired[list[_Event] | None]
-    steps: dict[str, Any]  # Any: what steps returned
-    use_api: bool
-
-
-_CALL: Final = pydantic.TypeAdapter(_Call)
-
-
-def _check_call(body: bytes) -> None:
-    problem = ""
-    try:
-        call = _CALL.validate_python(pydantic_core.from_json(body, allow_inf_nan=False))
-        if call.get("events") is None and not call["use_api"]:
-            problem = "invalid call: events: Field required, unless use_api is true"
-    except pydantic.ValidationError as error:
-        problem = str(InvalidEventError.from_pydantic("call", error))
-    except ValueError as error:  # its text holds a rule and a place, and no value
-        problem = f"invalid call: Invalid JSON: {error}"
-    if problem:  # raised here, so that no context holds the values
-        raise RequestRejected(400, "body_invalid", problem)
-
-
-def _check_sync(body: bytes, *, is_in_band: bool) -> None:
-    content = _object(body or b"{}")
-    if content is None:
-        raise RequestRejected(400, "body_invalid", "the body must be a JSON object, or empty")
-    if is_in_band and not _is_url(content.get("url")):
-        raise RequestRejected(400, "body_invalid", "the body must hold the url of the app")
-
-
-def _is_url(value: object) -> bool:
-    """Whether it is a text that the SDK can take apart: it does so unguarded."""
-    try:
-        return isinstance(value, str) and bool(urlsplit(value).netloc)
-    except ValueError:
-        return False
-
-
-def _refusal(body: bytes) -> str | None:
-    """Tell why Inngest refused a registration, or None if it did not.
-
-    The SDK keeps the status to itself, so what shows is all there is: a server that takes an app
-    says so (inngest/inngest: pkg/devserver/api.go), and anything else does not.
-    """
-    answer = _object(body) or {}
-    error = answer.get("error")
-    says_so = answer.get("ok") is True or answer.get("status") == 200
-    if not error and (says_so or "modified" in answer or "skipped" in answer):
-        return None
-    return error if isinstance(error, str) and error else "it did not say why"
-
-
-def _code(body: bytes) -> object:
-    return (_object(body) or {}).get("code")
-
-
-def _object(body: bytes) -> dict[str, object] | None:
-    """Read a JSON object; None for whatever else it is."""
-    try:
-        content: object = pydantic_core.from_json(body)
-    except ValueError:
-        return None
-    return cast("dict[str, object]", content) if isinstance(content, dict) else None
+def _quote_in_logs(logger: object) -> None:
+    inner: object = getattr(logger, "logger", logger)  # of a logger adapter, what it adapts
+    if isinstance(inner, logging.Logger):
+        inner.addFilter(_FOREIGN_WORDS)

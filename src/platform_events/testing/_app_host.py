@@ -12,7 +12,7 @@ from typing import Final, Protocol
 import uvicorn
 
 from ..sending.client import Client, default_test_client, get_client, override_settings
-from ..serving.gate import Servable
+from ..serving.servable import Servable
 from ._real_time import run_in_real_time
 
 _HOST: Final = "127.0.0.1"
@@ -85,7 +85,7 @@ def host_functions(functions: Sequence[Servable]) -> Generator[str]:
     from ..serving.fast_api import serve
 
     app = fastapi.FastAPI(openapi_url=None)
-    serve(app, functions)
+    serve(app, functions, allowed_hosts=[_HOST])
     server = uvicorn.Server(
         uvicorn.Config(app, lifespan="off", ws="none", log_config=None, timeout_graceful_shutdown=1)
     )

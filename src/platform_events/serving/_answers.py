@@ -1,0 +1,101 @@
+"""What the endpoint answers: the SDK's answers, completed, and those of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.metadata import version
+from typing import Final, cast
+
+import pydantic_core
+
+from ._quoting import quote_foreign
+
+NO_STORE: Final = {"cache-control": "no-store"}
+"""No answer may be kept by a cache: those to signed requests are for Inngest alone."""
+
+# What the SDK says of an answer of Inngest's API, followed by that answer's text.
+_API_REFUSAL: Final = re.compile(r"HTTP error: ([0-9]{3})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointAnswer:
+    """An answer of the endpoint.
+
+    Attributes:
+        status: The HTTP status.
+        headers: Found by lower-case names.
+        body: The whole body, which may hold what a function returned.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    def with_headers(self, **headers: str) -> EndpointAnswer:
+        """Give it other headers; ``_`` stands for ``-``."""
+        changed = {name.replace("_", "-"): value for name, value in headers.items()}
+        return replace(self, headers={**self.headers, **changed})
+
+
+class RequestRejected(Exception):  # noqa: N818  # it is an answer, not an error of the program
+    """A request is rejected.
+
+    Attributes:
+        answer: What to answer.
+    """
+
+    def __init__(self, status: int, code: str | None, message: str) -> None:
+        super().__init__(status, code, message)
+        content = {"message": message} if code is None else {"code": code, "message": message}
+        headers = {"content-type": "application/json", **sdk_headers(), **NO_STORE}
+        self.answer = EndpointAnswer(status, headers, json.dumps(content).encode())
+
+
+@cache
+def sdk_headers() -> dict[str, str]:
+    """Give the headers by which a server knows an app's answer from that of a proxy before it."""
+    return {"x-inngest-sdk": f"inngest-py:v{version('inngest')}", "x-inngest-sdk-handled": "true"}
+
+
+def fix_unserializable(answer: EndpointAnswer) -> EndpointAnswer:
+    """Say that what cannot be JSON is not to be tried again: the SDK means it, but does not say."""
+    if _code(answer) == "output_unserializable":
+        return answer.with_headers(x_inngest_no_retry="true")
+    return answer
+
+
+def fix_sdk_error(answer: EndpointAnswer) -> EndpointAnswer:
+    """Take the words of others out of an error of the SDK's own.
+
+    Those of a function have a ``stack``, and are the function's affair.
+    """
+    content = read_object(answer.body) if answer.status == 500 else None
+    if not content or "stack" in content or not isinstance(content.get("message"), str):
+        return answer
+    content["message"] = describe_sdk_error(cast("str", content["message"]))
+    return replace(answer, body=json.dumps(content).encode())
+
+
+def describe_sdk_error(message: str) -> str:
+    """Describe an error of the SDK's, without what Inngest's API said in it."""
+    refusal = _API_REFUSAL.search(message)
+    if refusal:
+        return f"the Inngest API answered HTTP {refusal[1]}"
+    return quote_foreign(message)
+
+
+def _code(answer: EndpointAnswer) -> object:
+    return (read_object(answer.body) or {}).get("code") if answer.status == 500 else None
+
+
+def read_object(body: bytes) -> dict[str, object] | None:
+    """Read a JSON object; None for whatever else it is."""
+    try:
+        content: object = pydantic_core.from_json(body)
+    except ValueError:
+        return None
+    return cast("dict[str, object]", content) if isinstance(content, dict) else None

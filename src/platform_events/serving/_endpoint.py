@@ -1,0 +1,102 @@
+"""An endpoint that is opened when it begins to serve, for the client that is configured then."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Generic, TypeVar
+
+from ..errors import ConfigurationError
+from ..sending.client import Client, configured_client, get_client
+from ._answers import EndpointAnswer, RequestRejected
+from .servable import Servable, check_functions, is_any_async
+from ._rejection_log import RejectionLog
+from ._verified_client import VerifiedClient
+from .gate import Gate
+from .options import ServeOptions, ServeSettings
+
+S = TypeVar("S")
+
+_LOG: Final = RejectionLog(logging.getLogger("platform_events.serving"), time.monotonic)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEndpoint(Generic[S]):
+    """A gate and what is behind it.
+
+    Attributes:
+        gate: The gate.
+        trusted: The SDK's endpoint for calls that the gate has verified.
+        verifying: The SDK's endpoint for the rest, which verifies once more.
+    """
+
+    gate: Gate
+    trusted: S = field(repr=False)
+    verifying: S = field(repr=False)
+
+    def for_method(self, method: str) -> S:
+        """Choose the SDK's endpoint for a request."""
+        return self.trusted if method == "POST" else self.verifying
+
+
+class Endpoint(Generic[S]):
+    """What ``serve`` makes, whatever the framework.
+
+    An app can be imported without configuration: what is missing is told by :meth:`open`, at once
+    if there is a client. One that is configured later, or for a test, gets a gate of its own.
+
+    Args:
+        functions: What is served.
+        options: What ``serve`` was given.
+        build: Makes the SDK's endpoint for a client and a gate.
+    """
+
+    def __init__(
+        self,
+        functions: Sequence[Servable],
+        options: ServeOptions,
+        build: Callable[[Client, Gate], S],
+    ) -> None:
+        settings = ServeSettings.resolve(**options)
+        self.path = settings.serve_path
+        self.functions = check_functions(functions)
+        self.is_async = is_any_async(self.functions)
+        self._options = options
+        self._build = build
+        self._lock = threading.Lock()
+        self._opened: OpenEndpoint[S] | None = None
+        if settings.client or configured_client():
+            self.open()
+
+    def open(self) -> OpenEndpoint[S]:
+        """Give the endpoint for the client at present.
+
+        Raises:
+            ConfigurationError: A setting is missing or wrong, or the functions cannot be served.
+        """
+        client = self._options.get("client") or get_client()
+        opened = self._opened
+        if opened is not None and opened.gate.client is client:
+            return opened
+        with self._lock:
+            opened = self._opened
+            if opened is None or opened.gate.client is not client:
+                opened = self._opened = self._make(client)
+            return opened
+
+    def _make(self, client: Client) -> OpenEndpoint[S]:
+        gate = Gate.of(self.functions, ServeSettings.resolve(**self._options), client)
+        verifying = self._build(client, gate)
+        if gate.verifier is None:
+            return OpenEndpoint(gate, verifying, verifying)
+        return OpenEndpoint(gate, self._build(VerifiedClient(client), gate), verifying)
+
+
+def unavailable(error: ConfigurationError) -> EndpointAnswer:
+    """Answer while the service is not configured, and log why."""
+    _LOG.warn(error.setting, f"Functions cannot be served: {error}")
+    message = "the service is not configured: its log says what is missing"
+    return RequestRejected(500, "not_configured", message).answer

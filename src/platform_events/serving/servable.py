@@ -1,0 +1,136 @@
+"""What is served, and whether it can be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, Protocol, TypeAlias, cast, runtime_checkable
+
+import inngest
+
+from ..errors import ConfigurationError
+from ..sending.client import Client
+
+# Where an app says it is served does not matter for checking its functions.
+_ANY_URL: Final = "http://localhost/api/inngest"
+
+
+@runtime_checkable
+class Bindable(Protocol):
+    """A function that is bound to a client when it is served.
+
+    Attributes:
+        fn_id: Its id within the app.
+        is_async: Whether its handler is asynchronous.
+    """
+
+    fn_id: str
+    is_async: bool
+
+    def bind(self, client: Client, /) -> inngest.Function[Any]:  # Any: as the SDK serves them
+        """Make the SDK's function of it.
+
+        Args:
+            client: The client of the app.
+
+        Returns:
+            The SDK's function.
+        """
+        ...
+
+
+# Any: the SDK does not care for what its functions return.
+Servable: TypeAlias = Bindable | inngest.Function[Any]
+"""What can be served: what ``create_function`` made, ours or the SDK's."""
+
+
+def check_functions(functions: Sequence[Servable]) -> list[Servable]:
+    """Check what needs no client.
+
+    Raises:
+        ConfigurationError: There is none, one cannot be served, or two have the same id.
+    """
+    if not isinstance(functions, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]  # a mistake
+        raise _unservable("functions must be a list: put the one function in a list")
+    checked = [_check_one(function) for function in functions]
+    if not checked:
+        raise _unservable("there is no function to serve: give at least one")
+    _check_unique(map(_local_id, checked))
+    return checked
+
+
+def bind_functions(
+    functions: Sequence[Servable], client: Client
+) -> list[inngest.Function[Any]]:  # Any: as the SDK serves them
+    """Bind functions to the client of the app, and check the rest.
+
+    Raises:
+        ConfigurationError: One belongs to another app or cannot be registered, or two have the
+            same id.
+    """
+    bound = [
+        function if isinstance(function, inngest.Function) else function.bind(client)
+        for function in functions
+    ]
+    for function in bound:
+        if function.id != f"{client.app_id}-{function.local_id}":
+            raise _unservable(
+                f"{function.id} belongs to another app: this one is {client.app_id!r}, so declare "
+                "the function with create_function, or with the client that serves it"
+            )
+        _check_config(function)
+    _check_unique(identity for function in bound for identity in function_ids(function))
+    return bound
+
+
+def is_any_async(functions: Iterable[Servable]) -> bool:
+    """Whether a handler of one of them is asynchronous."""
+    return any(
+        function.is_handler_async or function.is_on_failure_handler_async
+        if isinstance(function, inngest.Function)
+        else function.is_async
+        for function in functions
+    )
+
+
+def function_ids(function: inngest.Function[Any]) -> Iterator[str]:  # Any: as above
+    """Give the ids that Inngest calls a function by: its own, and its failure handler's."""
+    yield function.id
+    if function.on_failure_fn_id is not None:
+        yield function.on_failure_fn_id
+
+
+def _check_one(function: object) -> Servable:
+    if isinstance(function, inngest.Function):
+        return cast("inngest.Function[Any]", function)  # type: ignore[redundant-cast]  # not to pyright
+    if isinstance(function, Bindable) and not isinstance(function, type):
+        return function
+    name = getattr(function, "__name__", type(function).__name__)
+    raise _unservable(f"{name} cannot be served: decorate it with create_function")
+
+
+def _local_id(function: Servable) -> str:
+    return function.local_id if isinstance(function, inngest.Function) else function.fn_id
+
+
+def _check_unique(ids: Iterable[str]) -> None:
+    twice = sorted(identity for identity, count in Counter(ids).items() if count > 1)
+    if twice:
+        raise _unservable(f"two functions have the id {', '.join(twice)}: each needs its own")
+
+
+def _check_config(function: inngest.Function[Any]) -> None:  # Any: as above
+    """Find what would fail at registration only, with an answer that says little."""
+    problem = ""
+    try:
+        config = function.get_config(_ANY_URL)
+        for one in filter(None, (config.main, config.on_failure)):
+            one.model_dump(mode="json")
+    except Exception as error:  # noqa: BLE001  # the SDK raises what it likes, pydantic's too
+        problem = str(error)
+    if problem:
+        raise _unservable(f"{function.id} cannot be registered: {problem}")
+
+
+def _unservable(message: str) -> ConfigurationError:
+    return ConfigurationError(message, setting="functions")
