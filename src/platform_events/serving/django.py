@@ -35,10 +35,10 @@ from ..sending.client import Client
 from ._answers import EndpointAnswer, RequestRejected
 from ._body import BodyBuffer
 from ._endpoint import Endpoint, OpenEndpoint, unavailable
-from .servable import Servable
 from ._wsgi import change_headers, read_body, stop_reading
 from .gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, Admission, Gate, RequestHead
 from .options import ServeOptions
+from .servable import Servable
 
 with warnings.catch_warnings():
     # The SDK declares a model in a way that pydantic deprecates.

@@ -29,11 +29,11 @@ from ._answers import (
     fix_unserializable,
 )
 from ._calls import call_error
-from .servable import Servable, bind_functions, check_functions, function_ids
 from ._quoting import quote_foreign
 from ._registration import MAX_SYNC_BYTES, check_host, check_sync, registration_refusal
 from ._rejection_log import RejectionLog
 from .options import ServeOptions, ServeSettings
+from .servable import Servable, bind_functions, check_functions, function_ids
 from .signatures import SignatureError, Signer, Verifier, canonical_json
 
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
