@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import logging
 import socket
 import uuid
@@ -158,3 +159,35 @@ def test_an_app_that_is_gone_before_it_sent_all_is_no_error(
         assert connection.recv(1000) == b""
     assert len(server.events) == before
     assert "Traceback" not in caplog.text
+
+
+def test_events_are_listed_the_latest_first() -> None:
+    with LocalInngest() as server, httpx.Client(base_url=server.url, trust_env=False) as client:
+        events = [{"name": "t/a"}, {"name": "t/b", "data": {"n": 1}, "id": "mine"}, {"name": "t/a"}]
+        ids = client.post("/e/k", json=events).json()["ids"]
+
+        def listed(query: str = "") -> list[str]:
+            answer = json.loads(client.get(f"/v1/events{query}").content)
+            return [event["internal_id"] for event in answer["data"]]
+
+        assert listed() == ids[::-1]
+        assert listed("?name=t/a&limit=1") == ids[2:]
+        assert listed("?name=t/none&limit=x") == []
+        shown = json.loads(client.get(f"/v1/events/{ids[1].lower()}").content)["data"]
+        assert (shown["name"], shown["data"], shown["id"]) == ("t/b", {"n": 1}, "mine")
+        assert shown["received_at"].endswith("Z")
+        assert client.get("/v1/events/01M84S2BBT6799BGHA9RWHNMT6").status_code == 404
+        assert client.get("/v1/events/none").status_code == 400
+
+
+def test_only_who_has_the_key_may_list_events_and_keep_steps() -> None:
+    with LocalInngest(signing_key="00") as server:
+        for method, path in (("GET", "/v1/events"), ("POST", "/v1/checkpoint/01R/async")):
+            assert httpx.request(method, f"{server.url}{path}").status_code == 401
+
+
+def test_steps_of_no_run_are_not_kept() -> None:
+    with LocalInngest() as server:
+        url = f"{server.url}/v1/checkpoint/01R/async"
+        for body in (b"{}", b"[]", b"no JSON", b'{"steps":[1,{"op":"StepRun"}]}'):
+            assert httpx.post(url, content=body).status_code == 400

@@ -41,11 +41,13 @@ class Sleep:
 
     Attributes:
         step_id: The step's hashed id.
-        until: Seconds since 1970, by the clock of the app.
+        until: Seconds since 1970, by the clock of the app; None if there is a delay.
+        delay_s: In how many seconds.
     """
 
     step_id: str
-    until: float
+    until: float | None = None
+    delay_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def from_op(step_id: str, op: Mapping[str, Json]) -> Command:
         case "StepPlanned":
             return Call(step_id)
         case "Sleep":
-            return Sleep(step_id, datetime.fromisoformat(name).timestamp())
+            return _sleep(step_id, str(given.get("duration") or name))
         case "WaitForEvent":
             text = given.get("if")
             expression = parse(str(text), ("event", "async")) if text is not None else None
@@ -106,6 +108,14 @@ def from_op(step_id: str, op: Mapping[str, Json]) -> Command:
                 data if isinstance(data, dict) else {},
                 _YEAR if timeout is None else duration_s(timeout),
             )
+
+
+def _sleep(step_id: str, name: str) -> Sleep:
+    """Read until when, or for how long, to sleep: SDKs say the one or the other."""
+    try:
+        return Sleep(step_id, delay_s=duration_s(name))
+    except ValueError:
+        return Sleep(step_id, until=datetime.fromisoformat(name).timestamp())
 
 
 def options(op: Mapping[str, Json]) -> dict[str, Json]:

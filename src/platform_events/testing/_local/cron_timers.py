@@ -10,15 +10,12 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Final
 
 from .clock import Clock, Timer
 from .cron import Cron
 from .event_api import ReceivedEvent
 from .functions import App, Function
-from .lifecycle import internal_event
-
-SCHEDULED: Final = "inngest/scheduled.timer"
+from .lifecycle import SCHEDULED, internal_event
 
 
 class CronTimers:

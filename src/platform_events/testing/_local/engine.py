@@ -125,7 +125,8 @@ class Engine:
                 run, function.start_timeout_s, run.cancel, is_work=False
             )
         # An event of the future starts its run then; its time comes from its sender's clock.
-        wait_s = 0.0 if is_batch else timestamp_ms(events[0]) / 1000 - self._wall()
+        at_once = is_batch or events[0].name == lifecycle.SCHEDULED
+        wait_s = 0.0 if at_once else timestamp_ms(events[0]) / 1000 - self._wall()
         self._later(run, wait_s, run.start)
         return run
 
@@ -234,9 +235,10 @@ class Engine:
                 # The app may have been registered again, at another place.
                 run.function = self.triggers.function(run.function_id) or run.function
                 self.queue.add(run, command)
-            case Sleep(step_id, until):
+            case Sleep(step_id, until, delay_s):
                 # The server rounds to seconds, and counts from the real time, as the app does.
-                self._later(run, round(until - self._wall()), partial(run.resume, step_id, None))
+                wait_s = delay_s if until is None else round(until - self._wall())
+                self._later(run, wait_s, partial(run.resume, step_id, None))
             case Wait():
                 self._wait(run, command)
             case _:

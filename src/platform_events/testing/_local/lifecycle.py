@@ -17,6 +17,7 @@ FINISHED: Final = "inngest/function.finished"
 FAILED: Final = "inngest/function.failed"
 CANCELLED: Final = "inngest/function.cancelled"
 INVOKED: Final = "inngest/function.invoked"
+SCHEDULED: Final = "inngest/scheduled.timer"
 ENDS: Final = frozenset({FINISHED, FAILED, CANCELLED})
 
 

@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from .._faults import ANSWERS, spoil_last
+from .event_api import ReceivedEvent
 from .go_json import Json
 from .runs import Run
 from .service import Service
@@ -27,6 +28,9 @@ _ENVIRONMENT: Final = "00000000-0000-4000-b000-000000000000"
 _PLAIN: Final = "text/plain; charset=utf-8"
 _CACHED: Final = 15.0
 _LOOK_S: Final = 0.1
+_EVENTS: Final = 20
+_MAX_EVENTS: Final = 51
+_ACCOUNT: Final = "00000000-0000-4000-a000-000000000000"
 
 
 def build(service: Service) -> Starlette:
@@ -61,6 +65,21 @@ def build(service: Service) -> Starlette:
         if service.checkpoint(run_id, await request.body()):
             return Response()
         return _error(400, f"run not found: {run_id}")
+
+    async def list_events(request: Request) -> Response:
+        if not service.admits(request.headers.get("authorization", "")):
+            return PlainTextResponse("Authentication failed", 401)
+        name, limit = request.query_params.get("name"), request.query_params.get("limit", "")
+        at_most = min(max(int(limit) if limit.isdecimal() else 0, 0) or _EVENTS, _MAX_EVENTS)
+        found = [one for one in service.events if name in {None, "", one.name}]
+        return _found([_event(one) for one in reversed(found[-at_most:])])
+
+    async def one_event(request: Request) -> Response:
+        event_id = str(request.path_params["event_id"])
+        if refusal := _refuse(request, "event", event_id):
+            return refusal
+        found = [one for one in service.events if one.internal_id == event_id.upper()]
+        return _found(_event(found[0])) if found else _error(404, "Event not found")
 
     async def event_runs(request: Request) -> Response:
         event_id = str(request.path_params["event_id"])
@@ -97,6 +116,8 @@ def build(service: Service) -> Starlette:
             Route("/fn/register", register, methods=["POST"]),
             Route("/health", _health, methods=["GET"]),
             Route("/v1/checkpoint/{run_id}/async", checkpoint, methods=["POST"]),
+            Route("/v1/events", list_events, methods=["GET"]),
+            Route("/v1/events/{event_id}", one_event, methods=["GET"]),
             Route("/v1/events/{event_id}/runs", event_runs, methods=["GET"]),
             Route("/v1/runs/{run_id}", one_run, methods=["GET"]),
             Route("/v1/apps/{app_id}/functions", app_functions, methods=["GET"]),
@@ -118,12 +139,16 @@ def build(service: Service) -> Starlette:
 
 async def _failure(service: Service, request: Request) -> Response | None:
     """Fail as a test asked for; None if the request may go on."""
-    while service.fault == "time-out" and not await request.is_disconnected():
-        await service.until(lambda: service.fault != "time-out", _LOOK_S)
+    if service.fault == "time-out":
+        while not await service.until(lambda: service.fault != "time-out", _LOOK_S):
+            if await request.is_disconnected():
+                break
+        # Of a client that gave up nothing is taken.
+        return Response(status_code=500) if await request.is_disconnected() else None
     if service.fault in ANSWERS:
         status, headers, answer = ANSWERS[service.fault]
         return Response(answer, status, headers)
-    if service.fault in {"refused", "reset", "time-out"}:
+    if service.fault in {"refused", "reset"}:
         service.break_connection(request.client)
         return Response(status_code=500)
     return None
@@ -146,6 +171,18 @@ def _found(data: object) -> Response:
 
 def _error(status: int, message: str) -> Response:
     return JSONResponse({"error": message, "data": None, "status": status}, status)
+
+
+def _event(event: ReceivedEvent) -> dict[str, Json]:
+    return {
+        "internal_id": event.internal_id,
+        "account_id": _ACCOUNT,
+        "environment_id": _ENVIRONMENT,
+        "source": "",
+        "source_id": None,
+        "received_at": _iso(millis_of(event.internal_id) / 1000),
+        **event.event,
+    }
 
 
 def _run(run: Run) -> dict[str, Json]:

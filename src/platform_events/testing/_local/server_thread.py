@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-import httpx
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
@@ -51,25 +49,20 @@ def listen(port: int) -> socket.socket:
 
 async def serve(settings: Settings, listening: socket.socket, ready: Future[Inside]) -> None:
     """Run a server until it is told to stop."""
-    # Loading certificates would take most of the start; apps are on loopback, without TLS.
-    no_certificates = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    # A connection that is kept would break, and cost an attempt, when an app starts again.
-    limits = httpx.Limits(max_keepalive_connections=0)
-    async with httpx.AsyncClient(verify=no_certificates, trust_env=False, limits=limits) as client:
-        service = Service(settings, client)
-        port = listening.getsockname()[1]
-        listener = Listener(uvicorn.Server(_config(settings, service)), port)
-        service.break_connection = listener.break_connection
-        stop = asyncio.Event()
-        serving = asyncio.create_task(listener.server.serve([listening]))
-        timing = asyncio.create_task(service.keep_time())
-        loop = asyncio.get_running_loop()
-        ready.set_result(Inside(f"http://{HOST}:{port}", service, loop, stop, listener))
-        await stop.wait()
-        await service.close()
-        listener.server.should_exit = True
-        await serving
-        timing.cancel()
+    service = Service(settings)
+    port = listening.getsockname()[1]
+    listener = Listener(uvicorn.Server(_config(settings, service)), port)
+    service.break_connection = listener.break_connection
+    stop = asyncio.Event()
+    serving = asyncio.create_task(listener.server.serve([listening]))
+    timing = asyncio.create_task(service.keep_time())
+    loop = asyncio.get_running_loop()
+    ready.set_result(Inside(f"http://{HOST}:{port}", service, loop, stop, listener))
+    await stop.wait()
+    await service.close()
+    listener.server.should_exit = True
+    await serving
+    timing.cancel()
 
 
 @dataclass(frozen=True, slots=True)

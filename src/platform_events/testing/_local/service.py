@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
-import httpx
-
 from .._sent import Fault
 from . import event_api, go_json
+from .app_client import AppResponse, UnreachableError, request
 from .calls import Answer, read_answer, unreachable
 from .clock import Clock
 from .commands import Call
@@ -73,7 +72,7 @@ class Service:
         break_connection: Breaks the connection of a client, by its address.
     """
 
-    def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
+    def __init__(self, settings: Settings) -> None:
         ids = Ulids(_millis, os.urandom)
         self.clock: Clock = Clock()
         self.events: list[ReceivedEvent] = []
@@ -82,7 +81,6 @@ class Service:
             self.clock, time.time, self.engine.scheduler.start, ids.new
         )
         self._settings = settings
-        self._client = client
         self._registrations = 0
         self._refusal: Json = None
         self.fault: Fault | None = None
@@ -138,16 +136,16 @@ class Service:
         whole = urlunsplit(url._replace(path=url.path.rstrip("/") or "/api/inngest"))
         try:
             response = await self._send("PUT", whole, {"url": whole}, {}, _SYNC_TIMEOUT)
-        except httpx.HTTPError as error:
-            return 0, type(error).__name__
+        except UnreachableError as error:
+            return 0, str(error)
         if self._refusal is not None:
-            return response.status_code, self._refusal
-        if response.is_success and self._registrations > before:
-            return response.status_code, True
+            return response.status, self._refusal
+        if response.status < 400 and self._registrations > before:
+            return response.status, True
         try:
-            return response.status_code, go_json.loads(response.text)
+            return response.status, go_json.loads(response.content.decode("utf-8", "replace"))
         except go_json.JsonError:
-            return response.status_code, None
+            return response.status, None
 
     async def keep_time(self) -> None:
         """Do what falls due, for as long as the server runs."""
@@ -244,22 +242,20 @@ class Service:
         url = run.function.step_url(call.target)
         try:
             response = await self._send("POST", url, body, headers, self._settings.call_timeout)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return unreachable(type(error).__name__)
-        return read_answer(response.status_code, response.headers, response.content, time.time())
+        except UnreachableError as error:
+            return unreachable(str(error))
+        return read_answer(response.status, response.headers, response.content, time.time())
 
     async def _send(
         self, method: str, url: str, body: Json, headers: Mapping[str, str], within: float
-    ) -> httpx.Response:
+    ) -> AppResponse:
         content = go_json.dumps(body)
         known = {"content-type": "application/json", "user-agent": "Inngest"}
         if method == "PUT":
             known["x-inngest-server-kind"] = self._settings.kind
         if key := self._settings.signing_key:
             known["x-inngest-signature"] = key.sign(content, int(time.time()))
-        return await self._client.request(
-            method, url, content=content, headers={**known, **headers}, timeout=within
-        )
+        return await request(method, url, {**known, **headers}, content, within)
 
 
 def _millis() -> int:
