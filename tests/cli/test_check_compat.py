@@ -106,14 +106,14 @@ def test_where_nothing_can_be_compared_it_does_not_pass(
     monkeypatch.chdir(tagged / "below")
     result = CliRunner().invoke(app, ["check-compat"])
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "call it in the folder of the project" in result.stderr
+    assert "'v1.0.0' has no schemas" in result.stderr
 
 
 def test_a_schema_that_is_nested_too_deeply_is_none(released: Path) -> None:
     (released / "schemas" / f"{NAME}.json").write_text("[" * 100_000)
     result = call("--against", str(released))
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "is no JSON Schema" in result.stderr
+    assert "is not a JSON Schema" in result.stderr
 
 
 def test_a_release_whose_schema_is_broken_is_named(
@@ -126,7 +126,7 @@ def test_a_release_whose_schema_is_broken_is_named(
         subprocess.run([*git, *command], cwd=tagged, check=True)
     result = call()
     assert result.exit_code == 2
-    assert result.stderr == f"error: v1.1.0: 'schemas/{NAME}.json' is no JSON Schema\n"
+    assert result.stderr == f"error: 'v1.1.0:schemas/{NAME}.json' is not a JSON Schema\n"
 
 
 def test_a_release_that_cannot_be_read_is_said_without_a_trace(tmp_path: Path) -> None:

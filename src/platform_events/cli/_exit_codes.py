@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import typer
 
+from .._printable import printable
 from ..errors import ConfigurationError, PlatformEventsError, SendError
 
 
@@ -41,7 +42,7 @@ def fail(message: str, code: ExitCode) -> NoReturn:
     Raises:
         typer.Exit: Always.
     """
-    typer.echo(f"error: {message}", err=True)
+    typer.echo(f"error: {printable(message)}", err=True)
     raise typer.Exit(code)
 
 

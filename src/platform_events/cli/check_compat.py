@@ -21,6 +21,9 @@ def check_compat(
             "such as v1.2.3 behind the current commit.",
         ),
     ] = None,
+    has_prereleases: Annotated[
+        bool, typer.Option("--prereleases", help="Tags such as v1.2.3-rc1 are releases, too.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="Write Markdown, for a pull request.")
@@ -37,11 +40,12 @@ def check_compat(
         fail("--json and --markdown exclude each other", ExitCode.USAGE)
     new = {cls.event_name: event_schema(cls) for cls in EVENT_TYPES}
     try:
-        report = check_compat(new, against=against or ())
+        report = check_compat(new, against=against or (), has_prereleases=has_prereleases)
     except ConfigurationError as error:  # of --against, or of the folder
         fail(str(error), ExitCode.USAGE)
     if as_json:
-        typer.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
+        # In ASCII, and without what a CI system would take for a command.
+        typer.echo(json.dumps(report.to_json(), indent=2).replace("##", "\\u0023#"))
     else:
         typer.echo(report.to_markdown().rstrip() if as_markdown else report.to_text())
     raise typer.Exit(report.exit_code)

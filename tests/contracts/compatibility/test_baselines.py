@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
+import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from platform_events import ConfigurationError
-from platform_events.contracts.compatibility import Report, check_compat
+from platform_events.contracts.compatibility import Report, _git, check_compat
+from platform_events.contracts.compatibility._git import MAX_FILE_BYTES
 from platform_events.contracts.compatibility.baselines import read_folder
 
 from .schemas import Node
@@ -90,12 +95,122 @@ class TestFolder:
         with pytest.raises(ConfigurationError, match=r"has no schemas: it needs schemas/platform"):
             compared(9, tmp_path)
 
-    @pytest.mark.parametrize("text", ["{", "[]", '{"maximum": NaN}', '"a"', "\0"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "{",
+            "[]",
+            '{"maximum": NaN}',
+            '"a"',
+            "\0",
+            '{"maximum": 1e999}',
+            f'{{"a": 1{"0" * 400}}}',
+        ],
+    )
     def test_what_is_no_schema_is_named(self, tmp_path: Path, text: str) -> None:
         path = write(tmp_path, 9) / "schemas" / f"{EVENT}.json"
         path.write_text(text)
-        with pytest.raises(ConfigurationError, match=r"platform.sync\.a\.json' is no JSON Schema"):
+        with pytest.raises(
+            ConfigurationError, match=r"platform.sync\.a\.json' is not a JSON Schema"
+        ):
             compared(9, tmp_path)
+
+    @pytest.mark.parametrize("target", ["/dev/zero", "fifo"])
+    def test_what_is_not_a_file_is_not_read(self, tmp_path: Path, target: str) -> None:
+        path = write(tmp_path, 9) / "schemas" / f"{EVENT}.json"
+        path.unlink()
+        if target == "fifo":
+            os.mkfifo(path)
+        else:
+            path.symlink_to(target)
+        with pytest.raises(ConfigurationError, match="is not a regular file"):
+            compared(9, tmp_path)
+
+    def test_a_pipe_is_not_a_release(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(ConfigurationError, match="neither a folder nor a wheel"):
+            compared(9, tmp_path / "pipe", repository=tmp_path)
+
+    def test_what_is_too_large_is_refused(self, tmp_path: Path) -> None:
+        path = write(tmp_path, 9) / "schemas" / f"{EVENT}.json"
+        path.write_text(" " * (MAX_FILE_BYTES + 1))
+        with pytest.raises(ConfigurationError, match="is larger than 4,194,304 bytes"):
+            compared(9, tmp_path)
+
+    def test_a_file_that_cannot_be_opened_is_named(self, tmp_path: Path) -> None:
+        (write(tmp_path, 9) / "schemas" / "platform" / "sync.b.json").symlink_to("nowhere")
+        with pytest.raises(ConfigurationError, match=r"sync\.b\.json': No such file"):
+            compared(9, tmp_path)
+
+    @pytest.mark.parametrize("name", ["sync.b\n::error::x\n", "other.b", "sync.B", "a"])
+    def test_a_file_that_is_not_named_after_an_event_is_refused(
+        self, tmp_path: Path, name: str
+    ) -> None:
+        path = write(tmp_path, 9) / "schemas" / "platform" / f"{name}.json"
+        path.write_text("{}")
+        with pytest.raises(ConfigurationError, match="is not named after an event") as error:
+            compared(9, tmp_path)
+        assert "\n" not in str(error.value)
+
+
+class TestHostileZip:
+    NAME = f"schemas/{EVENT}.json"
+
+    def archive(self, path: Path, text: str = "{}") -> bytearray:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(self.NAME, text)
+        return bytearray(path.read_bytes())
+
+    def refused(self, path: Path, words: str) -> None:
+        with pytest.raises(ConfigurationError, match=words) as error:
+            compared(9, path)
+        assert "\n" not in str(error.value)
+
+    def test_a_bomb_is_not_unpacked(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.zip"
+        self.archive(path, " " * (MAX_FILE_BYTES + 1))
+        self.refused(path, "is larger than")
+
+    def test_many_bombs_are_not_unpacked(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.zip"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for number in range(17):
+                archive.writestr(f"schemas/platform/sync.a{number}.json", " " * MAX_FILE_BYTES)
+        self.refused(path, "are too large")
+
+    def test_a_bomb_that_hides_its_size_is_not_unpacked(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.zip"
+        data = self.archive(path, " " * (MAX_FILE_BYTES + 1))
+        size = (MAX_FILE_BYTES + 1).to_bytes(4, "little")
+        path.write_bytes(data.replace(size, b"\x02\0\0\0"))
+        self.refused(path, "cannot be read|is not a JSON Schema")
+
+    @pytest.mark.parametrize(
+        ("offset", "value"), [(6, 1), (8, 99)], ids=["encrypted", "unknown compression"]
+    )
+    def test_an_odd_one_is_refused(self, tmp_path: Path, offset: int, value: int) -> None:
+        path = tmp_path / "a.zip"
+        data = self.archive(path)
+        data[offset] = data[data.index(b"PK\x01\x02") + offset + 2] = value
+        path.write_bytes(data)
+        self.refused(path, "cannot be read|neither a folder nor a wheel")
+
+    @given(st.integers(0, 200), st.integers(0, 255))
+    def test_no_damage_is_a_trace(self, place: int, value: int) -> None:
+        with TemporaryDirectory() as folder:
+            path = Path(folder, "a.zip")
+            data = self.archive(path)
+            data[place % len(data)] = value
+            path.write_bytes(data)
+            with suppress(ConfigurationError):
+                compared(9, path)
+
+    def test_two_schemas_of_one_event_are_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for folder in ("a/", "b/"):
+                archive.writestr(f"{folder}{self.NAME}", "{}")
+        self.refused(path, "has more than one schema of platform/sync.a")
 
 
 class TestWheel:
@@ -167,13 +282,92 @@ class TestGit:
         with pytest.raises(ConfigurationError, match="--against is empty: name a tag"):
             compared(9, "", repository=repository.folder)
 
-    def test_a_release_from_before_there_were_schemas_is_named(
-        self, repository: Repository
-    ) -> None:
+    def test_a_release_without_schemas_is_a_mistake(self, repository: Repository) -> None:
         repository.commit("v0.1.0")
         repository.release("v0.2.0", 9)
-        report = compared(9, repository=repository.folder)
-        assert (report.baselines, report.left_out) == (("v0.2.0",), ("v0.1.0",))
+        with pytest.raises(ConfigurationError, match=r"^'v0.1.0' has no schemas.*--against"):
+            compared(9, repository=repository.folder)
+        assert compared(9, "v0.2.0", repository=repository.folder).baselines == ("v0.2.0",)
+
+    def test_tags_are_semantic_versions(self, repository: Repository) -> None:
+        repository.release("v0.2.0", 9)
+        tags = (
+            "v0.2.0-rc1", "v0.2.0-rc.2", "v0.2.0-rc.10", "v0.10.0", "v0.9.0+build", "v2-experiment",
+            "v1", "v1.2", "v01.2.3", "v1.2.3.4", "v1.2.3-", "vnext",
+        )  # fmt: skip
+        for tag in tags:
+            repository.git("tag", tag)
+        folder = repository.folder
+        assert compared(9, repository=folder).baselines == ("v0.2.0", "v0.9.0+build", "v0.10.0")
+        assert check_compat(
+            {EVENT: at_most(9)}, repository=folder, has_prereleases=True
+        ).baselines == (
+            "v0.2.0-rc.2", "v0.2.0-rc.10", "v0.2.0-rc1", "v0.2.0", "v0.9.0+build", "v0.10.0",
+        )  # fmt: skip
+
+    @pytest.mark.parametrize("where", [".gitattributes", ".git/info/attributes"])
+    @pytest.mark.parametrize(
+        "attributes", ["schemas/** export-ignore", "*.json filter=evil", "*.json export-subst"]
+    )
+    def test_attributes_filters_and_hooks_have_no_say(
+        self, repository: Repository, where: str, attributes: str
+    ) -> None:
+        write(repository.folder, 9)
+        repository.commit()
+        path = repository.folder / where
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(attributes)
+        repository.commit("v1.0.0")
+        ran = repository.folder / "ran"
+        repository.git("config", "filter.evil.smudge", f"touch {ran}")
+        repository.git("config", "filter.evil.clean", f"touch {ran}")
+        repository.git("config", "filter.evil.required", "true")
+        assert compared(5, repository=repository.folder).exit_code == 1
+        assert not ran.exists()
+
+    def test_what_replaces_an_object_has_no_say(self, repository: Repository) -> None:
+        repository.release("v1.0.0", 9)
+        repository.release("", 5)
+        repository.git("replace", "v1.0.0", "HEAD")
+        assert compared(5, repository=repository.folder).exit_code == 1
+
+    def test_links_are_not_followed(self, repository: Repository) -> None:
+        write(repository.folder, 9)
+        path = repository.folder / "schemas" / f"{EVENT}.json"
+        path.rename(repository.folder / "elsewhere.json")
+        path.symlink_to(repository.folder / "elsewhere.json")
+        repository.commit("v1.0.0")
+        with pytest.raises(ConfigurationError, match="has no schemas"):
+            compared(5, repository=repository.folder)
+
+    def test_what_is_too_large_is_refused(self, repository: Repository) -> None:
+        write(repository.folder, 9)
+        path = repository.folder / "schemas" / f"{EVENT}.json"
+        path.write_text(" " * (MAX_FILE_BYTES + 1))
+        repository.commit("v1.0.0")
+        with pytest.raises(ConfigurationError, match=r"the schemas of 'v1\.0\.0' are too large"):
+            compared(5, repository=repository.folder)
+
+    def test_a_git_that_does_not_answer_is_given_up(
+        self, repository: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        slow = tmp_path / "bin" / "git"
+        slow.parent.mkdir()
+        slow.write_text("#!/bin/sh\nexec sleep 60\n")
+        slow.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{slow.parent}{os.pathsep}{os.environ['PATH']}")
+        monkeypatch.setattr(_git, "_SECONDS", 0.05)
+        with pytest.raises(ConfigurationError, match="git rev-parse took too long"):
+            compared(5, repository=repository.folder)
+
+    def test_what_several_releases_have_is_compared_once(self, repository: Repository) -> None:
+        repository.release("v0.0.0", 9)
+        for minor in range(1, 32):
+            repository.git("tag", f"v0.{minor}.0")
+        begin = time.process_time()
+        report = compared(5, repository=repository.folder)
+        assert len(report.baselines) == len(report.breaking[0].against) == 32
+        assert time.process_time() - begin < 2
 
     def test_any_commit_can_be_named(self, repository: Repository) -> None:
         repository.release("v1.0.0", 9)
@@ -210,7 +404,10 @@ class TestGit:
         self, repository: Repository, ref: str
     ) -> None:
         repository.release("v1.0.0", 9)
-        words = f"^{re.escape(ascii(ref))} is neither a folder, nor a wheel, nor a commit .git rev"
+        words = (
+            f"^{re.escape(ascii(ref))} is neither a folder nor a wheel, and in git: "
+            f"there is no tag, branch or commit {re.escape(ascii(ref))}$"
+        )
         with pytest.raises(ConfigurationError, match=words):
             compared(9, ref, repository=repository.folder)
 

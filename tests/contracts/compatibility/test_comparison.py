@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from copy import deepcopy
 from typing import Any
 
@@ -457,6 +458,27 @@ def test_what_cannot_be_compared_counts_as_breaking_once_it_changes() -> None:
     [finding] = compare_schemas(old, new)
     assert (finding.kind, finding.breaks) == (ChangeKind.NOT_JUDGED, frozenset(Role))
     assert str(finding) == "cannot be compared (the keyword `contains` cannot be compared)"
+
+
+def test_renames_are_looked_for_in_time() -> None:
+    old, new = (
+        record(**{f"{letter}{i}": {**NUMBER, "maximum": i} for i in range(500)}) for letter in "ab"
+    )
+    begin = time.process_time()
+    assert compare_schemas(old, new)[0].hint == "renamed to `b0`?"
+    assert time.process_time() - begin < 5
+
+
+def test_a_pattern_is_tried_in_linear_time() -> None:
+    old, new = {**TEXT, "pattern": "^([a-z]+)+!$"}, {"enum": ["a" * 50]}
+    begin = time.process_time()
+    assert told(old, new) == [("data", "type", "PC")]
+    assert time.process_time() - begin < 1
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), float("inf")])
+def test_a_number_beyond_all_others_cannot_be_compared(number: float) -> None:
+    assert told(TEXT, {**TEXT, "maxLength": number}) == [("data", "not-judged", "PC")]
 
 
 def test_a_change_without_a_name_is_told_all_the_same() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from platform_events import MemberFollowed
 from platform_events.contracts.compatibility import (
     ChangeKind,
     Finding,
@@ -15,6 +19,7 @@ from platform_events.contracts.compatibility import (
     Role,
     compare_releases,
 )
+from platform_events.contracts.json_schema import event_schema
 
 from .schemas import Node
 
@@ -54,7 +59,11 @@ def test_it_says_what_breaks_whom_and_what_to_do() -> None:
         "  BREAKING data.a: at most 9 characters → at most 4 characters\n"
         "    breaks deployed producers of v1.0.0 and v1.1.0\n"
         f"    to do: {REMEDY}\n"
-        "  compatible data.b: optional field added: number"
+        "  compatible data.b: optional field added: number\n"
+        "  fix:\n"
+        '    @deprecated("Use AV2.")\n'
+        '    class A(Event, name="platform/sync.a"):\n'
+        '    class AV2(Event, name="platform/sync.a-v2"):'
     )
     assert SHORTER.exit_code == 1
 
@@ -70,6 +79,8 @@ def test_the_same_for_a_pull_request() -> None:
         "| `platform/sync.a` | `data.a`: at most 9 characters → at most 4 characters "
         "| deployed producers of v1.0.0 and v1.1.0 "
         f"| {REMEDY} |\n"
+        "\n"
+        f"```python\n{SHORTER.breaking[0].fix}```\n"
         "\n"
         "<details><summary>Compatible changes</summary>\n"
         "\n"
@@ -95,6 +106,7 @@ def test_the_same_for_machines() -> None:
         "hint": "",
         "breaks": ["deployed producers"],
         "remedy": REMEDY,
+        "fix": SHORTER.breaking[0].fix,
         "against": ["v1.0.0", "v1.1.0"],
     }
 
@@ -105,11 +117,84 @@ def test_without_a_release_there_is_nothing_to_compare_with() -> None:
     assert nothing.exit_code == 0
 
 
-def test_releases_that_have_no_schemas_are_named() -> None:
-    told = Report(("v0.2.0",), 1, (), left_out=("v0.1.0",)).to_text()
-    assert told == "nothing changed since v0.2.0 (v0.1.0 has no schemas)"
-    told = Report((), 1, (), left_out=("v0.1.0", "v0.2.0")).to_text()
-    assert told == "there is no release to compare with (v0.1.0 and v0.2.0 have no schemas)"
+VERSIONS = tuple(f"v1.{minor}.0" for minor in range(32))
+
+
+@pytest.mark.parametrize(
+    ("against", "named"),
+    [
+        (VERSIONS[:2], "v1.0.0 and v1.1.0"),
+        (VERSIONS[:3], "v1.0.0 to v1.2.0"),
+        (VERSIONS, "v1.0.0 to v1.31.0"),
+        ((*VERSIONS[:4], *VERSIONS[9:]), "v1.0.0 to v1.3.0 and v1.9.0 to v1.31.0"),
+        ((VERSIONS[0], *VERSIONS[2:4], VERSIONS[7]), "v1.0.0, v1.2.0, v1.3.0 and v1.7.0"),
+    ],
+)
+def test_many_releases_are_named_as_ranges(against: tuple[str, ...], named: str) -> None:
+    finding = Finding(EVENT, "data", ChangeKind.TYPE, "a", "b", frozenset(Role), against=against)
+    told = Report(VERSIONS, 1, (finding,))
+    assert f"breaks deployed producers and deployed consumers of {named}\n" in told.to_text()
+    assert told.to_text().startswith(
+        "1 breaking change and 0 compatible changes since v1.0.0 to v1.31.0"
+    )
+
+
+class TestFix:
+    """What to write instead, as a code action."""
+
+    def test_a_breaking_change_names_the_classes(self) -> None:
+        fix = SHORTER.breaking[0].fix
+        assert fix == (
+            '@deprecated("Use AV2.")\n'
+            'class A(Event, name="platform/sync.a"):\n'
+            "    ...  # as it was released\n\n\n"
+            'class AV2(Event, name="platform/sync.a-v2"):\n'
+            "    ...  # as it is now\n"
+        )
+        ast.parse(fix)
+        assert SHORTER.compatible[0].fix == ""
+        assert f"```python\n{fix}```" in SHORTER.to_markdown()
+        assert json.loads(json.dumps(SHORTER.to_json()))["findings"][0]["fix"] == fix
+
+    def test_the_new_class_has_the_fields_of_the_catalogue(self) -> None:
+        event = MemberFollowed.event_name
+        new = event_schema(MemberFollowed)
+        old = json.loads(json.dumps(new).replace('"maxLength": 128', '"maxLength": 200'))
+        told = compare_releases(
+            [Release("v1.0.0", {event: old})], {event: json.loads(json.dumps(new))}
+        )
+        fix = told.breaking[0].fix
+        assert '@deprecated("Use MemberFollowedV2.")\nclass MemberFollowed(' in fix
+        assert "    followed_at: Timestamp" in fix.partition("class MemberFollowedV2")[2]
+        ast.parse(fix)
+
+    def test_the_next_version_of_a_second_one_is_the_third(self) -> None:
+        event = f"{EVENT}-v2"
+        old, new = of(a={"type": "string"}), {**of(), "title": "AThingV2"}
+        told = compare_releases(
+            [Release("v1.0.0", {event: {**old, "required": ["a"]}})], {event: new}
+        )
+        assert 'class AThingV3(Event, name="platform/sync.a-v3"):' in told.breaking[0].fix
+
+    def test_what_needs_no_other_event_has_none(self) -> None:
+        told = compare_releases([Release("v1.0.0", {EVENT: of()})], {})
+        assert told.breaking[0].fix == ""
+
+
+HOSTILE = "b\n::error::injected\n\x1b]0;owned\x07\u202e\u2028\r##[error]x##vso[y]\t"
+
+
+def test_nothing_that_came_from_outside_is_acted_on() -> None:
+    """Neither by a terminal nor by a CI system, in any form."""
+    finding = Finding(
+        f"::{HOSTILE}", HOSTILE, ChangeKind.VALUE_ADDED, HOSTILE, HOSTILE, frozenset(Role), HOSTILE,
+        against=(HOSTILE,), fix=f"class A{HOSTILE}",
+    )  # fmt: skip
+    told = Report((HOSTILE,), 1, (finding,))
+    for text in (told.to_text(), told.to_markdown()):
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202e\u2028]", text)
+        assert not any(line.lstrip().startswith("::") for line in text.split("\n"))
+        assert not re.search(r"##\w*\[", text)
 
 
 def test_one_change_in_many_places_is_told_once() -> None:

@@ -8,28 +8,32 @@ changes nothing about it.
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import shutil
-import subprocess
-import zipfile
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, cast
 
 from ...errors import ConfigurationError
+from ...naming import EVENT_NAME_PATTERN
+from ._files import read_files, read_members
+from ._git import SETTING, Blob, list_blobs, read_blobs, released_tags
 from ._shapes import Schema
 from .releases import Release, compare_releases
 from .report import Report
 
 _FOLDER: Final = "schemas"
-_DOCUMENT: Final = re.compile(rf"(?:.*/)?{_FOLDER}/(platform/[^/]+)\.json")
-_SETTING: Final = "--against"
+_DOCUMENT: Final = re.compile(rf"(?:.*/)?{_FOLDER}/(platform/[^/]+)\.json", re.DOTALL)
+_NAME: Final = re.compile(EVENT_NAME_PATTERN)
 
 
 def check_compat(
-    new: Mapping[str, Schema], *, against: Sequence[str] = (), repository: Path | None = None
+    new: Mapping[str, Schema],
+    *,
+    against: Sequence[str] = (),
+    repository: Path | None = None,
+    has_prereleases: bool = False,
 ) -> Report:
     """Compare the events of this source tree with released ones: the command ``check-compat``.
 
@@ -38,15 +42,15 @@ def check_compat(
         against: Tags or other commits of git, folders, or wheels, the oldest first. By default all
             tags such as ``v1.2.3`` that the current commit has behind it.
         repository: The folder of the project; by default the current one.
+        has_prereleases: Whether tags such as ``v1.2.3-rc1`` are releases, too.
 
     Returns:
         The report. Its ``exit_code`` is 0 if everything is compatible and 1 if something breaks
         somebody; its ``to_text()``, ``to_json()`` and ``to_markdown()`` are what to show.
 
     Raises:
-        ConfigurationError: A release cannot be read; the repository is shallow, so that the
-            releases are out of reach; or there are releases, and neither they nor this folder have
-            schemas, as in a folder below that of the project.
+        ConfigurationError: A release cannot be read, has no schemas, or is too large; or the
+            repository is shallow, so that the releases are out of reach.
 
     Example:
         >>> from pathlib import Path
@@ -63,19 +67,12 @@ def check_compat(
         (1, 'at most 9 → at most 5')
     """
     folder = repository or Path()
-    if against:
-        sources = dict.fromkeys(against)
-        return compare_releases([read_release(source, folder) for source in sources], new)
-    releases = [read_git(tag, folder) for tag in released_tags(folder)]
-    report = compare_releases([release for release in releases if release.schemas], new)
-    if releases and not report.baselines and not (folder / _FOLDER).is_dir():
-        raise ConfigurationError(
-            f"there is no folder {_FOLDER} here, nor in any release, so that nothing can be "
-            f"compared: call it in the folder of the project, or name a release with {_SETTING}",
-            setting=_SETTING,
-        )
-    left_out = tuple(release.version for release in releases if not release.schemas)
-    return Report(report.baselines, report.events, report.findings, left_out)
+    sources = list(dict.fromkeys(against))
+    if sources:
+        releases = [read_release(source, folder) for source in sources]
+    else:
+        releases = read_git(released_tags(folder, has_prereleases=has_prereleases), folder)
+    return compare_releases(releases, new)
 
 
 def read_release(source: str, repository: Path) -> Release:
@@ -89,32 +86,22 @@ def read_release(source: str, repository: Path) -> Release:
         The release, with at least one schema.
 
     Raises:
-        ConfigurationError: There is nothing to read, or it is no JSON.
+        ConfigurationError: There is nothing to read, or what is there is not a JSON Schema.
     """
     if not source:
-        raise ConfigurationError(
-            f"{_SETTING} is empty: name a tag or another commit, a folder, or a wheel",
-            setting=_SETTING,
-        )
+        raise _error(f"{SETTING} is empty: name a tag or another commit, a folder, or a wheel")
     path = Path(source)
-    if path.is_dir():
-        release = read_folder(path)
-    elif path.is_file():
-        release = read_wheel(path)
+    if "\0" not in source and path.is_dir():
+        return read_folder(path)
+    if "\0" not in source and path.is_file():
+        return read_wheel(path)
+    try:
+        [release] = read_git([source], repository)
+    except ConfigurationError as error:
+        message = str(error)
     else:
-        try:
-            release = read_git(source, repository)
-        except ConfigurationError as error:
-            raise ConfigurationError(
-                f"{source!a} is neither a folder, nor a wheel, nor a commit ({error})",
-                setting=_SETTING,
-            ) from None
-    if not release.schemas:
-        raise ConfigurationError(
-            f"{source!a} has no schemas: it needs {_FOLDER}/platform/<category>.<action>.json",
-            setting=_SETTING,
-        )
-    return release
+        return release
+    raise _error(f"{source!a} is neither a folder nor a wheel, and in git: {message}")
 
 
 def read_folder(folder: Path) -> Release:
@@ -127,12 +114,12 @@ def read_folder(folder: Path) -> Release:
         The release, called like the folder.
 
     Raises:
-        ConfigurationError: A file cannot be read, or is no JSON.
+        ConfigurationError: A file cannot be read, or is not JSON; or there is none.
     """
     inner = folder / _FOLDER if (folder / _FOLDER).is_dir() else folder
-    files = sorted((inner / "platform").glob("*.json"))
-    schemas = {f"platform/{path.stem}": _read(path.read_bytes(), str(path)) for path in files}
-    return Release(folder.name or str(folder), schemas)
+    found = ((f"platform/{Path(name).stem}", name, data) for name, data in
+             read_files(inner / "platform"))  # fmt: skip
+    return _release(folder.name or str(folder), found)
 
 
 def read_wheel(path: Path) -> Release:
@@ -145,101 +132,100 @@ def read_wheel(path: Path) -> Release:
         The release, called by the version in the wheel's name, else like the file.
 
     Raises:
-        ConfigurationError: The file is no zip file, or a schema is no JSON.
+        ConfigurationError: The file is not a zip file that can be read, or a schema is not JSON.
     """
-    try:
-        schemas = _read_zip(path.read_bytes())
-    except zipfile.BadZipFile:
-        raise ConfigurationError(
-            f"{str(path)!a} is neither a folder nor a wheel", setting=_SETTING
-        ) from None
     version = re.fullmatch(r"[^-]+-([^-]+)-.+\.whl", path.name)
-    return Release(version[1] if version else path.name, schemas)
-
-
-def read_git(ref: str, repository: Path) -> Release:
-    """Read the schemas that a commit has.
-
-    Args:
-        ref: A tag, a branch or another name of a commit.
-        repository: The folder of the project.
-
-    Returns:
-        The release, called like the ref; without schemas if the commit has none.
-
-    Raises:
-        ConfigurationError: There is no such commit, or no git.
-    """
-    commit = _git(repository, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
-    if not _git(repository, "ls-tree", commit.decode().strip(), "--", _FOLDER):
-        return Release(ref, {})
-    archive = _git(repository, "archive", "--format=zip", commit.decode().strip(), "--", _FOLDER)
-    try:
-        return Release(ref, _read_zip(archive))
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{ref}: {error}", setting=_SETTING) from None
-
-
-def released_tags(repository: Path) -> list[str]:
-    """Find the releases that the current commit has behind it.
-
-    Args:
-        repository: The folder of the project.
-
-    Returns:
-        Tags such as ``v1.2.3``, the oldest first.
-
-    Raises:
-        ConfigurationError: There is no repository, or it is shallow, so that tags may be out of
-            reach.
-    """
-    try:
-        is_shallow = _git(repository, "rev-parse", "--is-shallow-repository").strip() == b"true"
-    except ConfigurationError as error:
-        raise ConfigurationError(
-            f"{error}; name a release with {_SETTING}", setting=_SETTING
-        ) from None
-    if is_shallow:
-        raise ConfigurationError(
-            "the repository is shallow, so that releases are out of reach: fetch all of it with "
-            "its tags (`git fetch --unshallow --tags`)",
-            setting=_SETTING,
-        )
-    # Without a commit there is no HEAD that a tag could be merged into.
-    if not _git(repository, "rev-list", "--all", "--max-count=1"):
-        return []
-    found = _git(repository, "tag", "--merged", "HEAD", "--sort=version:refname", "v[0-9]*")
-    return found.decode().split()
-
-
-def _git(repository: Path, *arguments: str) -> bytes:
-    git = shutil.which("git")
-    if git is None:
-        raise ConfigurationError("git is not installed", setting=_SETTING)
-    done = subprocess.run(  # noqa: S603  # arguments alone, no shell, and refs after --end-of-options
-        [git, *arguments], cwd=repository, capture_output=True, check=False
+    members = read_members(path, _DOCUMENT)
+    return _release(
+        version[1] if version else path.name,
+        ((_event(name), name, data) for name, data in members),
     )
-    if done.returncode:
-        words = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
-        raise ConfigurationError(f"git {arguments[0]}: {words}", setting=_SETTING)
-    return done.stdout
 
 
-def _read_zip(data: bytes) -> dict[str, Schema]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        found = ((_DOCUMENT.fullmatch(name), name) for name in sorted(archive.namelist()))
-        return {match[1]: _read(archive.read(name), name) for match, name in found if match}
+def read_git(refs: Sequence[str], repository: Path) -> list[Release]:
+    """Read the schemas that commits have; what several of them have is read once.
+
+    Args:
+        refs: Tags, branches or other names of commits.
+        repository: The folder of the project.
+
+    Returns:
+        The releases, called like the refs.
+
+    Raises:
+        ConfigurationError: There is no such commit, or it has no schemas; or there is no git.
+    """
+    listed: dict[str, list[Blob]] = {}
+    for ref in refs:
+        blobs = list_blobs(ref, _FOLDER, repository)
+        listed[ref] = [blob for blob in blobs if _DOCUMENT.fullmatch(blob.path)]
+    ids = [blob.id for blobs in listed.values() for blob in blobs]
+    read = read_blobs(ids, repository) if ids else {}
+    schemas: dict[str, Schema] = {}
+    releases: list[Release] = []
+    for ref, blobs in listed.items():
+        for blob in blobs:
+            if blob.id not in schemas:
+                schemas[blob.id] = _parsed(read[blob.id], f"{ref}:{blob.path}")
+        found = {_checked_name(_event(blob.path), blob.path): schemas[blob.id] for blob in blobs}
+        releases.append(_nonempty(Release(ref, found)))
+    return releases
 
 
-def _read(text: bytes, name: str) -> Schema:
+def _release(version: str, found: Iterable[tuple[str, str, bytes]]) -> Release:
+    schemas: dict[str, Schema] = {}
+    for event, name, data in found:
+        if _checked_name(event, name) in schemas:
+            raise _error(f"{version!a} has more than one schema of {event}")
+        schemas[event] = _parsed(data, name)
+    return _nonempty(Release(version, schemas))
+
+
+def _nonempty(release: Release) -> Release:
+    if release.schemas:
+        return release
+    raise _error(
+        f"{release.version!a} has no schemas: it needs {_FOLDER}/platform/<category>.<action>.json "
+        "below the current folder; name releases that have them with --against"
+    )
+
+
+def _event(path: str) -> str:
+    found = _DOCUMENT.fullmatch(path)
+    return found[1] if found else path
+
+
+def _checked_name(event: str, name: str) -> str:
+    if not _NAME.fullmatch(event):
+        raise _error(f"{name!a} is not named after an event")
+    return event
+
+
+def _parsed(text: bytes, name: str) -> Schema:
     try:
-        schema = json.loads(text, parse_constant=_refuse_constant)
+        schema = json.loads(
+            text, parse_constant=_refuse_number, parse_int=_integer, parse_float=_float
+        )
     except (ValueError, RecursionError):
         schema = None
     if not isinstance(schema, dict | bool):
-        raise ConfigurationError(f"{name!a} is no JSON Schema", setting=_SETTING)
+        raise _error(f"{name!a} is not a JSON Schema")
     return cast("Schema", schema)
 
 
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is no JSON")
+def _integer(digits: str) -> int:
+    number = int(digits)
+    return number if abs(number) <= sys.float_info.max else _refuse_number(digits)
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    return number if abs(number) <= sys.float_info.max else _refuse_number(digits)
+
+
+def _refuse_number(digits: str) -> int:
+    raise ValueError(f"{digits:.20} is not a number that JSON Schema can compare")
+
+
+def _error(message: str) -> ConfigurationError:
+    return ConfigurationError(message, setting=SETTING)

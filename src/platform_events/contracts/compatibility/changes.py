@@ -96,6 +96,7 @@ class Finding:
         breaks: Whom it breaks; empty if it is compatible.
         hint: What the change looks like beyond the schema, such as a rename; mostly empty.
         against: The versions of the baselines that it was found against, the oldest first.
+        fix: Python to write instead, for the event and its successor; empty if there is none.
 
     Example:
         >>> from platform_events.contracts.compatibility import compare_schemas
@@ -115,6 +116,7 @@ class Finding:
     breaks: frozenset[Role] = frozenset()
     hint: str = ""
     against: tuple[str, ...] = field(default=(), compare=False)
+    fix: str = field(default="", compare=False, repr=False)
 
     @property
     def is_breaking(self) -> bool:
@@ -124,15 +126,22 @@ class Finding:
     @property
     def remedy(self) -> str:
         """What to do about it; empty if nothing needs to be done."""
+        return self._remedy.format(event=self.event or "the event", next=next_name(self.event))
+
+    @property
+    def needs_successor(self) -> bool:
+        """Whether the remedy may be an event of the next version."""
+        return "{next}" in self._remedy
+
+    @property
+    def _remedy(self) -> str:
         if self.breaks == frozenset(Role):
-            remedy = _FOR_BOTH.get(self.kind, "add {next} with the new form, and deprecate {event}")
-        elif Role.PRODUCERS in self.breaks:
-            remedy = _FOR_PRODUCERS.get(self.kind, _DEPLOY_PRODUCERS)
-        elif Role.CONSUMERS in self.breaks:
-            remedy = _FOR_CONSUMERS.get(self.kind, _DEPLOY_CONSUMERS)
-        else:
-            remedy = _FOR_NOBODY.get(self.kind, "")
-        return remedy.format(event=self.event or "the event", next=next_name(self.event))
+            return _FOR_BOTH.get(self.kind, "add {next} with the new form, and deprecate {event}")
+        if Role.PRODUCERS in self.breaks:
+            return _FOR_PRODUCERS.get(self.kind, _DEPLOY_PRODUCERS)
+        if Role.CONSUMERS in self.breaks:
+            return _FOR_CONSUMERS.get(self.kind, _DEPLOY_CONSUMERS)
+        return _FOR_NOBODY.get(self.kind, "")
 
     def __str__(self) -> str:
         """The change in words."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ._code_actions import code_action
 from ._documents import Document
 from ._impact import EVERYBODY, NOBODY
-from ._shapes import Schema, UnsupportedSchema
+from ._shapes import Schema, UnsupportedSchema, canonical
 from .changes import ChangeKind, Finding, next_name
 from .comparison import compare_schemas
 from .report import Report
@@ -56,12 +57,17 @@ def compare_releases(baselines: Sequence[Release], new: Mapping[str, Schema]) ->
             to do: keep it, mark it with `@deprecated`, and remove it in a later release
     """
     found: dict[Finding, list[str]] = {}
-    for baseline in baselines:
-        is_last = baseline is baselines[-1]
-        for finding in _compare(baseline.schemas, new, _deprecated(baselines)):
+    deprecated = _deprecated(baselines)
+    comparison = _Comparison(new, deprecated)
+    for number, baseline in enumerate(baselines):
+        is_last = number == len(baselines) - 1
+        for finding in comparison.findings(baseline.schemas):
             if finding.is_breaking or is_last:
                 found.setdefault(finding, []).append(baseline.version)
-    told = (replace(finding, against=tuple(versions)) for finding, versions in found.items())
+    told = (
+        replace(finding, against=tuple(versions), fix=code_action(finding, new))
+        for finding, versions in found.items()
+    )
     return Report(
         baselines=tuple(baseline.version for baseline in baselines),
         events=len(new),
@@ -69,18 +75,37 @@ def compare_releases(baselines: Sequence[Release], new: Mapping[str, Schema]) ->
     )
 
 
-def _compare(
-    old: Mapping[str, Schema], new: Mapping[str, Schema], deprecated: frozenset[str]
-) -> Iterator[Finding]:
-    for event, schema in old.items():
-        if event in new:
-            yield from compare_schemas(schema, new[event], event=event)
-        else:
-            hint = _successor(event, schema, old, new)
-            breaks = NOBODY if event in deprecated else EVERYBODY
-            yield Finding(event, "", ChangeKind.EVENT_REMOVED, "", "", breaks, hint)
-    for event in new.keys() - old.keys():
-        yield Finding(event, "", ChangeKind.EVENT_ADDED, "", "")
+class _Comparison:
+    """Compares releases with the new events: each document once, however many releases have it."""
+
+    def __init__(self, new: Mapping[str, Schema], deprecated: frozenset[str]) -> None:
+        self._new = new
+        self._deprecated = deprecated
+        self._new_texts = {event: canonical(schema) for event, schema in new.items()}
+        self._texts: dict[int, str] = {}
+        self._found: dict[tuple[str, str], tuple[Finding, ...]] = {}
+
+    def findings(self, old: Mapping[str, Schema]) -> Iterator[Finding]:
+        for event, schema in old.items():
+            if event in self._new:
+                yield from self._compare(event, schema)
+            else:
+                hint = _successor(event, schema, old, self._new)
+                breaks = NOBODY if event in self._deprecated else EVERYBODY
+                yield Finding(event, "", ChangeKind.EVENT_REMOVED, "", "", breaks, hint)
+        for event in self._new.keys() - old.keys():
+            yield Finding(event, "", ChangeKind.EVENT_ADDED, "", "")
+
+    def _compare(self, event: str, schema: Schema) -> tuple[Finding, ...]:
+        # By identity: the releases live longer than this, and share what they have in common.
+        text = self._texts.get(id(schema)) or canonical(schema)
+        self._texts[id(schema)] = text
+        key = event, text
+        if text == self._new_texts[event]:
+            return ()
+        if key not in self._found:
+            self._found[key] = compare_schemas(schema, self._new[event], event=event)
+        return self._found[key]
 
 
 def _deprecated(baselines: Sequence[Release]) -> frozenset[str]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from ..._printable import printable
 from ._shapes import Json
 from .changes import Finding, Role
 
 _MOST_PLACES: Final = 3
+_FEWEST_IN_RANGE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,6 @@ class Report:
         baselines: The versions that were compared with, the oldest first.
         events: How many events there are now.
         findings: The changes, by event.
-        left_out: Versions that have no schemas, and so were not compared with.
 
     Example:
         >>> from platform_events.contracts.compatibility import Report
@@ -33,7 +34,6 @@ class Report:
     baselines: tuple[str, ...]
     events: int
     findings: tuple[Finding, ...]
-    left_out: tuple[str, ...] = ()
 
     @property
     def breaking(self) -> tuple[Finding, ...]:
@@ -54,9 +54,9 @@ class Report:
         """Give the report as JSON values.
 
         Returns:
-            An object with ``is_compatible``, ``baselines``, ``left_out``, ``events`` and
-            ``findings``, each of which has ``event``, ``path``, ``kind``, ``change``, ``old``,
-            ``new``, ``hint``, ``breaks``, ``remedy`` and ``against``.
+            An object with ``is_compatible``, ``baselines``, ``events`` and ``findings``, each of
+            which has ``event``, ``path``, ``kind``, ``change``, ``old``, ``new``, ``hint``,
+            ``breaks``, ``remedy``, ``fix`` and ``against``.
 
         Example:
             >>> from platform_events.contracts.compatibility import Report
@@ -66,7 +66,6 @@ class Report:
         return {
             "is_compatible": not self.breaking,
             "baselines": list(self.baselines),
-            "left_out": list(self.left_out),
             "events": self.events,
             "findings": [_to_json(finding) for finding in self.findings],
         }
@@ -79,8 +78,10 @@ class Report:
         """
         lines = [self._verdict()]
         for event, findings in groupby(self.findings, key=lambda finding: finding.event):
-            lines += ["", event, *(line for group in _grouped(findings) for line in _lines(group))]
-        return "\n".join(lines)
+            groups = _grouped(findings)
+            lines += ["", event, *(line for group in groups for line in self._lines(group))]
+            lines += _fix_lines(groups)
+        return "\n".join(map(printable, lines))
 
     def to_markdown(self) -> str:
         """Give the report for a pull request.
@@ -104,25 +105,65 @@ class Report:
         ]
         if self.breaking:
             lines += ["", "| event | change | breaks | to do |", "|---|---|---|---|"]
-            lines += [_row(group) for group in _grouped(self.breaking)]
+            lines += [self._row(group) for group in _grouped(self.breaking)]
+            for fix in dict.fromkeys(finding.fix for finding in self.breaking if finding.fix):
+                lines += ["", "```python", *map(printable, fix.rstrip().split("\n")), "```"]
         if self.compatible:
             lines += ["", "<details><summary>Compatible changes</summary>", ""]
             lines += ["| event | change | to do |", "|---|---|---|"]
-            lines += [_row(group) for group in _grouped(self.compatible)]
+            lines += [self._row(group) for group in _grouped(self.compatible)]
             lines += ["", "</details>"]
         return "\n".join(lines) + "\n"
 
     def _verdict(self) -> str:
-        have = "has" if len(self.left_out) == 1 else "have"
-        left_out = f" ({_and(self.left_out)} {have} no schemas)" if self.left_out else ""
         if not self.baselines:
-            why = left_out or ": no tag such as v1.2.3 is behind the current commit"
-            return f"there is no release to compare with{why}"
-        since = f"since {_and(self.baselines)}{left_out}"
+            return (
+                "there is no release to compare with: no tag such as v1.2.3 is behind the current "
+                "commit"
+            )
+        since = f"since {self._ranges(self.baselines)}"
         if not self.findings:
             return f"nothing changed {since}"
         breaking = _count(len(self.breaking), "breaking change")
         return f"{breaking} and {_count(len(self.compatible), 'compatible change')} {since}"
+
+    def _ranges(self, versions: Sequence[str]) -> str:
+        """Name versions, and three or more of them that follow on each other as a range."""
+        runs: list[list[str]] = []
+        for version in versions:
+            place = self.baselines.index(version) if version in self.baselines else 0
+            if runs and place and self.baselines[place - 1] == runs[-1][-1]:
+                runs[-1].append(version)
+            else:
+                runs.append([version])
+        named = [
+            [f"{run[0]} to {run[-1]}"] if len(run) >= _FEWEST_IN_RANGE else run for run in runs
+        ]
+        return _and([printable(name) for names in named for name in names])
+
+    def _breaks(self, finding: Finding) -> str:
+        of = f" of {self._ranges(finding.against)}" if finding.against else ""
+        return f"{_and([str(role) for role in Role if role in finding.breaks])}{of}"
+
+    def _lines(self, group: Sequence[Finding]) -> Iterator[str]:
+        first = group[0]
+        verdict = "BREAKING" if first.is_breaking else "compatible"
+        places = _places([finding.path for finding in group])
+        yield f"  {verdict} {places}: {first}" if places else f"  {verdict} {first}"
+        if first.is_breaking:
+            yield f"    breaks {self._breaks(first)}"
+        if first.remedy:
+            yield f"    to do: {first.remedy}"
+
+    def _row(self, group: Sequence[Finding]) -> str:
+        first = group[0]
+        places = ", ".join(_code(finding.path) for finding in group[:_MOST_PLACES] if finding.path)
+        more = len(group) - _MOST_PLACES
+        places += f" and {_count(more, 'more place')}" if more > 0 else ""
+        change = f"{places}: {_plain(str(first))}" if places else _plain(str(first))
+        breaks = [_plain(self._breaks(first))] if first.is_breaking else []
+        remedy = printable(first.remedy).replace("|", "\\|")
+        return f"| {' | '.join([_code(first.event), change, *breaks, remedy])} |"
 
 
 def _grouped(findings: Iterable[Finding]) -> list[list[Finding]]:
@@ -134,15 +175,12 @@ def _grouped(findings: Iterable[Finding]) -> list[list[Finding]]:
     return list(groups.values())
 
 
-def _lines(group: Sequence[Finding]) -> Iterator[str]:
-    first = group[0]
-    verdict = "BREAKING" if first.is_breaking else "compatible"
-    places = _places([finding.path for finding in group])
-    yield f"  {verdict} {places}: {first}" if places else f"  {verdict} {first}"
-    if first.is_breaking:
-        yield f"    breaks {_breaks(first)}{_against(first)}"
-    if first.remedy:
-        yield f"    to do: {first.remedy}"
+def _fix_lines(groups: Iterable[Sequence[Finding]]) -> Iterator[str]:
+    """Show what to write, once for each event, without the fields."""
+    fix = next((group[0].fix for group in groups if group[0].fix), "")
+    if fix:
+        yield "  fix:"
+        yield from (f"    {line}" for line in fix.split("\n") if line.startswith(("@", "class ")))
 
 
 def _places(paths: Sequence[str]) -> str:
@@ -151,26 +189,8 @@ def _places(paths: Sequence[str]) -> str:
     return f"{shown} and {_count(more, 'more place')}" if more > 0 else shown
 
 
-def _breaks(finding: Finding) -> str:
-    return _and([str(role) for role in Role if role in finding.breaks])
-
-
-def _against(finding: Finding) -> str:
-    return f" of {_and(finding.against)}" if finding.against else ""
-
-
-def _row(group: Sequence[Finding]) -> str:
-    first = group[0]
-    places = ", ".join(_code(finding.path) for finding in group[:_MOST_PLACES] if finding.path)
-    more = len(group) - _MOST_PLACES
-    places += f" and {_count(more, 'more place')}" if more > 0 else ""
-    change = f"{places}: {_plain(str(first))}" if places else _plain(str(first))
-    breaks = [_plain(f"{_breaks(first)}{_against(first)}")] if first.is_breaking else []
-    remedy = first.remedy.replace("|", "\\|")
-    return f"| {' | '.join([_code(first.event), change, *breaks, remedy])} |"
-
-
 def _code(text: str) -> str:
+    text = printable(text)
     if "`" in text:
         return f"<code>{_plain(text)}</code>"
     # In a table even code ends at a bar, unless it is escaped.
@@ -181,7 +201,7 @@ def _plain(text: str) -> str:
     """Write a text so that nothing in it is read as Markdown, as HTML or as a person's name."""
     return "".join(
         character if character.isalnum() or character in " ,.:;()-→/?" else f"&#{ord(character)};"
-        for character in text
+        for character in printable(text)
     )
 
 
@@ -196,6 +216,7 @@ def _to_json(finding: Finding) -> Json:
         "hint": finding.hint,
         "breaks": [role.value for role in Role if role in finding.breaks],
         "remedy": finding.remedy,
+        "fix": finding.fix,
         "against": list(finding.against),
     }
 

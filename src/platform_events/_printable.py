@@ -1,0 +1,42 @@
+"""Text from elsewhere, written so that it does nothing but show."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+# Control, format (with the marks that turn the direction of text), surrogate, private, unassigned,
+# and what ends lines.
+_ACTIVE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# CI systems read commands at the beginning of a line (``::error::``), or anywhere (``##[error]``).
+_COMMAND: Final = re.compile(r"^\s*::|##(?=\w*\[)")
+
+
+def printable(text: str) -> str:
+    r"""Escape what a terminal or a CI system would act on.
+
+    Args:
+        text: What came from a file, a server or a user.
+
+    Returns:
+        One line, in which letters of every script stay as they are.
+
+    Example:
+        >>> print(printable("b\n::error::x\x1b[2J"), printable("::stop::"), printable("##[group]é"))
+        b\n::error::x\x1b[2J \x3a:stop:: \x23#[group]é
+    """
+    shown = "".join(
+        character if unicodedata.category(character) not in _ACTIVE else _escaped(character)
+        for character in text
+    )
+    return _COMMAND.sub(lambda found: _disarmed(found[0]), shown)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def _disarmed(command: str) -> str:
+    space, first, rest = re.fullmatch(r"(\s*)(.)(.*)", command).groups()  # type: ignore[union-attr]  # it matches
+    return f"{space}\\x{ord(first):02x}{rest}"

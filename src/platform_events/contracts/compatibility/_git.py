@@ -1,0 +1,161 @@
+"""Releases in git, read as blobs: no filter, attribute, hook or replacement has a say."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable, Sequence
+from functools import total_ordering
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from ...errors import ConfigurationError
+
+SETTING: Final = "--against"
+MAX_FILE_BYTES: Final = 4 * 2**20
+MAX_FILES: Final = 10_000
+_MAX_TOTAL_BYTES: Final = 64 * 2**20
+_SECONDS: Final = 60
+# English messages, nothing fetched from elsewhere, and no history that was edited here.
+_ENVIRONMENT: Final = {"LC_ALL": "C", "GIT_NO_LAZY_FETCH": "1", "GIT_GRAFT_FILE": os.devnull}
+_REGULAR_FILES: Final = frozenset({b"100644", b"100755"})
+# https://semver.org/spec/v2.0.0.html#is-there-a-suggested-regular-expression-regex-to-check-a-semver-string
+_NUMBER: Final = "(?:0|[1-9][0-9]*)"
+_IDENTIFIER: Final = f"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
+_VERSION: Final = re.compile(
+    rf"v({_NUMBER})\.({_NUMBER})\.({_NUMBER})"
+    rf"(?:-({_IDENTIFIER}(?:\.{_IDENTIFIER})*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
+)
+
+
+class Blob(NamedTuple):
+    """A file of a commit: its path below the folder, and its name in git."""
+
+    path: str
+    id: str
+    size: int
+
+
+@total_ordering
+class Version:
+    """A semantic version: a prerelease comes before its release."""
+
+    def __init__(self, tag: str) -> None:
+        found = _VERSION.fullmatch(tag)
+        if found is None:
+            raise ValueError(f"{tag!a} is not a semantic version")
+        self.tag = tag
+        self.prerelease = tuple(found[4].split(".")) if found[4] else ()
+        numbers = tuple(int(found[place]) for place in (1, 2, 3))
+        parts = tuple(
+            (0, int(part), "") if part.isdigit() else (1, 0, part) for part in self.prerelease
+        )
+        self._order = numbers, not self.prerelease, parts
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Version) and self._order == other._order
+
+    def __hash__(self) -> int:
+        return hash(self._order)
+
+    def __lt__(self, other: Version) -> bool:
+        return self._order < other._order
+
+
+def released_tags(repository: Path, *, has_prereleases: bool = False) -> list[str]:
+    """Find the releases that the current commit has behind it.
+
+    Args:
+        repository: The folder of the project.
+        has_prereleases: Whether tags such as ``v1.2.3-rc1`` count.
+
+    Returns:
+        Tags that are semantic versions such as ``v1.2.3``, the oldest first.
+
+    Raises:
+        ConfigurationError: There is no repository, or it is shallow, so that tags may be out of
+            reach.
+    """
+    try:
+        is_shallow = _git(repository, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            f"{error}; name a release with {SETTING}", setting=SETTING
+        ) from None
+    if is_shallow:
+        raise ConfigurationError(
+            "the repository is shallow, so that releases are out of reach: fetch all of it with "
+            "its tags (`git fetch --unshallow --tags`)",
+            setting=SETTING,
+        )
+    # Without a commit there is no HEAD that a tag could be merged into.
+    if not _git(repository, "rev-list", "--all", "--max-count=1"):
+        return []
+    tags = _git(repository, "tag", "--merged", "HEAD", "v[0-9]*").decode(errors="replace").split()
+    versions = sorted(Version(tag) for tag in tags if _VERSION.fullmatch(tag))
+    return [one.tag for one in versions if has_prereleases or not one.prerelease]
+
+
+def list_blobs(ref: str, folder: str, repository: Path) -> list[Blob]:
+    """List the regular files below a folder of a commit.
+
+    Raises:
+        ConfigurationError: There is no such commit, or too much in it.
+    """
+    try:
+        found = _git(repository, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
+    except ConfigurationError as error:
+        if "Needed a single revision" not in str(error):
+            raise
+        raise ConfigurationError(
+            f"there is no tag, branch or commit {ref!a}", setting=SETTING
+        ) from None
+    commit = found.decode().strip()
+    listed = _git(repository, "ls-tree", "-r", "-z", "--long", commit, "--", f"{folder}/")
+    blobs = [
+        Blob(os.fsdecode(path), id.decode(), int(size))
+        for mode, _, id, size, path in map(_entry, filter(None, listed.split(b"\0")))
+        if mode in _REGULAR_FILES
+    ]
+    is_large = any(blob.size > MAX_FILE_BYTES for blob in blobs)
+    if is_large or len(blobs) > MAX_FILES or sum(blob.size for blob in blobs) > _MAX_TOTAL_BYTES:
+        raise ConfigurationError(f"the schemas of {ref!a} are too large", setting=SETTING)
+    return blobs
+
+
+def read_blobs(ids: Iterable[str], repository: Path) -> dict[str, bytes]:
+    """Read blobs, all by one process."""
+    wanted = list(dict.fromkeys(ids))
+    data = _git(repository, "cat-file", "--batch", given="\n".join(wanted).encode())
+    blobs: dict[str, bytes] = {}
+    for id in wanted:
+        head, _, data = data.partition(b"\n")
+        size = int(head.rpartition(b" ")[2])
+        blobs[id], data = data[:size], data[size + 1 :]
+    return blobs
+
+
+def _entry(line: bytes) -> Sequence[bytes]:
+    head, _, path = line.partition(b"\t")
+    return [*head.split(), path]
+
+
+def _git(repository: Path, *arguments: str, given: bytes = b"") -> bytes:
+    git = shutil.which("git")
+    if git is None:
+        raise ConfigurationError("git is not installed", setting=SETTING)
+    try:
+        done = subprocess.run(  # noqa: S603  # arguments alone, no shell, and refs after --end-of-options
+            [git, "--no-replace-objects", *arguments], cwd=repository, capture_output=True,
+            check=False, input=given, timeout=_SECONDS,
+            env={**os.environ, **_ENVIRONMENT},
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise ConfigurationError(f"git {arguments[0]} took too long", setting=SETTING) from None
+    if done.returncode:
+        words = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
+        words = words.partition("\n")[0]
+        raise ConfigurationError(f"git {arguments[0]}: {words}", setting=SETTING)
+    return done.stdout
