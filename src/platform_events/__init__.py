@@ -102,10 +102,14 @@ if TYPE_CHECKING:
     from .events.fields import Open as Open
     from .events.fields import Sensitive as Sensitive
     from .events.payload import Payload as Payload
-    from .functions.declaration import EventFunction as EventFunction
-    from .functions.declaration import FunctionOptions as FunctionOptions
     from .functions.declaration import create_function as create_function
+    from .functions.event_function import EventFunction as EventFunction
+    from .functions.event_function import Servable as Servable
     from .functions.failures import Failure as Failure
+    from .functions.failures import InvalidEvent as InvalidEvent
+    from .functions.options import FunctionOptions as FunctionOptions
+    from .functions.options import OnFailure as OnFailure
+    from .functions.options import OnInvalid as OnInvalid
     from .functions.steps import invoke_function as invoke_function
     from .functions.steps import send_events_step as send_events_step
     from .functions.steps import wait_for_event as wait_for_event

@@ -1,4 +1,4 @@
-"""What an ``on_failure`` handler gets: the original event, typed, and how its run failed."""
+"""What handlers of failures get: how a run failed, or which events of a batch are invalid."""
 
 from __future__ import annotations
 
@@ -12,6 +12,24 @@ import inngest
 from ..errors import InvalidEventError
 
 T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidEvent:
+    """An event of a batch whose data breaks the schema; what an ``on_invalid`` handler gets.
+
+    Attributes:
+        event: The event as it arrived. It is not part of the repr.
+        error: Which fields break which rules; it holds no value.
+
+    Example:
+        >>> def set_aside(ctx: inngest.ContextSync, invalid: list[InvalidEvent]) -> None:
+        ...     for one in invalid:
+        ...         print(f"{one.event.id}: {one.error}")
+    """
+
+    event: inngest.Event = field(repr=False)
+    error: InvalidEventError
 
 
 @dataclass(frozen=True, slots=True)

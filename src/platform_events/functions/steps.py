@@ -1,29 +1,37 @@
 """Typed steps inside a function: send events, wait for one, invoke another function.
 
-Each is the SDK's step of the same kind, memoized and retried as that is, and takes the function's
-``ctx.step`` first. In an asynchronous function it is awaited.
+Each is the SDK's step of the same kind, memoized and retried like it, and takes the function's
+``ctx.step`` first. In an asynchronous function, await it. For other steps there is the SDK's
+``ctx.step.run``, which gives what its handler declares to return.
 """
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterable
+from collections.abc import Awaitable, Coroutine, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, TypeAlias, TypeVar, cast, overload
 
 import inngest
 
 from ..errors import InvalidEventError
+from ..events._hidden import Hidden
+from ..events.encoding import describe_type
 from ..events.event import Event
-from .declaration import EventFunction
+from ._expression_checks import check_expression
+from ._run import context_of
+from ._shapes import event_shape
+from .event_function import EventFunction
 from .triggers import E
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 Invocable: TypeAlias = (
-    EventFunction[inngest.Context, E, Coroutine[Any, Any, R]]  # Any: as every coroutine has
-    | EventFunction[inngest.ContextSync, E, R]
+    EventFunction[inngest.Context, T, Coroutine[Any, Any, R]]  # Any: as every coroutine has
+    | EventFunction[inngest.Context, T, Awaitable[R]]
+    | EventFunction[inngest.ContextSync, T, R]
 )
-"""A function of either kind that takes one event and returns R."""
+"""A function of either kind that takes T and returns R."""
 
 
 @overload
@@ -110,6 +118,8 @@ def wait_for_event(
     Raises:
         NonRetriableError: The event arrived, and its data breaks the schema; the error names the
             fields and the rules.
+        FunctionDefinitionError: ``if_exp`` names a field that no such event has, or compares one
+            with a value that it never has. In a run it ends the run, without retries.
 
     Example:
         >>> @create_function(fn_id="follow-up", trigger=ChurnRiskDetected)
@@ -123,6 +133,8 @@ def wait_for_event(
         ...     )
         ...     return "call the member" if workout is None else "back in training"
     """
+    started_by, arrived = context_of(step).event, event_shape((event,))
+    check_expression("if_exp", if_exp, event=started_by, arrived=arrived)
     if isinstance(step, inngest.StepSync):
         return _read(
             event,
@@ -149,6 +161,15 @@ def invoke_function(
 ) -> Coroutine[Any, Any, R]: ...  # Any: as every coroutine has
 @overload
 def invoke_function(
+    step: inngest.Step,
+    step_id: str,
+    *,
+    function: Invocable[inngest.Event, R],
+    event: inngest.Event | None = None,
+    timeout: int | timedelta | None = None,
+) -> Coroutine[Any, Any, R]: ...  # Any: as every coroutine has
+@overload
+def invoke_function(
     step: inngest.StepSync,
     step_id: str,
     *,
@@ -156,12 +177,21 @@ def invoke_function(
     event: E,
     timeout: int | timedelta | None = None,
 ) -> R: ...
+@overload
+def invoke_function(
+    step: inngest.StepSync,
+    step_id: str,
+    *,
+    function: Invocable[inngest.Event, R],
+    event: inngest.Event | None = None,
+    timeout: int | timedelta | None = None,
+) -> R: ...
 def invoke_function(
     step: inngest.Step | inngest.StepSync,
     step_id: str,
     *,
-    function: Invocable[E, R],
-    event: E,
+    function: Invocable[Any, R],  # Any: the overloads say of what
+    event: Event | inngest.Event | None = None,
     timeout: int | timedelta | None = None,
 ) -> Coroutine[Any, Any, R] | R:  # Any: as every coroutine has
     """Run another function of the same app, and wait for its result.
@@ -170,16 +200,19 @@ def invoke_function(
         step: ``ctx.step``.
         step_id: The id of the step, unique within the function.
         function: What to run. Either function may be asynchronous or not.
-        event: What it gets. No event is sent, so nothing else is started.
+        event: What it gets. No event is sent, so nothing else is started. A function of a schedule
+            needs none, and a function of the SDK's triggers takes an event of the SDK's.
         timeout: How long to wait, in milliseconds or as a ``timedelta``, in whole seconds; None: a
             year.
 
     Returns:
-        What the function returned, as JSON gives it back: a tuple has become a list. To be
-        awaited in an asynchronous function.
+        What the function returned, of the type that it declares; of JSON types a tuple has become a
+        list. To be awaited in an asynchronous function.
 
     Raises:
         StepError: The function failed for good, or the time is over.
+        NonRetriableError: What it returned is not of the type that it declares.
+        TypeError: ``event`` is not an event.
 
     Example:
         >>> @create_function(fn_id="recalculate", trigger=ScoringCalculate)
@@ -197,12 +230,35 @@ def invoke_function(
         ...         ctx.step, "recalculate", function=recalculate, event=wanted
         ...     )
     """
-    return cast(
-        "Coroutine[Any, Any, R] | R",  # Any: as every coroutine has
-        step.invoke_by_id(
-            step_id, function_id=function.fn_id, data=event.to_data(), timeout=timeout
-        ),
-    )
+    result = function.result_of(f"step {step_id!a}", context_of(step).serializer)
+    data = _data_of(event)
+    del event
+    if isinstance(step, inngest.StepSync):
+        found = step.invoke_by_id(
+            step_id, function_id=function.fn_id, data=data.value, timeout=timeout
+        )
+        return cast("R", result.decode(Hidden(found)))
+
+    async def invoke() -> R:
+        found = await step.invoke_by_id(
+            step_id, function_id=function.fn_id, data=data.value, timeout=timeout
+        )
+        return cast("R", result.decode(Hidden(found)))
+
+    return invoke()
+
+
+def _data_of(event: object) -> Hidden[Mapping[str, object] | None]:
+    match event:
+        case None:
+            return Hidden(None)
+        case Event():
+            return Hidden(event.to_data())
+        case inngest.Event():
+            return Hidden(event.data)
+        case _:
+            message = f"{describe_type(event)} is not an event: pass an instance of an event class"
+    raise TypeError(message)
 
 
 def _read(kind: type[E], found: inngest.Event | None) -> E | None:
@@ -212,5 +268,5 @@ def _read(kind: type[E], found: inngest.Event | None) -> E | None:
         return kind.from_inngest(found)
     except InvalidEventError as error:
         message = str(error)
-    # Raised out here, as the other error is no part of what is reported.
+    # Raised out here, as the other error is not part of what is reported.
     raise inngest.NonRetriableError(message)

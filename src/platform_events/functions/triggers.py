@@ -1,7 +1,7 @@
 """What starts a function, and how its events are read into their classes.
 
-A trigger is an event class, or :class:`On` for one with a filter; for crons and for events that are
-not the platform's there are the SDK's own triggers.
+A trigger is an event class, or :class:`On` for one with a filter; schedules and events that are not
+the platform's have the SDK's own triggers.
 """
 
 from __future__ import annotations
@@ -15,11 +15,15 @@ import inngest
 
 from ..errors import FunctionDefinitionError, InvalidEventError, Problem
 from ..events.event import Event
+from .failures import InvalidEvent
 
 E = TypeVar("E", bound=Event)
 
 INVOKED: Final = "inngest/function.invoked"
 """The name of the event of a run that another function invoked (inngest/inngest: pkg/consts)."""
+
+CRON: Final = "inngest/scheduled.timer"
+"""The name of the event of a run that a schedule started (inngest/inngest: pkg/event/event.go)."""
 
 MAX_TRIGGERS: Final = 10
 """The most triggers of one function (inngest/inngest: pkg/consts/consts.go, MaxTriggers)."""
@@ -34,7 +38,7 @@ class On(Generic[E]):
         expression: A CEL expression over ``event``, the event itself; where it cancels a run,
             ``event`` is the event that started the run and ``async`` the one that arrived
             (https://www.inngest.com/docs/guides/writing-expressions). It works on the data as
-            JSON: instants are texts. None: every event of the class.
+            JSON: instants are strings. None: every event of the class.
 
     Example:
         >>> On(ScoringCalculate, expression="event.data.score == 'progress'").expression
@@ -53,49 +57,24 @@ SdkTrigger: TypeAlias = inngest.TriggerCron | inngest.TriggerEvent
 
 
 def as_on(trigger: object) -> On[Event]:
-    """Put an event class and its filter into one form.
-
-    Args:
-        trigger: An event class or ``On``.
-
-    Returns:
-        The class with its filter, if any.
-
-    Raises:
-        FunctionDefinitionError: It is something else, or a class that is no event of its own.
-
-    Example:
-        >>> as_on(ReactionAdded).event.event_name
-        'platform/social.reaction-added'
-    """
+    """Put an event class and its filter into one form; refuse anything else."""
     # Whatever a caller without a type checker gives.
     on = cast("On[Event]", trigger if isinstance(trigger, On) else On(cast("type[Event]", trigger)))
     kind = cast("object", on.event)
     if isinstance(kind, str):
-        raise FunctionDefinitionError(f"{kind!a} is a name: give the event class of that name")
+        raise FunctionDefinitionError(f"{kind!a} is a name: use the event class of that name")
     if not isinstance(kind, type) or not issubclass(kind, Event):
         found = kind.__name__ if isinstance(kind, type) else f"a value of {type(kind).__name__}"
         raise FunctionDefinitionError(
-            f"{found} is neither an event class, On(...), nor a trigger of the SDK's"
+            f"{found} is not an event class, On(...) or one of the SDK's triggers"
         )
     if "event_name" not in vars(kind):
-        raise FunctionDefinitionError(f"{kind.__name__} is abstract: use the events made of it")
+        raise FunctionDefinitionError(f"{kind.__name__} is abstract: use its events")
     return on
 
 
 def as_list(given: object) -> list[object]:
-    """Take one thing or several.
-
-    Args:
-        given: A sequence, or what stands for a sequence of one.
-
-    Returns:
-        The things.
-
-    Example:
-        >>> as_list(ReactionAdded) == as_list([ReactionAdded])
-        True
-    """
+    """Put one thing into a list, and several as well."""
     if isinstance(given, Sequence) and not isinstance(given, str):
         return list(cast("Sequence[object]", given))
     return [given]
@@ -115,22 +94,11 @@ class Triggers:
 
     @classmethod
     def of(cls, trigger: object) -> Triggers:
-        """Take one trigger or several apart.
-
-        Args:
-            trigger: An event class, ``On``, a trigger of the SDK's, or a sequence of these.
-
-        Returns:
-            The triggers.
-
-        Raises:
-            FunctionDefinitionError: One is no trigger, or stands there twice; there are none, or
-                more than :data:`MAX_TRIGGERS`.
-        """
+        """Tell the platform's triggers from the SDK's; refuse anything else, and duplicates."""
         several = as_list(trigger)
         if not 1 <= len(several) <= MAX_TRIGGERS:
             raise FunctionDefinitionError(
-                f"a function has from 1 to {MAX_TRIGGERS} triggers, and these are {len(several)}"
+                f"a function has from 1 to {MAX_TRIGGERS} triggers, not {len(several)}"
             )
         sdk = tuple(one for one in several if isinstance(one, SdkTrigger))
         classes = tuple(as_on(one) for one in several if not isinstance(one, SdkTrigger))
@@ -138,15 +106,11 @@ class Triggers:
         made = triggers.to_inngest()
         for index, one in enumerate(made):
             if one in made[:index]:
-                raise FunctionDefinitionError(f"the trigger {one!r} stands there twice")
+                raise FunctionDefinitionError(f"duplicate trigger {one!r}")
         return triggers
 
     def to_inngest(self) -> list[inngest.TriggerCron | inngest.TriggerEvent]:
-        """Make the SDK's triggers of them.
-
-        Returns:
-            The triggers, those of classes first.
-        """
+        """Convert them to the SDK's triggers, those of classes first."""
         events = [
             inngest.TriggerEvent(event=on.event.event_name, expression=on.expression)
             for on in self.classes
@@ -157,7 +121,7 @@ class Triggers:
         """Read an event into the class of its name.
 
         The event of an invoked run has a name of its own: it is read into the first class that its
-        data fits. An event that only a trigger of the SDK's can have let in is given as it is.
+        data fits. An event that only one of the SDK's triggers can have let in is given as it is.
 
         Args:
             event: The event that started a run.
@@ -171,12 +135,17 @@ class Triggers:
         for on in self.classes:
             if on.event.event_name == event.name:
                 return on.event.from_data(event.data)
-        if event.name == INVOKED and self.classes:
+        if event.name == INVOKED and self.classes and not self._is_like_cron(event):
             return self._read_invoked(event)
         if self.sdk:
             return event
         problem = Problem("name", "event_name", "No trigger of the function has this name")
         raise InvalidEventError(event.name, [problem])
+
+    def _is_like_cron(self, event: inngest.Event) -> bool:
+        """Whether a function that also runs on a schedule was invoked without data."""
+        has_cron = any(isinstance(one, inngest.TriggerCron) for one in self.sdk)
+        return has_cron and not event.data.keys() - {"_inngest"}
 
     def _read_invoked(self, event: inngest.Event) -> Event:
         if len(self.classes) == 1:
@@ -188,30 +157,26 @@ class Triggers:
         problem = Problem("", "union", f"The data fits none of {names}")
         raise InvalidEventError(event.name, [problem])
 
-    def read_all(self, events: Sequence[inngest.Event]) -> list[Event | inngest.Event]:
+    def read_all(
+        self, events: Sequence[inngest.Event]
+    ) -> tuple[list[Event | inngest.Event], list[InvalidEvent]]:
         """Read a batch of events.
 
         Args:
             events: The events that started a run.
 
         Returns:
-            The events, in order.
-
-        Raises:
-            InvalidEventError: One or more are invalid; it has the problems of all of these.
+            The valid events and the invalid ones, each in order.
         """
-        read: list[Event | inngest.Event] = []
-        names: list[str] = []
-        problems: list[Problem] = []
+        valid: list[Event | inngest.Event] = []
+        invalid: list[InvalidEvent] = []
         for index, event in enumerate(events):
             try:
-                read.append(self.read(event))
+                valid.append(self.read(event))
             except InvalidEventError as error:
-                names.append(error.event)
-                problems += _at(f"events.{index}", error.problems)
-        if problems:
-            raise InvalidEventError(names[0], problems)
-        return read
+                problems = list(_at(f"events.{index}", error.problems))
+                invalid.append(InvalidEvent(event, InvalidEventError(error.event, problems)))
+        return valid, invalid
 
 
 def _at(place: str, problems: Sequence[Problem]) -> Iterator[Problem]:

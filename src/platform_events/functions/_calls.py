@@ -1,0 +1,170 @@
+"""How Inngest's calls of a function reach its handlers.
+
+No frame here holds what shows an event: error reporters take the locals of frames along.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import inngest
+
+from ..errors import FunctionDefinitionError, InvalidEventError
+from ..events._hidden import Hidden
+from ._callables import is_async
+from ._results import Result
+from ._run import RunContext, prepare_steps
+from .failures import Failure, InvalidEvent
+from .options import OnInvalid
+from .triggers import Triggers
+
+Handler: TypeAlias = Callable[[Any, Any], Any]  # Any: of whatever events and results
+_Context: TypeAlias = inngest.Context | inngest.ContextSync
+_Read: TypeAlias = Callable[[Hidden[_Context]], "Started"]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What started a run, as its handler gets it.
+
+    Attributes:
+        argument: The event, the events of a batch, or the failure.
+        invalid: The events of the batch that are invalid.
+        is_empty: Whether none are left to be handled.
+    """
+
+    argument: Hidden[object]
+    invalid: list[InvalidEvent]
+    is_empty: bool = False
+
+    def refuse(self) -> inngest.NonRetriableError:
+        """Make the error of a run that cannot go on: the same data would break it again."""
+        problems = [problem for one in self.invalid for problem in one.error.problems]
+        return inngest.NonRetriableError(
+            str(InvalidEventError(self.invalid[0].error.event, problems))
+        )
+
+
+def reader_of_one(triggers: Triggers) -> _Read:
+    """Give what reads the event of a run."""
+
+    def read(ctx: Hidden[_Context]) -> Started:
+        event = Hidden(ctx.value.event)
+        try:
+            return Started(Hidden(triggers.read(event.value)), [])
+        except InvalidEventError as error:
+            invalid = InvalidEvent(event.value, error)
+        # Raised out here, as the other error is not part of what is reported.
+        raise Started(Hidden(None), [invalid]).refuse()
+
+    return read
+
+
+def reader_of_batch(triggers: Triggers, *, may_be_invalid: bool) -> _Read:
+    """Give what reads the events of a batch."""
+
+    def read(ctx: Hidden[_Context]) -> Started:
+        valid, invalid = triggers.read_all(ctx.value.events)
+        started = Started(Hidden(valid), invalid, is_empty=not valid)
+        del valid
+        if invalid and not may_be_invalid:
+            raise started.refuse()
+        return started
+
+    return read
+
+
+def reader_of_failure(triggers: Triggers) -> _Read:
+    """Give what reads the failure of a run."""
+
+    def read(ctx: Hidden[_Context]) -> Started:
+        return Started(Hidden(Failure[object].of(ctx.value.event.data, triggers.read)), [])
+
+    return read
+
+
+def adapt(
+    handler: Handler,
+    read: _Read,
+    result: Result,
+    context: RunContext,
+    on_invalid: OnInvalid | None = None,
+) -> Callable[[Any], Any]:  # Any: a handler of the SDK's, of either kind
+    """Make a handler of the SDK's out of one that takes what started the run."""
+    # Any: it is of the same kind as the handler.
+    tell: Any = on_invalid
+
+    async def call_async(ctx: inngest.Context) -> object:
+        hidden = Hidden(ctx)
+        del ctx
+        with _definition_errors_end_the_run():
+            prepare_steps(hidden.value.step, context)
+            started = read(hidden)
+            if started.invalid:
+                await _settle(Hidden(tell(hidden.value, started.invalid)))
+            if started.is_empty:
+                raise started.refuse()
+            found = Hidden(handler(hidden.value, started.argument.value))
+            return result.encode(await _settle(found))
+
+    def call(ctx: inngest.ContextSync) -> object:
+        hidden = Hidden(ctx)
+        del ctx
+        with _definition_errors_end_the_run():
+            prepare_steps(hidden.value.step, context)
+            started = read(hidden)
+            if started.invalid:
+                tell(hidden.value, started.invalid)
+            if started.is_empty:
+                raise started.refuse()
+            found = Hidden(handler(hidden.value, started.argument.value))
+            _refuse_awaitable(found)
+            return result.encode(found)
+
+    return call_async if is_async(handler) else call
+
+
+async def _settle(found: Hidden[Any]) -> Hidden[object]:  # Any: what a handler gives
+    """Await what a handler gave, if it is to be awaited."""
+    return Hidden(await found.value) if inspect.isawaitable(found.value) else found
+
+
+def _refuse_awaitable(found: Hidden[Any]) -> None:  # Any: as above
+    if not inspect.isawaitable(found.value):
+        return
+    if inspect.iscoroutine(found.value):
+        found.value.close()  # else Python warns that nobody awaited it
+    raise inngest.NonRetriableError(
+        "the handler returned a coroutine and is not `async def`: declare it `async def`, or mark "
+        "it with inspect.markcoroutinefunction"
+    )
+
+
+@contextmanager
+def _definition_errors_end_the_run() -> Generator[None]:
+    """Let no run be tried again whose code is wrong, as it will be the next time."""
+    try:
+        yield
+    except FunctionDefinitionError as error:
+        problem = str(error)
+    else:
+        return
+    raise inngest.NonRetriableError(problem)
+
+
+def check_handler(handler: object, role: str) -> None:
+    """Refuse what cannot be called with a context and what started the run."""
+    if not callable(handler):
+        raise FunctionDefinitionError(f"{role} is not callable")
+    try:
+        inspect.signature(handler).bind(None, None)
+    except TypeError:
+        raise FunctionDefinitionError(
+            f"{role} must take two arguments: the context and the event (or the failure)"
+        ) from None
+    if inspect.isasyncgenfunction(handler) or inspect.isgeneratorfunction(handler):
+        raise FunctionDefinitionError(f"{role} is a generator: return a value instead")

@@ -1,0 +1,209 @@
+"""What functions and steps return: JSON on the way to Inngest, and typed on the way back.
+
+A pydantic model, an event included, becomes a JSON object. It is read back by the type that the
+handler declares to return, so that memoized steps and invoked functions give what the type says.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import types
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+import inngest
+import pydantic
+import pydantic_core
+from pydantic import BaseModel, TypeAdapter
+from typing_extensions import TypeAliasType
+
+from ..errors import InvalidEventError
+from ..events._hidden import Hidden
+from ..events.payload import Payload
+from ._callables import layers
+
+_PLAIN: Final = frozenset({bool, int, float, str, object, type(None), None, Any, list, dict})
+_CONTAINERS: Final = frozenset({list, dict, tuple, Sequence, Mapping, Union, types.UnionType})
+_AWAITABLES: Final = frozenset({Awaitable, Coroutine})
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a handler returns.
+
+    Attributes:
+        subject: Whose result it is, for messages.
+        declared: The type that it declares to return; None if it is JSON, or is not known.
+        serializer: What converts the declared type instead of pydantic.
+    """
+
+    subject: str
+    declared: object = None
+    serializer: inngest.Serializer | None = None
+
+    @classmethod
+    def of(
+        cls, subject: str, handler: object, serializer: inngest.Serializer | None = None
+    ) -> Result:
+        """Take the type from the annotation of a handler, behind its decorators."""
+        declared = _annotation(handler)
+        return cls(subject, None if _is_json(declared) else declared, serializer)
+
+    def encode(self, value: Hidden[object]) -> object:
+        """Convert what was returned to JSON.
+
+        Raises:
+            NonRetriableError: It is not JSON: the same code will return the same again.
+        """
+        converted = value
+        if self.serializer is not None and self.declared is not None:
+            converted = Hidden(self.serializer.serialize(value.value, self.declared))
+        try:
+            return _to_json(converted.value)
+        except _NotJsonError as error:
+            problem = str(error)
+        except RecursionError:
+            problem = "it is nested too deeply, or holds itself"
+        raise inngest.NonRetriableError(f"{self.subject} returned data that is not JSON: {problem}")
+
+    def encode_step(self, value: Hidden[object]) -> object:
+        """Convert what a step returned to JSON that can be read back.
+
+        Raises:
+            NonRetriableError: It is not JSON, or is a model that the handler does not declare.
+        """
+        if self.declared is None and _has_model(value.value):
+            raise inngest.NonRetriableError(
+                f"{self.subject} returned a model, but does not declare it: annotate the return "
+                "type of its handler, or pass output_type="
+            )
+        return self.encode(value)
+
+    def decode(self, json: Hidden[object]) -> object:
+        """Read JSON back as the type that the handler declares.
+
+        Raises:
+            NonRetriableError: It is not of that type.
+        """
+        if self.declared is None:
+            return json.value
+        if self.serializer is not None:
+            return self.serializer.deserialize(json.value, self.declared)
+        adapter = _adapter(self.declared)
+        if adapter is None:
+            return json.value
+        try:
+            return adapter.validate_json(pydantic_core.to_json(json.value), extra="ignore")
+        except pydantic.ValidationError as error:
+            problem = str(InvalidEventError.from_pydantic(f"result of {self.subject}", error))
+        # Raised out here, so that no context holds the values.
+        raise inngest.NonRetriableError(problem)
+
+
+class _NotJsonError(Exception):
+    """Says why a value is not JSON, without the value."""
+
+
+def _to_json(value: object) -> object:
+    match value:
+        case None | str() | int():
+            return value
+        case float():
+            if not math.isfinite(value):
+                raise _NotJsonError("it holds NaN or infinity")
+            return value
+        case BaseModel():
+            return _to_json(_dump(value))
+        case Mapping():
+            members = cast("Mapping[object, object]", value).items()
+            if not all(isinstance(key, str | int | float | None) for key, _ in members):
+                raise _NotJsonError("it holds an object with keys that are not strings")
+            return {key: _to_json(member) for key, member in members}
+        case Sequence() if not isinstance(value, bytes | bytearray | memoryview):
+            return [_to_json(item) for item in cast("Sequence[object]", value)]
+        case _:
+            raise _NotJsonError(f"it holds a value of type {type(value).__name__}")
+
+
+def _dump(model: BaseModel) -> object:
+    try:
+        return model.model_dump(
+            mode="json", by_alias=True, warnings=False, exclude_none=isinstance(model, Payload)
+        )
+    except (ValueError, TypeError, RecursionError):  # what they say may hold values
+        pass
+    raise _NotJsonError(f"it holds a {type(model).__name__} that cannot be serialized")
+
+
+def _has_model(value: object) -> bool:
+    match value:
+        case BaseModel():
+            return True
+        case Mapping():
+            return any(map(_has_model, cast("Mapping[object, object]", value).values()))
+        case list() | tuple():
+            return any(map(_has_model, cast("Sequence[object]", value)))
+        case _:
+            return False
+
+
+def _annotation(handler: object) -> object:
+    """Give the type that a handler declares to return, or None if nobody knows."""
+    *_, function = layers(handler)
+    raw = getattr(function, "__annotations__", {}).get("return")
+    if raw is None:
+        return None
+
+    def declares() -> None: ...
+
+    # The return alone: what is annotated beside it may exist for type checkers only.
+    declares.__annotations__ = {"return": raw}
+    enclosed = getattr(function, "__closure__", None) and inspect.getclosurevars(
+        cast("Callable[..., object]", function)
+    )
+    try:
+        found: object = get_type_hints(
+            declares,
+            getattr(function, "__globals__", {}),
+            dict(enclosed.nonlocals) if enclosed else None,
+            include_extras=True,
+        )["return"]
+    except Exception:  # noqa: BLE001  # an annotation may be anything
+        return None
+    return get_args(found)[-1] if get_origin(found) in _AWAITABLES else found
+
+
+def _is_json(declared: object) -> bool:
+    """Whether values of a type come back from JSON as they are, or nearly: a tuple as a list."""
+    if isinstance(declared, TypeAliasType):
+        return _is_json(declared.__value__)
+    origin, parts = get_origin(declared), get_args(declared)
+    if origin is Annotated:
+        return _is_json(parts[0])
+    if origin in _CONTAINERS:
+        return all(part is Ellipsis or _is_json(part) for part in parts)
+    is_listed = getattr(declared, "__hash__", None) is not None and declared in _PLAIN
+    return is_listed or origin is Literal or isinstance(declared, TypeVar)
+
+
+@lru_cache(maxsize=512)
+def _adapter(declared: object) -> TypeAdapter[object] | None:
+    try:
+        # Any: TypeForm, which mypy 1 does not know yet.
+        return TypeAdapter[object](cast("Any", declared))
+    except pydantic.errors.PydanticUserError:  # a type that pydantic does not know
+        return None
