@@ -30,7 +30,7 @@ def test_every_event_is_read_as_it_was_sent(event: Event) -> None:
     assert triggers.read(event.to_inngest()) == event
     invoked = inngest.Event(name=INVOKED, data={**event.to_data(), "_inngest": {"fn_id": "x"}})
     assert triggers.read(invoked) == event
-    assert triggers.read_all([event.to_inngest(), invoked]) == [event, event]
+    assert triggers.read_all([event.to_inngest(), invoked]) == ([event, event], [])
 
 
 def test_of_several_classes_the_name_decides() -> None:
@@ -63,6 +63,14 @@ def test_an_invoked_function_without_a_class_gets_the_sdks_event() -> None:
     assert Triggers.of(CRON).read(event) is event
 
 
+def test_a_function_with_a_schedule_may_be_invoked_without_data() -> None:
+    triggers = Triggers.of((ScoringCalculate, CRON))
+    nothing = inngest.Event(name=INVOKED, data={"_inngest": {"fn_id": "x"}})
+    assert triggers.read(nothing) is nothing
+    with pytest.raises(InvalidEventError):
+        triggers.read(inngest.Event(name=INVOKED, data={"member_id": "m"}))
+
+
 def test_an_event_that_no_trigger_names_is_refused() -> None:
     with pytest.raises(InvalidEventError) as caught:
         Triggers.of(ScoringCalculate).read(reaction().to_inngest())
@@ -75,11 +83,13 @@ def test_all_that_is_wrong_in_a_batch_is_told() -> None:
     good = reaction().to_inngest()
     bad = inngest.Event(name=good.name, data={**good.data, "member_id": "", "added_at": "secret"})
     other = calculate().to_inngest()
-    with pytest.raises(InvalidEventError) as caught:
-        Triggers.of(ReactionAdded).read_all([good, bad, other])
-    assert [(problem.location, problem.rule) for problem in caught.value.problems] == [
+    valid, invalid = Triggers.of(ReactionAdded).read_all([good, bad, other])
+    assert valid == [reaction()]
+    assert [one.event for one in invalid] == [bad, other]
+    problems = [problem for one in invalid for problem in one.error.problems]
+    assert [(problem.location, problem.rule) for problem in problems] == [
         ("events.1.member_id", "string_too_short"),
         ("events.1.added_at", "datetime_parsing"),
         ("events.2.name", "event_name"),
     ]
-    assert "secret" not in str(caught.value)
+    assert "secret" not in repr(invalid)

@@ -62,7 +62,7 @@ class Shape:
         lists = [_constants(schema) for schema in self._not_null()]
         if not lists or None in lists:
             return None
-        return [value for values in lists for value in values or ()]
+        return list(dict.fromkeys(value for values in lists for value in values or ()))
 
     @property
     def bounds(self) -> tuple[float, float]:
