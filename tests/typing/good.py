@@ -1,10 +1,11 @@
 """What must type-check, and as what. Checked by `make check`; never run."""
 
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any, assert_never, assert_type
 
 import inngest
+from pydantic import BaseModel
 
 import platform_events
 from platform_events import (
@@ -14,6 +15,8 @@ from platform_events import (
     EventName,
     Failure,
     HeartRate,
+    InvalidEvent,
+    InvalidEventError,
     KnownEventName,
     Measurement,
     On,
@@ -21,6 +24,7 @@ from platform_events import (
     ReactionAdded,
     ScoringCalculate,
     ScoringCalculated,
+    Servable,
     Steps,
     UnrecognizedMeasurement,
     WearableDataReceived,
@@ -192,6 +196,80 @@ async def cron(ctx: inngest.Context, event: inngest.Event) -> None: ...
 async def cron_or_event(ctx: inngest.Context, event: ScoringCalculate | inngest.Event) -> None: ...
 
 
+# Events, payloads and models are results; those of steps and invoked functions are typed.
+class Report(BaseModel):
+    text: str
+
+
+@create_function(fn_id="returns-an-event", trigger=ScoringCalculate)
+async def returns_an_event(ctx: inngest.Context, event: ScoringCalculate) -> ScoringCalculated:
+    async def measure() -> ScoringCalculated:
+        return ScoringCalculated.from_data({})
+
+    measured = await ctx.step.run("measure", measure)
+    assert_type(measured, ScoringCalculated)
+    return measured
+
+
+@create_function(fn_id="returns-models", trigger=ScoringCalculate)
+def returns_models(ctx: inngest.ContextSync, event: ScoringCalculate) -> list[Report | None]:
+    return [Report(text=""), None]
+
+
+@create_function(fn_id="returns-a-model", trigger=ScoringCalculate)
+def returns_a_model(ctx: inngest.ContextSync, event: ScoringCalculate) -> Report | None:
+    return None
+
+
+# A decorator may promise no more than something to await.
+def traced(
+    handler: Callable[[inngest.Context, ScoringCalculate], Awaitable[float]],
+) -> Callable[[inngest.Context, ScoringCalculate], Awaitable[float]]:
+    return handler
+
+
+@create_function(fn_id="traced", trigger=ScoringCalculate)
+@traced
+async def traced_function(ctx: inngest.Context, event: ScoringCalculate) -> float:
+    return 1.0
+
+
+assert_type(traced_function, EventFunction[inngest.Context, ScoringCalculate, Awaitable[float]])
+
+
+# The invalid events of a batch are told.
+def tell(ctx: inngest.ContextSync, invalid: list[InvalidEvent]) -> None:
+    assert_type(invalid[0].event, inngest.Event)
+    assert_type(invalid[0].error, InvalidEventError)
+
+
+async def tell_async(ctx: inngest.Context, invalid: list[InvalidEvent]) -> None: ...
+
+
+@create_function(
+    fn_id="tolerant-batch",
+    trigger=(ReactionAdded, WorkoutLogged),
+    batch_events=inngest.Batch(max_size=9, timeout=9000),
+    on_invalid=tell,
+)
+def tolerant_batch(
+    ctx: inngest.ContextSync, events: list[ReactionAdded | WorkoutLogged]
+) -> None: ...
+
+
+@create_function(
+    fn_id="tolerant-batch-async",
+    trigger=ReactionAdded,
+    batch_events=inngest.Batch(max_size=9, timeout=9000),
+    on_invalid=tell_async,
+)
+async def tolerant_batch_async(ctx: inngest.Context, events: list[ReactionAdded]) -> None: ...
+
+
+# Functions of every kind in one list.
+FUNCTIONS: list[Servable] = [sync, asynchronous, two, batch, cron, traced_function]
+
+
 # What failed is typed, or unread.
 async def failed(ctx: inngest.Context, failure: Failure[ScoringCalculate]) -> None:
     assert_type(failure.event, ScoringCalculate | inngest.Event)
@@ -211,6 +289,16 @@ def steps(step: inngest.StepSync, hour: timedelta) -> None:
     assert_type(invoke_function(step, "invoke", function=sync, event=calculate), float)
     result = invoke_function(step, "invoke", function=asynchronous, event=calculate)
     assert_type(result, dict[str, float])
+    found = invoke_function(step, "invoke", function=returns_an_event, event=calculate)
+    assert_type(found, ScoringCalculated)
+    models = invoke_function(step, "invoke", function=returns_models, event=calculate)
+    assert_type(models, list[Report | None])
+    assert_type(invoke_function(step, "invoke", function=traced_function, event=calculate), float)
+    # Functions of schedules need no event, and what else they take is theirs.
+    invoke_function(step, "invoke", function=cron)
+    invoke_function(step, "invoke", function=cron, event=inngest.Event(name="a/b"))
+    invoke_function(step, "invoke", function=cron_or_event)
+    invoke_function(step, "invoke", function=cron_or_event, event=calculate)
 
 
 async def asynchronous_steps(step: inngest.Step) -> None:
@@ -220,3 +308,6 @@ async def asynchronous_steps(step: inngest.Step) -> None:
     assert_type(await invoke_function(step, "invoke", function=sync, event=calculate), float)
     result = await invoke_function(step, "invoke", function=asynchronous, event=calculate)
     assert_type(result, dict[str, float])
+    made = await invoke_function(step, "invoke", function=returns_an_event, event=calculate)
+    assert_type(made, ScoringCalculated)
+    await invoke_function(step, "invoke", function=cron)

@@ -14,9 +14,11 @@ from platform_events import (
     Event,
     Failure,
     HeartRate,
+    InvalidEvent,
     MemberFollowed,
     ReactionAdded,
     ScoringCalculate,
+    Servable,
     WearableDataReceived,
     asend_event,
     build_event_name,
@@ -159,6 +161,19 @@ def returns_a_date(ctx: inngest.ContextSync, event: ScoringCalculate) -> date:
     return event_day
 
 
+# A handler of invalid events without a batch, of the other kind, and of something else.
+def tells_nothing(ctx: inngest.ContextSync, invalid: ScoringCalculate) -> None: ...
+
+
+def tells(ctx: inngest.ContextSync, invalid: list[InvalidEvent]) -> None: ...
+
+
+create_function(fn_id="f", trigger=ScoringCalculate, on_invalid=tells)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+create_function(fn_id="f", trigger=ScoringCalculate, batch_events=batch, on_invalid=tells_nothing)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+# What cannot be served.
+FUNCTIONS: list[Servable] = [tells]  # type: ignore[list-item]  # pyright: ignore[reportAssignmentType]
+
+
 # A class with a cron gives the SDK's event, too.
 @create_function(fn_id="f", trigger=(ScoringCalculate, cron))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUntypedFunctionDecorator]
 def forgets_the_cron(ctx: inngest.ContextSync, event: ScoringCalculate) -> None: ...
@@ -193,6 +208,7 @@ def steps(step: inngest.StepSync, check: ChurnRiskCheck) -> None:
     send_events_step(step, "s", [{"name": "platform/scoring.calculate"}])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType, reportCallIssue]
     invoke_function(step, "i", function=returns_a_number, event=check)  # type: ignore[misc]  # pyright: ignore[reportArgumentType, reportCallIssue]
     number = invoke_function(step, "i", function=returns_a_number, event=event)
+    invoke_function(step, "i", function=returns_a_number)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
     send_event(event, id=number)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     # The context instead of its step.
     send_events_step(inngest.ContextSync, "s", [event])  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
