@@ -14,8 +14,9 @@ from platform_events import catalog
 OWN = """
     Category Client ConfigurationError EVENT_NAMES Event EventDefinitionError EventFunction
     EventName EventNameStr EventTooLargeError Failure FunctionDefinitionError FunctionOptions
-    InvalidEventError InvalidEventNameError KnownEventName NameRule On Open Payload
-    PlatformEventsError Problem SendError Sensitive UnknownEventError asend_event asend_events
+    InvalidEvent InvalidEventError InvalidEventNameError KnownEventName NameRule On OnFailure
+    OnInvalid Open Payload PlatformEventsError Problem SendError Sensitive Servable
+    UnknownEventError asend_event asend_events
     build_event_name catalog configure create_function errors events fields functions get_client
     invoke_function is_event_name is_known_event_name names naming override_client parse_event
     parse_event_name parsing send_event send_events send_events_step sending serving

@@ -15,6 +15,7 @@ from platform_events import (
     Event,
     Failure,
     FunctionDefinitionError,
+    InvalidEvent,
     On,
     ReactionAdded,
     ScoringCalculate,
@@ -47,6 +48,9 @@ async def async_handler(ctx: inngest.Context, event: object) -> None: ...
 
 
 def on_failure(ctx: inngest.ContextSync, failure: Failure[object]) -> None: ...
+
+
+def on_invalid(ctx: inngest.ContextSync, invalid: list[InvalidEvent]) -> None: ...
 
 
 def declare(**changes: Any) -> Any:
@@ -244,6 +248,12 @@ TEN = [On(ScoringCalculate, str(number)) for number in range(10)]
         ({"handler": generator}, "the handler is a generator"),
         ({"handler": async_generator}, "the handler is a generator"),
         ({"on_failure": 7}, "fn: on_failure is not callable"),
+        ({"on_invalid": on_invalid}, "fn: on_invalid needs batch_events"),
+        ({"on_invalid": 7, "batch_events": BATCH}, "fn: on_invalid is not callable"),
+        (
+            {"on_invalid": on_invalid, "batch_events": BATCH, "handler": async_handler},
+            "fn: the handler is `async def` and on_invalid is `def`: both must be the same",
+        ),
         ({"on_failure": lambda ctx: None}, "on_failure must take two arguments"),
         (
             {"on_failure": on_failure, "handler": async_handler},

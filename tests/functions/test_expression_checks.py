@@ -48,6 +48,8 @@ class EverythingHappened(Event, name="platform/sync.everything-happened"):
     mood: Literal["glad", "sad"]
     level: Annotated[int, Field(ge=1, le=5)]
     ratio: Annotated[float, Field(gt=0, lt=1)] | None = None
+    more: Annotated[float, Field(ge=0)] = 0.0
+    less: Annotated[float, Field(le=0)] = 0.0
     is_on: bool = False
     inside: Inside | None = None
     several: tuple[Inside, ...] = ()
@@ -130,6 +132,9 @@ def check(text: str, *classes: type[Event], arrived: type[Event] | None = None) 
         ("event.data.level >= 6", "event.data.level is never >= 6"),
         ("1 > event.data.level", "event.data.level is never < 1"),
         ("event.data.level <= 0", "event.data.level is never <= 0"),
+        ("event.data.more <= -1", "event.data.more is never <= -1: it is at least 0"),
+        ("event.data.less > 0", "event.data.less is never > 0: it is at most 0"),
+        ("event.data.text == [1]", "event.data.text is a string, and the value is a list"),
         ("event.data.ratio >= 80", "event.data.ratio is never >= 80: it is from 0 to 1"),
     ],
 )
@@ -180,6 +185,12 @@ def test_mistakes_are_refused(text: str, message: str) -> None:
         "event.name == 'inngest/function.invoked' && event.data._inngest.fn_id == 'x'",
         "steps.whatever.data == 5",
         "{'a': 1}.a == event.data.level",
+        "event.data.level > event.data.counts.whatever",
+        "event.data.level in [null]",
+        "null in event.data.tags",
+        "event.data.text in {'a': 1}",
+        "5 in [event.data.level]",
+        "event.data.text > event.data.mood",
         "'constant'",
         # What is not known here.
         "Type{a: 1}",

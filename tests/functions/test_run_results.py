@@ -159,6 +159,19 @@ def make_functions() -> Functions:  # noqa: PLR0915  # a list of functions
             invoke_function(ctx.step, "four", function=either, event=event),
         ]
 
+    @create_function(fn_id="invokes-nothing", trigger=on("invokes-nothing"))
+    def invokes_nothing(ctx: inngest.ContextSync, event: ScoringCalculate) -> str:
+        try:
+            invoke_function(ctx.step, "one", function=score, event=event.to_data())  # type: ignore[call-overload]  # a mistake
+        except TypeError as error:
+            return str(error)
+        return "no error"
+
+    @create_function(fn_id="plain-steps", trigger=on("plain-steps"))
+    async def plain_steps(ctx: inngest.Context, event: ScoringCalculate) -> int:
+        # The SDK takes them, though its types do not say so.
+        return await ctx.step.run("one", lambda: 5)  # type: ignore[arg-type, no-any-return]
+
     @create_function(fn_id="invokes-crons-async", trigger=on("invokes-crons-async"))
     async def invokes_crons_async(ctx: inngest.Context, event: ScoringCalculate) -> str:
         return await invoke_function(ctx.step, "one", function=nightly)
@@ -256,6 +269,8 @@ def make_functions() -> Functions:  # noqa: PLR0915  # a list of functions
         either,
         invokes_crons,
         invokes_crons_async,
+        invokes_nothing,
+        plain_steps,
         nan,
         nan_async,
         nan_step,
@@ -336,6 +351,16 @@ def test_functions_of_schedules_are_invoked_with_or_without_an_event(app: Runnin
         "ScoringCalculate",
     ]
     assert app.run(CALCULATE, data("invokes-crons-async")).output == f"{invoked} []"
+
+
+def test_a_function_is_invoked_with_an_event_alone(app: RunningApp) -> None:
+    assert app.run(CALCULATE, data("invokes-nothing")).output == (
+        "a dict is not an event: pass an instance of an event class"
+    )
+
+
+def test_an_asynchronous_function_may_have_synchronous_steps(app: RunningApp) -> None:
+    assert app.run(CALCULATE, data("plain-steps")).output == 5
 
 
 def failed_at_once(app: RunningApp, name: str) -> str:

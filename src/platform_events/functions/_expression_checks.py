@@ -105,7 +105,7 @@ class _Checker:
             case MapLiteral(entries):
                 self._visit_all(part for entry in entries for part in entry)
                 return ANYTHING
-            case Call():
+            case _:
                 return self._call(node)
 
     def _visit_all(self, nodes: Iterable[Node]) -> None:
@@ -158,8 +158,10 @@ class _Checker:
             case Call(name, (Name(variable), *parts), target) if target and name in _MACROS:
                 items = self._items_of(self.visit(target))
                 _Checker({**self.variables, variable: items})._visit_all(parts)
-            case Call(_, arguments, target):
-                self._visit_all(arguments if target is None else (target, *arguments))
+            case _:
+                self._visit_all(
+                    node.arguments if node.target is None else (node.target, *node.arguments)
+                )
         return _RESULTS.get(node.function, ANYTHING)
 
     @staticmethod
@@ -246,9 +248,7 @@ def _check_order(operator: str, node: Node, shape: Shape, other: Shape) -> None:
     if isinstance(node, Literal) or values is None or shape.kinds != _NUMBER.kinds:
         return
     low, high = shape.bounds
-    for value in values:
-        if not isinstance(value, int | float):
-            continue
+    for value in (one for one in values if isinstance(one, int | float)):
         never = {
             "<": low >= value,
             "<=": low > value,

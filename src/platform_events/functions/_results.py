@@ -36,7 +36,7 @@ from ..events._hidden import Hidden
 from ..events.payload import Payload
 from ._callables import layers
 
-_PLAIN: Final = frozenset({bool, int, float, str, object, type(None), None, Any, list, dict})
+_PLAIN: Final = (bool, int, float, str, object, type(None), None, Any, list, dict)
 _CONTAINERS: Final = frozenset({list, dict, tuple, Sequence, Mapping, Union, types.UnionType})
 _AWAITABLES: Final = frozenset({Awaitable, Coroutine})
 
@@ -61,7 +61,8 @@ class Result:
     ) -> Result:
         """Take the type from the annotation of a handler, behind its decorators."""
         declared = _annotation(handler)
-        return cls(subject, None if _is_json(declared) else declared, serializer)
+        is_known = serializer is not None or _adapter(declared) is not None
+        return cls(subject, declared if is_known and not _is_json(declared) else None, serializer)
 
     def encode(self, value: Hidden[object]) -> object:
         """Convert what was returned to JSON.
@@ -86,12 +87,13 @@ class Result:
         Raises:
             NonRetriableError: It is not JSON, or is a model that the handler does not declare.
         """
+        json = Hidden(self.encode(value))
         if self.declared is None and _has_model(value.value):
             raise inngest.NonRetriableError(
                 f"{self.subject} returned a model, but does not declare it: annotate the return "
                 "type of its handler, or pass output_type="
             )
-        return self.encode(value)
+        return json.value
 
     def decode(self, json: Hidden[object]) -> object:
         """Read JSON back as the type that the handler declares.
@@ -104,7 +106,7 @@ class Result:
         if self.serializer is not None:
             return self.serializer.deserialize(json.value, self.declared)
         adapter = _adapter(self.declared)
-        if adapter is None:
+        if adapter is None:  # what was given as output_type=
             return json.value
         try:
             return adapter.validate_json(pydantic_core.to_json(json.value), extra="ignore")
@@ -196,14 +198,24 @@ def _is_json(declared: object) -> bool:
         return _is_json(parts[0])
     if origin in _CONTAINERS:
         return all(part is Ellipsis or _is_json(part) for part in parts)
-    is_listed = getattr(declared, "__hash__", None) is not None and declared in _PLAIN
-    return is_listed or origin is Literal or isinstance(declared, TypeVar)
+    # By identity, as not every annotation has a hash.
+    is_plain = any(declared is one for one in _PLAIN)
+    return is_plain or origin is Literal or isinstance(declared, TypeVar)
 
 
-@lru_cache(maxsize=512)
 def _adapter(declared: object) -> TypeAdapter[object] | None:
+    try:
+        return _cached_adapter(declared)
+    except TypeError:  # it has no hash
+        return _make_adapter(declared)
+
+
+def _make_adapter(declared: object) -> TypeAdapter[object] | None:
     try:
         # Any: TypeForm, which mypy 1 does not know yet.
         return TypeAdapter[object](cast("Any", declared))
     except pydantic.errors.PydanticUserError:  # a type that pydantic does not know
         return None
+
+
+_cached_adapter: Final = lru_cache(maxsize=512)(_make_adapter)

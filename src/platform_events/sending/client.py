@@ -58,6 +58,7 @@ class Client(inngest.Inngest):
             is_production=settings.is_production,
             logger=settings.logger,
             middleware=list(settings.middleware),
+            serializer=settings.serializer,
             signing_key=settings.signing_key,
         )
         self.settings = settings

@@ -88,6 +88,8 @@ class ClientOptions(TypedDict, total=False):
             10. Environment: ``PLATFORM_EVENTS_SEND_TIMEOUT_S``.
         middleware: The SDK's middleware, synchronous or not.
         logger: The SDK's logger.
+        serializer: Converts what functions and steps return, by the types that they declare,
+            instead of pydantic. JSON types need none.
     """
 
     app_id: str
@@ -103,6 +105,7 @@ class ClientOptions(TypedDict, total=False):
     send_timeout_s: float
     middleware: list[Middleware]
     logger: logging.Logger
+    serializer: inngest.Serializer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +128,7 @@ class Settings:
     send_timeout_s: float
     middleware: tuple[Middleware, ...] = field(repr=False)
     logger: logging.Logger | None = field(repr=False)
+    serializer: inngest.Serializer | None = field(default=None, repr=False)
 
     @classmethod
     def resolve(
@@ -169,6 +173,7 @@ class Settings:
             send_timeout_s=given.send_timeout_s(),
             middleware=tuple(options.get("middleware") or ()),
             logger=options.get("logger"),
+            serializer=options.get("serializer"),
         )
         given.check_signing_keys(settings)
         return settings
