@@ -29,6 +29,7 @@ from rich.text import Text
 from platform_events import (
     ConfigurationError,
     Event,
+    EventFunction,
     ReactionAdded,
     SendError,
     WearableDataReceived,
@@ -173,7 +174,8 @@ def run(folder: Folder, world: World, wait_s: float | None) -> int:
         wait_s = _WAIT_EMBEDDED_S if world.server else _WAIT_S
     others = [event for event in one_of_each() if not isinstance(event, WearableDataReceived)]
     events = [*(document.event for document in folder.documents), *others]
-    with View(console, world.recorder, [function.fn_id for function in FUNCTIONS]) as view:
+    names = [function.fn_id for function in FUNCTIONS if isinstance(function, EventFunction)]
+    with View(console, world.recorder, names) as view:
         ids = send_events(events)
         send_events(more_reactions())
         lost = Waiting(world.recorder, view.show).follow(wait_s)

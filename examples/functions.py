@@ -7,18 +7,18 @@ database or of a messenger stands at the end, and does nothing.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import inngest
 
 from platform_events import (
     ChurnRiskDetected,
-    EventFunction,
     HeartRateVariability,
     ReactionAdded,
     RestingHeartRate,
     ScoringCalculate,
     ScoringCalculated,
+    Servable,
     Sleep,
     WearableDataReceived,
     WorkoutLogged,
@@ -102,8 +102,7 @@ def digest_reactions(ctx: inngest.ContextSync, events: list[ReactionAdded]) -> i
     return len(events)
 
 
-# Any: functions with handlers of every kind.
-FUNCTIONS: Final[list[EventFunction[Any, Any, Any]]] = [
+FUNCTIONS: Final[list[Servable]] = [
     store_wearable_data,
     calculate_score,
     follow_up_churn_risk,

@@ -18,6 +18,7 @@ from platform_events import (
     EventFunction,
     Failure,
     On,
+    OnFailure,
     PlatformEvent,
     ScoringCalculate,
     ScoringCalculated,
@@ -26,7 +27,6 @@ from platform_events import (
     send_events_step,
     wait_for_event,
 )
-from platform_events.functions.declaration import OnFailure
 from tests.server_conformance.journal import Journal, Log
 
 # Any: functions of every kind.
