@@ -11,6 +11,7 @@ import platform_events.testing as package
 
 PUBLIC = [
     "Fault",
+    "FunctionCall",
     "LocalInngest",
     "NoRunError",
     "RegistrationError",
@@ -19,6 +20,8 @@ PUBLIC = [
     "SentEvents",
     "Status",
     "Step",
+    "StepStubError",
+    "call_function",
     "capture_events",
     "use_server",
 ]

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._app_host import use_server as use_server
     from ._capture import capture_events as capture_events
+    from ._function_call import FunctionCall as FunctionCall
+    from ._function_call import StepStubError as StepStubError
+    from ._function_call import call_function as call_function
     from ._local.decisions import NoRunError as NoRunError
     from ._local.registration import RegistrationError as RegistrationError
     from ._local.runs import Run as Run
@@ -28,6 +31,7 @@ else:
 
     _HOMES = {
         "Fault": "._sent",
+        "FunctionCall": "._function_call",
         "LocalInngest": "._local.server",
         "NoRunError": "._local.decisions",
         "RegistrationError": "._local.registration",
@@ -36,6 +40,8 @@ else:
         "SentEvents": "._sent",
         "Status": "._local.runs",
         "Step": "._local.step_state",
+        "StepStubError": "._function_call",
+        "call_function": "._function_call",
         "capture_events": "._capture",
         "use_server": "._app_host",
     }

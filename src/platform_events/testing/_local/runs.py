@@ -52,6 +52,8 @@ class Run:
         function: Function,
         accepted: Sequence[ReceivedEvent],
         backoff: Callable[[int], float],
+        *,
+        plans: bool = False,
     ) -> None:
         self.id = run_id
         self.function = function
@@ -63,6 +65,7 @@ class Run:
         self.ended_at: float | None = None
         self._backoff = backoff
         self._version = -1
+        self._plans = plans
         self._planning = False
         self._names: dict[str, str] = {}
         self._memos: dict[str, Json] = {}
@@ -103,6 +106,10 @@ class Run:
         """Whether nothing more will happen to it."""
         return self.status not in {Status.SCHEDULED, Status.RUNNING}
 
+    def step_name(self, step_id: str) -> str:
+        """Give the id of a step as the function's author wrote it, by its hashed id."""
+        return self._names.get(step_id, "")
+
     def start(self) -> list[Command]:
         """Ask for the first call."""
         return [Call()]
@@ -119,7 +126,7 @@ class Run:
         return {
             "ctx": {
                 "attempt": call.attempt,
-                "disable_immediate_execution": self._planning,
+                "disable_immediate_execution": self._plans or self._planning,
                 "env": "",
                 "fn_id": self.function.uuid,
                 "max_attempts": self.function.max_attempts,
