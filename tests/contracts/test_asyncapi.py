@@ -40,6 +40,10 @@ class Estimate(Event, name="platform/scoring.estimate"):
     member_id: MemberId
 
 
+def is_deprecated(kind: type[Event]) -> bool:
+    return "__deprecated__" in vars(kind)
+
+
 OLD: type[Event] = deprecated("Use `ScoringCalculate`.")(Estimate)
 
 
@@ -97,7 +101,7 @@ class TestParser:
             assert message["contentType"] == "application/json"
             assert message["format"] == "application/vnd.aai.asyncapi;version=3.0.0"
             assert message["fields"] == list(kind.model_fields)
-            assert message["isDeprecated"] is False
+            assert message["isDeprecated"] is is_deprecated(kind)
             for example in message["examples"]:
                 assert example["name"] == kind.event_name
                 kind.check_json(json.dumps(example["data"]).encode())
@@ -109,7 +113,10 @@ class TestParser:
                 "action": action,
                 "addresses": [kind.event_name],
                 "messages": [kind.event_name],
-                "tags": [kind.event_name.partition("/")[2].partition(".")[0]],
+                "tags": [
+                    kind.event_name.partition("/")[2].partition(".")[0],
+                    *["deprecated"] * is_deprecated(kind),
+                ],
             }
             for kind in EVENT_TYPES
             for action in ("send", "receive")

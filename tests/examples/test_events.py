@@ -23,7 +23,10 @@ def test_every_example_survives_the_wire() -> None:
 def test_a_class_without_an_example_needs_none(monkeypatch: pytest.MonkeyPatch) -> None:
     fewer = tuple(event for event in events.EVENTS if type(event) is not ScoringCalculate)
     monkeypatch.setattr(events, "EVENTS", fewer)
-    assert events.one_of_each() == [*fewer, minimal(ScoringCalculate)]
+    *given, least = [
+        e for e in events.one_of_each() if isinstance(e, (*map(type, fewer), ScoringCalculate))
+    ]
+    assert (given, least) == ([*fewer], minimal(ScoringCalculate))
 
 
 @pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.__name__)
