@@ -18,7 +18,7 @@ import inngest
 import pydantic_core
 
 from ..events.event import Event
-from ..functions.declaration import EventFunction
+from ..functions.event_function import EventFunction
 from ..sending.client import Client, default_test_client, get_client, override_settings
 from ._capture import capture_events
 from ._local import go_json

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from typing import Final, TypeAlias, cast
 
 from .cel_values import Unknown
@@ -18,10 +18,12 @@ from .go_json import dumps
 
 Function: TypeAlias = Callable[..., object]
 
-_ARITHMETIC: Final[Mapping[str, Callable[[float, float], float]]] = {
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
+_Arithmetic: TypeAlias = Callable[[float, float], float]
+
+_ARITHMETIC: Final[Mapping[str, _Arithmetic]] = {
+    "-": cast("_Arithmetic", operator.sub),
+    "*": cast("_Arithmetic", operator.mul),
+    "/": lambda left, right: left / right,
     "%": math.fmod,
 }
 _INTEGER_BITS: Final = 63
@@ -35,7 +37,7 @@ def add(left: object, right: object) -> object:
     if type(left) is type(right) and isinstance(left, int | float | str | list):
         if isinstance(left, bool):
             return Unknown.FAILED
-        return _number(cast("float", left) + cast("float", right), left)
+        return _number(cast("float", left) + cast("float", right), cast("object", left))
     return f"{to_text(left)}{to_text(right)}"
 
 
@@ -46,7 +48,8 @@ def calculate(sign: str, left: object, right: object) -> object:
     is_number = type(left) is type(right) and type(left) in {int, float}
     if not is_number or (sign in "/%" and not right) or (sign == "%" and type(left) is float):
         return Unknown.FAILED
-    return _number(_ARITHMETIC[sign](cast("float", left), cast("float", right)), left)
+    first, second = cast("float", left), cast("float", right)
+    return _number(_ARITHMETIC[sign](first, second), first)
 
 
 def negative(value: object) -> object:
@@ -74,7 +77,9 @@ def _number(value: object, like: object) -> object:
 def _size(value: object) -> object:
     if isinstance(value, Unknown):
         return 0
-    return len(value) if isinstance(value, str | list | Mapping) else Unknown.FAILED
+    if isinstance(value, str | list | Mapping):
+        return len(cast("Sized", value))
+    return Unknown.FAILED
 
 
 def _to_int(value: object) -> object:
@@ -110,7 +115,10 @@ def _of_texts(function: Function) -> Function:
 
 
 def _of_known(function: Function) -> Function:
-    return lambda value: False if isinstance(value, Unknown) else function(value)
+    def checked(value: object) -> object:
+        return False if isinstance(value, Unknown) else function(value)
+
+    return checked
 
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
