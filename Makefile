@@ -28,6 +28,7 @@ check: $(READY) ## lint, format, types, staleness of generated files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python tools/generate.py --check
+	$(BIN)/python tools/lint_catalogue.py
 	$(BIN)/towncrier build --draft --version next > /dev/null
 	$(BIN)/lint-imports
 	$(BIN)/mypy

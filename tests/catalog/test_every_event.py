@@ -39,17 +39,6 @@ every_event = pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind
 few_of_each = settings(max_examples=25)
 
 # Quantities that say nothing of a body or a person's state.
-HARMLESS = {
-    "ChurnRiskDetected.horizon_days",
-    "InjuryRiskDetected.horizon_days",
-    "ThresholdCrossed.threshold",
-    "IntegrationSynced.created_count",
-    "IntegrationSynced.updated_count",
-    "IntegrationSynced.skipped_count",
-    "IntegrationSynced.duration_s",
-}
-
-
 SECRET = "SECRET-7f3a9"
 
 
@@ -196,27 +185,6 @@ def test_the_docstring_says_who_sends_and_who_handles_it(kind: type[Event]) -> N
         assert phrase.count("(") == phrase.count(")")
         assert phrase.count("`") % 2 == 0
     assert not re.search("(Sent|Handled) by", doc.notes)
-
-
-@every_event
-def test_measures_and_words_are_marked_sensitive(kind: type[Event]) -> None:
-    def unmarked(schema: dict[str, Any], path: str) -> Iterator[str]:
-        parts = [schema, *schema.get("anyOf", [])]
-        is_marked = any(part.get("x-sensitive") for part in parts)
-        is_quantity = any(part.get("type") in {"number", "integer"} for part in parts)
-        is_text = any(part.get("maxLength", 0) > 1_000 for part in parts)
-        if (is_quantity or is_text) and not is_marked:
-            yield path
-
-    schema = kind.model_json_schema()
-    objects = {kind.__name__: schema, **schema.get("$defs", {})}
-    found = {
-        place
-        for owner, fields in objects.items()
-        for name, field in fields.get("properties", {}).items()
-        for place in unmarked(field, f"{owner}.{name}")
-    }
-    assert found <= HARMLESS
 
 
 @every_event

@@ -462,19 +462,6 @@ class TestNotes:
             Draft202012Validator(document).validate(example)
         assert len(examples) == 2
 
-    @every_event
-    def test_every_quantity_has_its_unit(self, kind: type[Event]) -> None:
-        unitless = {
-            "score", "value", "previous_value", "threshold", "probability", "weight", "strain",
-            "acute_chronic_workload_ratio", "perceived_exertion", "repetitions", "rounds",
-        }  # fmt: skip
-        for node in each_object(event_schema(kind)):
-            fields: Any = node.get("properties", {})
-            for name, field in fields.items():
-                parts = [field, *field.get("anyOf", [])]
-                if any(part.get("type") in {"number", "integer"} for part in parts):
-                    assert "x-unit" in field or name.endswith("_count") or name in unitless
-
     def test_the_order_is_the_readers(self) -> None:
         for text in documents().values():
             keys = list(json.loads(text))
