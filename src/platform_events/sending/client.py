@@ -72,9 +72,9 @@ class Client(inngest.Inngest):
 
     def _withhold_bearer(self) -> None:
         # The SDK reads keys from the environment, and tells the API of them in dev mode, too.
-        api = getattr(self, "_http_client", None)
-        for name in ("_signing_key", "_signing_key_fallback"):
-            setattr(api, name, None)
+        for holder in (self, vars(self)["_http_client"]):
+            for name in ("_signing_key", "_signing_key_fallback"):
+                setattr(holder, name, None)
 
     @property
     def transport(self) -> Transport:

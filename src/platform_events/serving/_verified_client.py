@@ -25,6 +25,8 @@ class VerifiedClient(Client):
         self.logger = client.logger
         self.middleware = client.middleware
         self._client = client
+        # One set of connections to Inngest's API, which the client itself closes.
+        vars(self)["_http_client"] = vars(client)["_http_client"]
 
     @override
     def _withhold_bearer(self) -> None:

@@ -155,7 +155,7 @@ class Gate:
         keys = [key for key in (client.signing_key, client.signing_key_fallback) if key]
         if client.is_production:
             _check_production(client, settings)
-        elif keys:
+        elif keys or client.settings.signing_key:
             _warn_of_dev_mode(client)
         verifier = Verifier(keys, settings.clock, settings.signature_max_age_s)
         _quote_in_logs(client.logger)
