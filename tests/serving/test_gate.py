@@ -392,6 +392,12 @@ def test_an_error_of_the_sdk_does_not_quote_others(gate: Gate, message: str, sho
     assert json.loads(answer.body)["message"] == shown
 
 
+def test_what_the_sdk_cannot_make_json_of_is_not_tried_again(gate: Gate) -> None:
+    answer = fixed(gate, "POST", sdk_error(code="output_unserializable", message="no JSON"))
+    assert answer.headers["x-inngest-no-retry"] == "true"
+    assert "x-inngest-no-retry" not in fixed(gate, "POST", sdk_error(code="unknown")).headers
+
+
 def test_an_error_of_a_function_is_its_own_affair(gate: Gate) -> None:
     error = sdk_error(code="unknown", message="a\nb", name="ValueError", stack="Traceback")
     assert fixed(gate, "POST", error).body == error.body
