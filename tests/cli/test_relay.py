@@ -58,10 +58,10 @@ def test_once_sends_what_waits(url: str, server: EventServer) -> None:
     connect(server.url)
     write(url, "a", "b")
     done = call("--database", url, "--once")
-    assert (done.exit_code, done.stderr) == (0, "sent: 2, set aside: 0\n")
+    assert (done.exit_code, done.stderr) == (0, "sent: 2, refused: 0, set aside: 0\n")
     assert [event["id"] for event in server.events] == ["a", "b"]
     again = call("--database", url, "--once", "--json")
-    assert json.loads(again.stdout) == {"sent": 0, "set_aside": 0}
+    assert json.loads(again.stdout) == {"sent": 0, "refused": 0, "set_aside": 0}
 
 
 def test_what_was_set_aside_is_told_and_can_be_retried(url: str, server: EventServer) -> None:
@@ -170,7 +170,7 @@ def test_a_signal_ends_it_when_the_batch_is_done(
         while not server.requests:
             assert process.poll() is None
         process.send_signal(number)
-        assert process.stderr.read() == b"sent: 1, set aside: 0\n"
+        assert process.stderr.read() == b"sent: 1, refused: 0, set aside: 0\n"
     assert process.returncode == 0
 
 

@@ -173,7 +173,7 @@ def test_the_command_sends_what_waits(server: EventServer) -> None:
     OutboxEvent.objects.update(set_aside_at=None)
     out = StringIO()
     call_command("relay_events", "--once", "--retry", "--keep-sent", "60", stdout=out)
-    assert out.getvalue() == "waiting again: 0\nsent: 1, set aside: 0\n"
+    assert out.getvalue() == "waiting again: 0\nsent: 1, refused: 0, set aside: 0\n"
 
 
 def test_the_command_runs_until_it_is_stopped(server: EventServer) -> None:
@@ -190,7 +190,7 @@ def test_the_command_runs_until_it_is_stopped(server: EventServer) -> None:
     out = StringIO()
     call_command("relay_events", "--poll", "0.05", stdout=out)
     thread.join()
-    assert out.getvalue() == "sent: 1, set aside: 0\n"
+    assert out.getvalue() == "sent: 1, refused: 0, set aside: 0\n"
 
 
 def test_the_command_tells_of_a_server_that_is_away() -> None:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -75,28 +77,63 @@ def refuse(bad: str) -> Answer:
     return answer
 
 
+@dataclass
+class Clock:
+    """A relay whose clock is set by the test."""
+
+    engine: Engine
+    now: float = field(default_factory=time.time)
+
+    @property
+    def relay(self) -> Relay:
+        store = LockingStore if self.engine.dialect.name == "postgresql" else LeasingStore
+        return Relay(store(self.engine, now=lambda: self.now))
+
+
 @pytest.mark.parametrize("bad", ["a", "c", "e"])
-def test_what_no_server_accepts_is_set_aside_alone(
+def test_what_the_server_refuses_is_tried_again_alone_and_then_set_aside(
     engine: Engine, server: EventServer, bad: str
 ) -> None:
     server.answer_with(refuse(bad))
     connect(server.url)
     write(engine, *"abcde")
-    relay = connect_relay(engine)
-    assert relay.run_once() == RelayCount(sent=4, set_aside=1)
+    clock = Clock(engine)
+    assert clock.relay.run_once() == RelayCount(sent=4, refused=1)
+    assert clock.relay.run_once() == RelayCount()  # its time has not come
+    for wait in (1, 2, 4):
+        clock.now += wait + 0.001
+        assert clock.relay.run_once() == RelayCount(refused=1)
+    clock.now += 8.001
+    assert clock.relay.run_once() == RelayCount(set_aside=1)
     [row] = stored(engine)
     assert (row.event_id, row.set_aside_at is not None) == (bad, True)
     assert "status 400" in row.reason
     assert f"no {bad}" not in row.reason  # the server's words may quote the payload
     accepted = [id for id in sent_ids(server) if id != bad]
     assert sorted(set(accepted)) == sorted({*"abcde"} - {bad})
-    status = relay.status()
+    status = clock.relay.status()
     assert (status.waiting, status.set_aside, list(status.reasons.values())) == (0, 1, [1])
 
     server.answer_with(accept)
-    assert relay.retry() == 1
-    assert relay.run_once() == RelayCount(sent=1)
+    assert clock.relay.retry() == 1
+    clock.now += 8.001
+    assert clock.relay.run_once() == RelayCount(sent=1)
     assert stored(engine) == []
+
+
+def test_what_is_refused_holds_back_its_key_alone(engine: Engine, server: EventServer) -> None:
+    server.answer_with(refuse("x1"))
+    connect(server.url)
+    write(engine, "x1", "x2", order_key="x")
+    write(engine, "y1", order_key="y")
+    clock = Clock(engine)
+    assert clock.relay.run_once() == RelayCount(sent=1, refused=1)
+    assert clock.relay.run_once() == RelayCount()
+    assert [row.event_id for row in stored(engine)] == ["x1", "x2"]
+    server.answer_with(accept)
+    clock.now += 1.001
+    assert clock.relay.run_once() == RelayCount(sent=2)
+    assert sent_ids(server)[-2:] == ["x1", "x2"]
 
 
 BROKEN = {

@@ -65,8 +65,8 @@ def relay(  # noqa: PLR0913, PLR0917  # the options of the command
     """Send the events of an outbox, until interrupted.
 
     Any number of relays may run side by side. On SIGTERM the batch in hand is finished first. With
-    --status the exit code is 1 if events were set aside; with --once it is 3 if some were, or if
-    the server takes none.
+    --status the exit code is 1 if events were set aside; with --once it is 3 if some were refused,
+    or the server is away.
     """
     if status + retry + once > 1:
         fail("--once, --status and --retry exclude each other", ExitCode.USAGE)
@@ -170,7 +170,7 @@ def _run(relay: Relay, *, is_once: bool, as_json: bool) -> None:
         except SendError as error:
             fail(str(error), ExitCode.NOT_SENT)
     _write_done(done, as_json=as_json)
-    if is_once and done.set_aside:
+    if is_once and done.refused + done.set_aside:
         raise typer.Exit(ExitCode.NOT_SENT)
 
 
@@ -195,7 +195,7 @@ def _progress_line() -> Generator[_Show | None]:
     from rich.console import Console
 
     with Console(stderr=True).status("waiting for events") as line:
-        yield lambda done: line.update(f"sent: {done.sent}, set aside: {done.set_aside}")
+        yield lambda done: line.update(_described(done))
 
 
 if TYPE_CHECKING:
@@ -208,7 +208,11 @@ def _write_done(done: RelayCount, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(asdict(done)))
     else:
-        typer.echo(f"sent: {done.sent}, set aside: {done.set_aside}", err=True)
+        typer.echo(_described(done), err=True)
+
+
+def _described(done: RelayCount) -> str:
+    return f"sent: {done.sent}, refused: {done.refused}, set aside: {done.set_aside}"
 
 
 def _write_count(what: str, count: int, *, as_json: bool) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import random
-import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -29,6 +28,9 @@ _log: Final = logging.getLogger("platform_events.outbox")
 LEASE: Final = timedelta(minutes=5)
 """For how long a claim holds on SQLite if the relay dies; longer than a send takes."""
 
+MAX_REFUSALS: Final = 5
+"""How often a server must refuse an event alone before it is set aside: after 15 seconds."""
+
 WINDOW_BATCHES: Final = 20
 """How far a claim looks: past rows that other relays hold, or that wait for others of their key.
 Without a bound one key with a million rows would be read through for each batch."""
@@ -49,6 +51,8 @@ class StoredRow:
         data: Its data, as JSON.
         event_id: Its idempotency key.
         ts: When it happened, in milliseconds since 1970.
+        refusals: How often the server has refused it alone.
+        order_key: What it is ordered by; None for no order.
     """
 
     id: int
@@ -56,6 +60,8 @@ class StoredRow:
     data: str = field(repr=False)
     event_id: str
     ts: int
+    refusals: int
+    order_key: str | None
 
 
 @dataclass(slots=True)
@@ -65,12 +71,31 @@ class Claim:
     Attributes:
         rows: The rows, in the order in which they are to be sent.
         sent: The numbers of those that the server accepted.
-        rejected: The numbers of those that no server will ever accept, and why.
+        refused: The numbers of those that the server refused alone, and why. They are tried again
+            later, as a server answers 400 to faults of its own, too
+            (inngest/inngest: pkg/api/api.go).
+        set_aside: The numbers of those that are not sent any more, and why.
     """
 
     rows: Sequence[StoredRow]
     sent: list[int] = field(default_factory=list[int])
-    rejected: dict[int, str] = field(default_factory=dict[int, str])
+    refused: dict[int, str] = field(default_factory=dict[int, str])
+    set_aside: dict[int, str] = field(default_factory=dict[int, str])
+
+    @property
+    def count(self) -> RelayCount:
+        """What became of its rows."""
+        return RelayCount(len(self.sent), len(self.refused), len(self.set_aside))
+
+    def sort_refused(self) -> dict[int, timedelta]:
+        """Set aside what was refused often enough; give how long each of the others waits."""
+        waits: dict[int, timedelta] = {}
+        for row in self.rows:
+            if row.id in self.refused and row.refusals + 1 >= MAX_REFUSALS:
+                self.set_aside[row.id] = self.refused.pop(row.id)
+            elif row.id in self.refused:
+                waits[row.id] = timedelta(seconds=2**row.refusals)
+        return waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +149,20 @@ class RelayCount:
 
     Attributes:
         sent: How many events were accepted.
-        set_aside: How many no server will ever accept.
+        refused: How often one was refused, to be tried again later.
+        set_aside: How many were refused for good: five times, or because they are not events.
     """
 
     sent: int = 0
+    refused: int = 0
     set_aside: int = 0
 
     def __add__(self, other: RelayCount) -> RelayCount:
-        return RelayCount(self.sent + other.sent, self.set_aside + other.set_aside)
+        return RelayCount(
+            self.sent + other.sent,
+            self.refused + other.refused,
+            self.set_aside + other.set_aside,
+        )
 
 
 Progress: TypeAlias = Callable[[RelayCount], None]
@@ -160,7 +191,7 @@ class Relay:
         >>> engine = create_engine("sqlite://")
         >>> default_table.create(engine)
         >>> connect_relay(engine).run_once()
-        RelayCount(sent=0, set_aside=0)
+        RelayCount(sent=0, refused=0, set_aside=0)
     """
 
     def __init__(
@@ -181,7 +212,8 @@ class Relay:
         self._batch_size = batch_size
         self._poll_interval_s = poll_interval_s
         self._jitter = jitter
-        self._stopping = threading.Event()
+        # Not a threading.Event, whose lock a signal handler may find taken by its own thread.
+        self._is_stopping = False
         self._purged_at = float("-inf")
 
     def run(self, *, progress: Progress | None = None) -> RelayCount:
@@ -204,14 +236,14 @@ class Relay:
             ...     return thread
         """
         done, backoff_s = RelayCount(), _FIRST_BACKOFF_S
-        while not self._stopping.is_set():
+        while not self._is_stopping:
             try:
                 batch = self._relay_batch()
             except Exception as error:  # noqa: BLE001  # a relay outlives whatever is away
                 delay_s = max(backoff_s * (1 + self._jitter() / 2), _retry_after(error))
                 backoff_s = min(2 * backoff_s, _LONGEST_BACKOFF_S)
                 _log.warning("%s; the next attempt is in %.0f s", _reason(error), delay_s)
-                self._stopping.wait(delay_s)
+                self._pause(delay_s)
                 continue
             backoff_s = _FIRST_BACKOFF_S
             done += batch
@@ -233,7 +265,7 @@ class Relay:
             Exception: The database is away; its library's error.
         """
         done = RelayCount()
-        while not self._stopping.is_set():
+        while not self._is_stopping:
             batch = self._relay_batch()
             if batch == RelayCount():
                 break
@@ -242,8 +274,11 @@ class Relay:
         return done
 
     def stop(self) -> None:
-        """Let :meth:`run` return when the batch in hand is done. May be called in any thread."""
-        self._stopping.set()
+        """Let :meth:`run` return when the batch in hand is done.
+
+        May be called in any thread, and by the handler of a signal.
+        """
+        self._is_stopping = True
 
     def status(self) -> OutboxStatus:
         """Count what the outbox holds.
@@ -268,18 +303,25 @@ class Relay:
                 _Dispatch(self._client or get_client(), claim).send(claim.rows)
             except SendError as error:
                 failure = error  # what was accepted before is written all the same
-        for id, reason in claim.rejected.items():
+        for id, reason in claim.set_aside.items():
             _log.error("row %d of the outbox was set aside: %s", id, reason)
-        if failure is not None and not claim.sent and not claim.rejected:
+        if failure is not None and claim.count == RelayCount():
             raise failure
-        return RelayCount(len(claim.sent), len(claim.rejected))
+        return claim.count
 
     def _wait(self) -> None:
         """Wait for new rows, in slices, so that a relay that is stopped ends soon."""
         left_s = self._poll_interval_s
-        while left_s > 0 and not self._stopping.is_set():
+        while left_s > 0 and not self._is_stopping:
             if self.store.wait(min(left_s, _WAIT_SLICE_S)):
                 return
+            left_s -= _WAIT_SLICE_S
+
+    def _pause(self, seconds: float) -> None:
+        """Sleep, in slices, too."""
+        left_s = seconds
+        while left_s > 0 and not self._is_stopping:
+            time.sleep(min(left_s, _WAIT_SLICE_S))
             left_s -= _WAIT_SLICE_S
 
     def _purge(self) -> None:
@@ -291,13 +333,16 @@ class Relay:
 
 @dataclass(frozen=True, slots=True)
 class _Dispatch:
-    """Sends the rows of a claim, and finds those that no server will accept."""
+    """Sends the rows of a claim, and finds those that the server refuses."""
 
     client: Client
     claim: Claim
+    held_keys: set[str] = field(default_factory=set[str])
 
     def send(self, rows: Sequence[StoredRow]) -> None:
         """Send rows, in order; raise SendError if the server cannot be reached or refuses all."""
+        # What follows a refused event under its key waits until that one is settled.
+        rows = [row for row in rows if row.order_key not in self.held_keys]
         if not rows:
             return
         try:
@@ -307,7 +352,8 @@ class _Dispatch:
             if refused is None:
                 raise
             if len(refused) == len(rows) == 1:
-                self.claim.rejected[rows[0].id] = str(error)
+                self.claim.refused[rows[0].id] = str(error)
+                self.held_keys.update(filter(None, [rows[0].order_key]))
                 return
             # What stood before it was accepted; it is asked about alone, then the rest.
             self.send(refused[:1])
@@ -321,7 +367,7 @@ class _Dispatch:
             ValueError,
         ) as error:
             if len(rows) == 1:
-                self.claim.rejected[rows[0].id] = _reason(error)
+                self.claim.set_aside[rows[0].id] = _reason(error)
                 return
             middle = len(rows) // 2
             self.send(rows[:middle])

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     FromClause,
-    Row,
     Select,
     Table,
     and_,
@@ -137,7 +136,7 @@ class _TableStore(OutboxStore):
             done = connection.execute(
                 update(t)
                 .where(t.c.set_aside_at.is_not(None))
-                .values(set_aside_at=None, reason=None)
+                .values(set_aside_at=None, reason=None, refusals=0)
             )
             return done.rowcount
 
@@ -156,16 +155,12 @@ class _TableStore(OutboxStore):
             connection.execute(sent.values(sent_at=self._time(), claimed_until=None))
         elif claim.sent:
             connection.execute(delete(t).where(t.c.id.in_(claim.sent)))
-        for id, reason in claim.rejected.items():
-            connection.execute(
-                update(t)
-                .where(t.c.id == id)
-                .values(
-                    set_aside_at=self._time(),
-                    reason=reason[:MAX_REASON_LENGTH],
-                    claimed_until=None,
-                )
-            )
+        for id, wait in claim.sort_refused().items():
+            later = {"claimed_until": self._time() + wait, "refusals": t.c.refusals + 1}
+            connection.execute(update(t).where(t.c.id == id).values(later))
+        for id, reason in claim.set_aside.items():
+            aside = {"set_aside_at": self._time(), "reason": reason[:MAX_REASON_LENGTH]}
+            connection.execute(update(t).where(t.c.id == id).values(aside))
 
 
 class LockingStore(_TableStore):
@@ -206,19 +201,17 @@ class LockingStore(_TableStore):
     def _claim(self, limit: int) -> Generator[Claim]:
         with self._engine.begin() as connection:
             rows = self._locked(connection, _heads(self._table, limit, self._time()))
-            keys = {key for _, key in rows if key is not None}
+            keys = {row.order_key for row in rows if row.order_key is not None}
             if keys and len(rows) < limit:
-                following = _following(self._table, keys, {row.id for row, _ in rows})
+                following = _following(self._table, keys, {row.id for row in rows})
                 rows += self._locked(connection, following.limit(limit - len(rows)))
-            claim = Claim(sorted((row for row, _ in rows), key=lambda row: row.id))
+            claim = Claim(sorted(rows, key=lambda row: row.id))
             yield claim
             self._settle(connection, claim)
 
-    def _locked(
-        self, connection: Connection, rows: Select[Any]
-    ) -> list[tuple[StoredRow, str | None]]:
+    def _locked(self, connection: Connection, rows: Select[Any]) -> list[StoredRow]:
         locked = rows.with_for_update(skip_locked=True, of=self._table)
-        return [_row(values) for values in connection.execute(locked)]
+        return [StoredRow(*values) for values in connection.execute(locked)]
 
 
 class LeasingStore(_TableStore):
@@ -240,7 +233,7 @@ class LeasingStore(_TableStore):
             t = self._table
             with self._engine.begin() as connection:
                 self._settle(connection, claim)
-                left = {row.id for row in claim.rows} - {*claim.sent, *claim.rejected}
+                left = {row.id for row in claim.rows} - {*claim.sent, *claim.refused}
                 if left:
                     connection.execute(update(t).where(t.c.id.in_(left)).values(claimed_until=None))
 
@@ -248,15 +241,13 @@ class LeasingStore(_TableStore):
         # The update comes first, so that nobody writes between it and what is read afterwards.
         with self._engine.begin() as connection:
             rows = self._leased(connection, _heads(self._table, limit, self._time()))
-            keys = {key for _, key in rows if key is not None}
+            keys = {row.order_key for row in rows if row.order_key is not None}
             if keys and len(rows) < limit:
-                following = _following(self._table, keys, {row.id for row, _ in rows})
+                following = _following(self._table, keys, {row.id for row in rows})
                 rows += self._leased(connection, following.limit(limit - len(rows)))
-        return sorted((row for row, _ in rows), key=lambda row: row.id)
+        return sorted(rows, key=lambda row: row.id)
 
-    def _leased(
-        self, connection: Connection, rows: Select[Any]
-    ) -> list[tuple[StoredRow, str | None]]:
+    def _leased(self, connection: Connection, rows: Select[Any]) -> list[StoredRow]:
         t = self._table
         leased = (
             update(t)
@@ -264,19 +255,12 @@ class LeasingStore(_TableStore):
             .values(claimed_until=self._time() + LEASE)
             .returning(*_columns(t))
         )
-        return [_row(values) for values in connection.execute(leased)]
+        return [StoredRow(*values) for values in connection.execute(leased)]
 
 
 # Any: of the columns of a table that is declared at run time nothing is known.
 def _columns(t: Table) -> list[ColumnElement[Any]]:
-    return [t.c.id, t.c.name, t.c.data, t.c.event_id, t.c.ts, t.c.order_key]
-
-
-def _row(values: Row[Any]) -> tuple[StoredRow, str | None]:
-    """Give a row, and its order key."""
-    return StoredRow(values.id, values.name, values.data, values.event_id, values.ts), (
-        values.order_key
-    )
+    return [t.c.id, t.c.name, t.c.data, t.c.event_id, t.c.ts, t.c.refusals, t.c.order_key]
 
 
 def _waits(t: FromClause) -> ColumnElement[bool]:

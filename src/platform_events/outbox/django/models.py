@@ -33,6 +33,7 @@ class OutboxEvent(models.Model):
     order_key: _Text = models.CharField(
         max_length=MAX_ORDER_KEY_LENGTH, null=True
     )  # '' is not a key
+    refusals: models.SmallIntegerField[int, int] = models.SmallIntegerField(default=0)
     created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     claimed_until: _Instant = models.DateTimeField(null=True)
     sent_at: _Instant = models.DateTimeField(null=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import close_old_connections, connections, transaction
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.db.utils import Error
 from typing_extensions import override
 
@@ -106,7 +107,7 @@ class DjangoStore(OutboxStore):
     @override
     def retry(self) -> int:
         aside = self._rows().filter(set_aside_at__isnull=False)
-        return aside.update(set_aside_at=None, reason=None)
+        return aside.update(set_aside_at=None, reason=None, refusals=0)
 
     @override
     def close(self) -> None:
@@ -133,7 +134,7 @@ class DjangoStore(OutboxStore):
         finally:
             with transaction.atomic(using=self._using):
                 self._settle(claim)
-                left = {row.id for row in rows} - {*claim.sent, *claim.rejected}
+                left = {row.id for row in rows} - {*claim.sent, *claim.refused}
                 self._rows().filter(pk__in=left).update(claimed_until=None)
 
     def _found(self, limit: int) -> list[StoredRow]:
@@ -145,7 +146,8 @@ class DjangoStore(OutboxStore):
             following = following.exclude(pk__in=[row.pk for row in rows]).order_by("id")
             rows += self._lockable(following[: limit - len(rows)])
         rows.sort(key=lambda row: row.pk)
-        return [StoredRow(row.pk, row.name, row.data, row.event_id, row.ts) for row in rows]
+        columns = [column.name for column in fields(StoredRow)]
+        return [StoredRow(*(getattr(row, column) for column in columns)) for row in rows]
 
     def _heads(self, limit: int) -> QuerySet[OutboxEvent]:
         waiting = self._rows().filter(WAITS)
@@ -164,10 +166,12 @@ class DjangoStore(OutboxStore):
             sent.delete()
         else:
             sent.update(sent_at=self._time(), claimed_until=None)
-        for id, reason in claim.rejected.items():
-            self._rows().filter(pk=id).update(
-                set_aside_at=self._time(), reason=reason[:MAX_REASON_LENGTH], claimed_until=None
-            )
+        for id, wait in claim.sort_refused().items():
+            later = self._time() + wait
+            self._rows().filter(pk=id).update(claimed_until=later, refusals=F("refusals") + 1)
+        for id, reason in claim.set_aside.items():
+            aside = {"set_aside_at": self._time(), "reason": reason[:MAX_REASON_LENGTH]}
+            self._rows().filter(pk=id).update(**aside)
 
     def _rows(self) -> QuerySet[OutboxEvent]:
         return OutboxEvent.objects.using(self._using)

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ("event_id", models.CharField(max_length=255)),
                 ("ts", models.BigIntegerField()),
                 ("order_key", models.CharField(max_length=255, null=True)),
+                ("refusals", models.SmallIntegerField(default=0)),
                 ("created_at", models.DateTimeField()),
                 ("claimed_until", models.DateTimeField(null=True)),
                 ("sent_at", models.DateTimeField(null=True)),

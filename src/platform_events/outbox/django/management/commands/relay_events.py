@@ -63,4 +63,6 @@ class Command(BaseCommand):
             for number, handler in before.items():
                 signal.signal(number, handler)
             relay.store.close()
-        self.stdout.write(f"sent: {done.sent}, set aside: {done.set_aside}")
+        self.stdout.write(
+            f"sent: {done.sent}, refused: {done.refused}, set aside: {done.set_aside}"
+        )
