@@ -20,6 +20,7 @@ EVENT_KEY = "test-key"
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow_on_real: waits for retries of a real server")
     config.addinivalue_line("markers", "asynchronous: needs asynchronous functions")
+    config.addinivalue_line("markers", "of_server: is the same with every framework")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -32,6 +33,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             for name, framework in FRAMEWORKS.items()
             if framework.serves_asynchronous or not is_asynchronous
         ]
+        if metafunc.definition.get_closest_marker("of_server"):
+            names = names[:1]
         # Either kind of server calls all frameworks alike, so one is enough to see a dev server.
         pairs = [(kinds[-1], name) for name in names] + [(kind, names[0]) for kind in kinds[:-1]]
         metafunc.parametrize(("target", "served"), pairs, indirect=True, scope="package")

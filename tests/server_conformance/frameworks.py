@@ -14,7 +14,7 @@ import flask
 import platform_events.django
 import platform_events.fast_api
 import platform_events.flask
-from tests.server_conformance import shapes
+from tests.server_conformance import flow_shapes, shapes
 from tests.support.hosting import host_asgi, host_wsgi
 
 
@@ -32,7 +32,8 @@ class Framework:
 
     def functions(self, desk: shapes.Desk) -> shapes.Functions:
         """Make the functions that it serves."""
-        served = (*shapes.SYNC, *shapes.ASYNC) if self.serves_asynchronous else shapes.SYNC
+        of_all = (*shapes.SYNC, *flow_shapes.FLOW)
+        served = (*of_all, *shapes.ASYNC) if self.serves_asynchronous else of_all
         return [function for make in served for function in make(desk)]
 
 

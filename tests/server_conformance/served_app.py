@@ -29,10 +29,7 @@ from tests.server_conformance.journal import Note
 from tests.server_conformance.shapes import Desk, calculated
 from tests.server_conformance.target import Target
 
-_ENDED: Final = frozenset({"Completed", "Failed", "Cancelled"})
 _TIMEOUT: Final = 30
-_CACHED: Final = 30.0
-"""For how long a real server may answer what it answered before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +118,6 @@ class ServedApp:
         self.target.wait_until(lambda: bool(found()))
         ((data, failure),) = found()
         return data, failure
-
-    def status(self, event_id: str, run_id: str) -> str:
-        """Wait until a run has ended, by the word of the server, and give how."""
-        # What it answers too early it may answer again for a while.
-        self.target.pass_time()
-        statuses: list[str] = []
-
-        def ended() -> bool:
-            statuses.append(self.runs(event_id).get(run_id, ""))
-            return statuses[-1] in _ENDED
-
-        self.target.wait_until(ended, _CACHED)
-        return statuses[-1]
 
     def runs(self, event_id: str) -> dict[str, str]:
         """Give the statuses of an event's runs by their ids, as the server tells them now."""
