@@ -25,7 +25,11 @@ from tests.support.pages import (
 
 pytest_plugins = ["pytester"]
 
-WITH_COSTLY_FIXTURES = ("tests/contracts/test_html_in_browser", "tests/contracts/test_typescript")
+WITH_COSTLY_FIXTURES = (
+    "tests/contracts/test_html_in_browser",
+    "tests/contracts/test_typescript",
+    "tests/releases/",
+)
 """Files whose fixtures take longer than their tests, so that one process runs all of them."""
 
 

@@ -28,12 +28,14 @@ def test_what_a_release_before_the_last_had_still_counts() -> None:
     ]
 
 
-def test_what_is_compatible_is_told_of_the_last_release_alone() -> None:
+def test_what_is_compatible_is_counted_for_every_release_and_listed_for_the_last() -> None:
     releases = [Release("v1.0.0", {}), Release("v1.1.0", {EVENT: of(9)})]
-    assert compare_releases(releases, {EVENT: of(9)}).findings == ()
-    assert told(*compare_releases(releases[:1], {EVENT: of(9)}).findings) == [
-        ("event-added", False, ("v1.0.0",))
-    ]
+    report = compare_releases(releases, {EVENT: of(9)})
+    assert report.compatible == ()
+    assert report.to_text() == (
+        "0 breaking changes and 1 compatible change since v1.0.0\nnothing changed since v1.1.0"
+    )
+    assert told(*report.findings) == [("event-added", False, ("v1.0.0",))]
 
 
 def test_an_event_may_go_once_a_release_had_it_deprecated() -> None:

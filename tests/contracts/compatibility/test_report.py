@@ -134,9 +134,7 @@ def test_many_releases_are_named_as_ranges(against: tuple[str, ...], named: str)
     finding = Finding(EVENT, "data", ChangeKind.TYPE, "a", "b", frozenset(Role), against=against)
     told = Report(VERSIONS, 1, (finding,))
     assert f"breaks deployed producers and deployed consumers of {named}\n" in told.to_text()
-    assert told.to_text().startswith(
-        "1 breaking change and 0 compatible changes since v1.0.0 to v1.31.0"
-    )
+    assert told.to_text().startswith(f"1 breaking change and 0 compatible changes since {named}\n")
 
 
 class TestFix:

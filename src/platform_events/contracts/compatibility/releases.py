@@ -35,8 +35,8 @@ class Release:
 def compare_releases(baselines: Sequence[Release], new: Mapping[str, Schema]) -> Report:
     """Compare the events that are to be released with those of all releases before.
 
-    What breaks is told of every release, because each may still be deployed somewhere. What is
-    compatible is told of the last one alone.
+    Every release counts, because each may still be deployed somewhere. The report lists what breaks
+    any of them, and what is compatible since the last one.
 
     Args:
         baselines: The releases, the oldest first; none before the first release.
@@ -59,11 +59,9 @@ def compare_releases(baselines: Sequence[Release], new: Mapping[str, Schema]) ->
     found: dict[Finding, list[str]] = {}
     deprecated = _deprecated(baselines)
     comparison = _Comparison(new, deprecated)
-    for number, baseline in enumerate(baselines):
-        is_last = number == len(baselines) - 1
+    for baseline in baselines:
         for finding in comparison.findings(baseline.schemas):
-            if finding.is_breaking or is_last:
-                found.setdefault(finding, []).append(baseline.version)
+            found.setdefault(finding, []).append(baseline.version)
     told = (
         replace(finding, against=tuple(versions), fix=code_action(finding, new))
         for finding, versions in found.items()

@@ -11,6 +11,9 @@ from ..._printable import printable
 from ._shapes import Json
 from .changes import Finding, Role
 
+_NO_RELEASE: Final = (
+    "there is no release to compare with: no tag such as v1.2.3 is behind the current commit"
+)
 _MOST_PLACES: Final = 3
 _FEWEST_IN_RANGE: Final = 3
 
@@ -42,8 +45,9 @@ class Report:
 
     @property
     def compatible(self) -> tuple[Finding, ...]:
-        """The changes that break nobody."""
-        return tuple(finding for finding in self.findings if not finding.is_breaking)
+        """The changes since the last release that break nobody."""
+        last = self.baselines[-1:]
+        return tuple(one for one in self.findings if not one.is_breaking and _is_since(one, last))
 
     @property
     def exit_code(self) -> int:
@@ -76,8 +80,9 @@ class Report:
         Returns:
             Lines of text, without an end of line at the end.
         """
-        lines = [self._verdict()]
-        for event, findings in groupby(self.findings, key=lambda finding: finding.event):
+        lines = self._verdicts()
+        told = [one for one in self.findings if one.is_breaking or one in self.compatible]
+        for event, findings in groupby(told, key=lambda finding: finding.event):
             groups = _grouped(findings)
             lines += ["", event, *(line for group in groups for line in self._lines(group))]
             lines += _fix_lines(groups)
@@ -97,12 +102,8 @@ class Report:
             Nothing changed since v0.1.0.
             <BLANKLINE>
         """
-        verdict = self._verdict()
-        lines = [
-            "## Compatibility of the events",
-            "",
-            f"{verdict[:1].upper()}{_plain(verdict[1:])}.",
-        ]
+        lines = ["## Compatibility of the events", ""]
+        lines += [f"{line[:1].upper()}{_plain(line[1:])}." for line in self._verdicts()]
         if self.breaking:
             lines += ["", "| event | change | breaks | to do |", "|---|---|---|---|"]
             lines += [self._row(group) for group in _grouped(self.breaking)]
@@ -115,17 +116,25 @@ class Report:
             lines += ["", "</details>"]
         return "\n".join(lines) + "\n"
 
-    def _verdict(self) -> str:
+    def _verdicts(self) -> list[str]:
+        """Say how much changed since each release, and once if it is the same since several."""
         if not self.baselines:
-            return (
-                "there is no release to compare with: no tag such as v1.2.3 is behind the current "
-                "commit"
+            none = (
+                "there is no release to compare with: no tag such as v1.2.3 is behind the current"
             )
-        since = f"since {self._ranges(self.baselines)}"
-        if not self.findings:
-            return f"nothing changed {since}"
-        breaking = _count(len(self.breaking), "breaking change")
-        return f"{breaking} and {_count(len(self.compatible), 'compatible change')} {since}"
+            return [f"{none} commit"]
+        releases: dict[str, list[str]] = {}
+        for baseline in self.baselines:
+            releases.setdefault(self._changes_since(baseline), []).append(baseline)
+        return [f"{changes} since {self._ranges(same)}" for changes, same in releases.items()]
+
+    def _changes_since(self, baseline: str) -> str:
+        findings = [one for one in self.findings if _is_since(one, (baseline,))]
+        if not findings:
+            return "nothing changed"
+        breaking = sum(one.is_breaking for one in findings)
+        compatible = _count(len(findings) - breaking, "compatible change")
+        return f"{_count(breaking, 'breaking change')} and {compatible}"
 
     def _ranges(self, versions: Sequence[str]) -> str:
         """Name versions, and three or more of them that follow on each other as a range."""
@@ -164,6 +173,10 @@ class Report:
         breaks = [_plain(self._breaks(first))] if first.is_breaking else []
         remedy = printable(first.remedy).replace("|", "\\|")
         return f"| {' | '.join([_code(first.event), change, *breaks, remedy])} |"
+
+
+def _is_since(finding: Finding, baselines: Sequence[str]) -> bool:
+    return not finding.against or not set(baselines).isdisjoint(finding.against)
 
 
 def _grouped(findings: Iterable[Finding]) -> list[list[Finding]]:
