@@ -325,7 +325,7 @@ def test_an_environment_that_no_header_can_hold_is_refused(env: Any) -> None:  #
         assert refusal({**DEV, "VERCEL_GIT_COMMIT_REF": env}).setting == "VERCEL_GIT_COMMIT_REF"
 
 
-@pytest.mark.parametrize("name", ["eventkey", "serializer", "request_timeout"])
+@pytest.mark.parametrize("name", ["eventkey", "serialiser", "request_timeout"])
 def test_an_option_that_does_not_exist_is_refused(name: str) -> None:
     options: Options = {name: "x"}
     error = refusal(DEV, **options)
