@@ -1294,7 +1294,7 @@ export const churnRiskCheck: PlatformEventType<
     member_id: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u),
     gym_id: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u),
     reason: side.choice(["score-calculated", "workout-logged", "wearable-data-received", "attendance-changed", "membership-changed", "scheduled", "manual"], rule.text(1, 64)),
-    caused_by: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u).nullable().optional(),
+    caused_by: rule.text(1, 10000).nullable().optional(),
   }),
 );
 
@@ -1359,7 +1359,7 @@ export const churnRiskDetected: PlatformEventType<
     factors: z.array(riskFactorShape(side)).max(50).optional(),
     model_version: rule.text(1, 64, /^[A-Za-z0-9][A-Za-z0-9_.+-]*$/u),
     detected_at: timestampShape(side),
-    caused_by: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u).nullable().optional(),
+    caused_by: rule.text(1, 10000).nullable().optional(),
   }),
 );
 
@@ -1393,7 +1393,7 @@ export const injuryRiskCheck: PlatformEventType<
     member_id: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u),
     gym_id: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u),
     reason: side.choice(["score-calculated", "workout-logged", "wearable-data-received", "attendance-changed", "membership-changed", "scheduled", "manual"], rule.text(1, 64)),
-    caused_by: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u).nullable().optional(),
+    caused_by: rule.text(1, 10000).nullable().optional(),
   }),
 );
 
@@ -1471,7 +1471,7 @@ export const injuryRiskDetected: PlatformEventType<
     factors: z.array(riskFactorShape(side)).max(50).optional(),
     model_version: rule.text(1, 64, /^[A-Za-z0-9][A-Za-z0-9_.+-]*$/u),
     detected_at: timestampShape(side),
-    caused_by: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u).nullable().optional(),
+    caused_by: rule.text(1, 10000).nullable().optional(),
   }),
 );
 
@@ -1558,7 +1558,7 @@ export const thresholdCleared: PlatformEventType<
     member_id: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u).nullable().optional(),
     rule_id: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u),
     cleared_at: timestampShape(side),
-    caused_by: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u).nullable().optional(),
+    caused_by: rule.text(1, 10000).nullable().optional(),
   }),
 );
 
@@ -1598,7 +1598,7 @@ export const scoringCalculate: PlatformEventType<
     score: z.enum(["performance", "progress"]),
     reason: side.choice(["workout-logged", "benchmark-recorded", "wearable-data-received", "correction", "algorithm-changed", "scheduled", "manual"], rule.text(1, 64)),
     as_of: timestampShape(side).nullable().optional(),
-    caused_by: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u).nullable().optional(),
+    caused_by: rule.text(1, 10000).nullable().optional(),
   }),
 );
 
@@ -1655,7 +1655,7 @@ export const scoringCalculated: PlatformEventType<
     algorithm_version: rule.text(1, 64, /^[A-Za-z0-9][A-Za-z0-9_.+-]*$/u),
     reason: side.choice(["workout-logged", "benchmark-recorded", "wearable-data-received", "correction", "algorithm-changed", "scheduled", "manual"], rule.text(1, 64)),
     calculated_at: timestampShape(side),
-    caused_by: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u).nullable().optional(),
+    caused_by: rule.text(1, 10000).nullable().optional(),
   }),
 );
 
@@ -2068,7 +2068,7 @@ export const activityPublished: PlatformEventType<
     subject_id: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u).nullable().optional(),
     summary: rule.text(1, 10000).nullable().optional(),
     published_at: timestampShape(side),
-    caused_by: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u).nullable().optional(),
+    caused_by: rule.text(1, 10000).nullable().optional(),
   }),
 );
 
@@ -2172,7 +2172,7 @@ export type IntegrationPullRequestedData<Newer extends string = never> = {
   readonly reason: "scheduled" | "manual" | "webhook" | "backfill" | "retry" | "record-changed" | Newer;
   /** Only what changed after it; absent for everything. */
   readonly changed_since?: Timestamp | null | undefined;
-  /** The id of an event, as ``send_event`` returned it. */
+  /** The id of an event: what ``send_event`` returned, or the ``id=`` that it was sent with. */
   readonly caused_by?: string | null | undefined;
 };
 
@@ -2197,7 +2197,7 @@ export const integrationPullRequested: PlatformEventType<
     resource: side.choice(["members", "memberships", "attendance", "classes", "workouts", "payments"], rule.text(1, 64)),
     reason: side.choice(["scheduled", "manual", "webhook", "backfill", "retry", "record-changed"], rule.text(1, 64)),
     changed_since: timestampShape(side).nullable().optional(),
-    caused_by: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u).nullable().optional(),
+    caused_by: rule.text(1, 10000).nullable().optional(),
   }),
 );
 
@@ -2214,7 +2214,7 @@ export type IntegrationPushRequestedData<Newer extends string = never> = {
   readonly record_ids: readonly string[];
   /** Why a pull or a push was asked for. */
   readonly reason: "scheduled" | "manual" | "webhook" | "backfill" | "retry" | "record-changed" | Newer;
-  /** The id of an event, as ``send_event`` returned it. */
+  /** The id of an event: what ``send_event`` returned, or the ``id=`` that it was sent with. */
   readonly caused_by?: string | null | undefined;
 };
 
@@ -2239,7 +2239,7 @@ export const integrationPushRequested: PlatformEventType<
     resource: side.choice(["members", "memberships", "attendance", "classes", "workouts", "payments"], rule.text(1, 64)),
     record_ids: z.array(rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u)).min(1).max(1000),
     reason: side.choice(["scheduled", "manual", "webhook", "backfill", "retry", "record-changed"], rule.text(1, 64)),
-    caused_by: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u).nullable().optional(),
+    caused_by: rule.text(1, 10000).nullable().optional(),
   }),
 );
 
@@ -2301,7 +2301,7 @@ export const integrationSynced: PlatformEventType<
     skipped_count: z.int().gte(0).lte(9007199254740991).optional(),
     started_at: timestampShape(side),
     duration_s: z.number().gte(0).lte(31622400),
-    caused_by: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u).nullable().optional(),
+    caused_by: rule.text(1, 10000).nullable().optional(),
   }),
 );
 
@@ -2361,7 +2361,7 @@ export const integrationFailed: PlatformEventType<
     is_retriable: z.boolean(),
     failed_at: timestampShape(side),
     retry_at: timestampShape(side).nullable().optional(),
-    caused_by: rule.text(1, 128, /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/u).nullable().optional(),
+    caused_by: rule.text(1, 10000).nullable().optional(),
   }),
 );
 

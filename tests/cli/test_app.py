@@ -249,7 +249,7 @@ class TestValidate:
         ("event", "told"),
         [
             ({**GOOD, "name": None}, "name: must be a string, the name of an event (type)"),
-            ({**GOOD, "id": 7}, f"{NAME}: id: must be a text, not empty (event_id)"),
+            ({**GOOD, "id": 7}, f"{NAME}: id: must be a non-empty string (event_id)"),
             (
                 {**GOOD, "ts": True},
                 f"{NAME}: ts: must be a whole number, milliseconds since 1970 (event_ts)",

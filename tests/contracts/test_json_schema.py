@@ -505,7 +505,7 @@ class TestEnvelope:
             {"name": "platform/scoring.Calculate"},
             {"name": "platform/scoring." + "a" * 255},
             {"id": ""},
-            {"id": " "},
+            {"id": "x" * 10_001},
             {"ts": 1.5},
             {"ts": int(EARLIEST.timestamp() * 1000) - 1},
             {"ts": int(LATEST.timestamp() * 1000)},

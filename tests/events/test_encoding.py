@@ -11,7 +11,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from platform_events import EventTooLargeError, InvalidEventError, MemberFollowed
+from platform_events import (
+    EventTooLargeError,
+    HeartRate,
+    InvalidEventError,
+    MemberFollowed,
+    WearableDataReceived,
+)
 from platform_events.events.encoding import encode_any, encode_event
 from platform_events.sending.batches import MAX_BATCH_EVENTS, MAX_REQUEST_BYTES, Batch, Batcher
 
@@ -184,18 +190,56 @@ def test_data_that_is_no_json_is_refused_without_showing_it(data: Any) -> None: 
 def test_an_event_of_any_name_has_a_name(name: Any) -> None:  # Any: wrong types
     event = inngest.Event(name="a")
     event.name = name
-    with pytest.raises(InvalidEventError, match="invalid an event: name: must be a text"):
+    with pytest.raises(InvalidEventError, match="event: name: must be a non-empty string"):
         encode_any(event)
 
 
 def test_an_id_and_a_time_of_any_event_are_checked() -> None:
     with pytest.raises(InvalidEventError, match="ts: must lie"):
         encode_any(inngest.Event(name="a", ts=5))
-    with pytest.raises(InvalidEventError, match="id: must be"):
-        encode_any(inngest.Event(name="a", id=" "))
+    with pytest.raises(InvalidEventError, match="id: must have"):
+        encode_any(inngest.Event(name="a", id="x" * 10_001))
 
 
 @pytest.mark.parametrize("wrong", [follow(), {}, None, MemberFollowed, inngest.Event])
 def test_the_sdks_functions_take_the_sdks_events_alone(wrong: object) -> None:
     with pytest.raises(TypeError, match=r"is no inngest.Event; send_event\(\) sends"):
         encode_any(wrong)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("followee_id", 5, "followee_id: Input should be a valid string"),
+        ("followee_id", "", "followee_id: String should have at least 1 character"),
+        ("followee_id", None, "followee_id: Field required"),
+        ("followed_at", "secret", "followed_at: Input should be a valid datetime"),
+        ("followed_at", object(), "a field was changed to what is not JSON"),
+    ],
+)
+def test_an_event_that_was_changed_past_its_checks_is_refused(
+    field: str, value: object, message: str
+) -> None:
+    event = follow()
+    object.__setattr__(event, field, value)
+    with pytest.raises(InvalidEventError) as caught:
+        encode_event(event)
+    assert message in str(caught.value)
+    assert "secret" not in str(caught.value)
+    assert caught.value.__context__ is None
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_is_inside_of_a_large_event_keeps_its_types() -> None:
+    event = WearableDataReceived(
+        member_id="mem_1",
+        provider="oura",
+        measurements=tuple(HeartRate(measured_at=MOMENT, heart_rate_bpm=60) for _ in range(200)),
+        received_at=MOMENT,
+    )
+    assert len(encode_event(event)) > 8 * 1024
+    object.__setattr__(event.measurements[7], "heart_rate_bpm", "secret")
+    with pytest.raises(InvalidEventError, match=r"measurements\.7\..*valid number") as caught:
+        encode_event(event)
+    assert "secret" not in str(caught.value)

@@ -100,7 +100,7 @@ def test_what_the_server_asked_for_is_part_of_the_error() -> None:
     [
         (
             inngest.Event.model_construct(name="", data={}),
-            Problem("name", "event_name", "must be a text, not empty"),
+            Problem("name", "event_name", "must be a non-empty string"),
         ),
         (
             inngest.Event.model_construct(name="x", data={"a": float("nan")}),

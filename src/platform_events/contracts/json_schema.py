@@ -41,7 +41,7 @@ from typing import Final, cast
 from pydantic import JsonValue
 
 from ..catalog import EVENT_TYPES
-from ..events.event import EARLIEST, LATEST, Event
+from ..events.event import EARLIEST, LATEST, MAX_ID_LENGTH, Event
 from ..naming import EVENT_NAME_PATTERN, MAX_NAME_LENGTH
 from ._examples import example_of
 from ._wire_schema import deprecation, wire_schema
@@ -117,7 +117,8 @@ def envelope_schema() -> JsonSchema:
                 "title": "Id",
                 "description": "An idempotency key: no function runs twice for it in 24 hours.",
                 "type": "string",
-                "pattern": r"\S",
+                "minLength": 1,
+                "maxLength": MAX_ID_LENGTH,
             },
             "ts": {
                 "title": "Ts",

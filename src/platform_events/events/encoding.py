@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import pydantic_core
 
 from ..errors import InvalidEventError, Problem
-from .event import Event, check_id, encode_data, require_event_class, to_milliseconds
+from .event import (
+    Event,
+    check_id,
+    encode_data,
+    encode_event_data,
+    require_event_class,
+    to_milliseconds,
+)
 
 if TYPE_CHECKING:
     import inngest
@@ -48,7 +55,7 @@ def encode_event(event: object, *, now: Callable[[], float] = _present_s) -> byt
     import inngest
 
     if isinstance(event, Event):
-        return join_event(event.event_name, event.to_json(), None, None, now)
+        return join_event(event.event_name, encode_event_data(event), None, None, now)
     if isinstance(event, inngest.Event):
         data = encode_data(require_event_class(event.name), event.data)
         return join_event(event.name, data, event.id or None, event.ts or None, now)
@@ -77,7 +84,7 @@ def encode_any(event: object, *, now: Callable[[], float] = _present_s) -> bytes
         )
     # The SDK's model checks nothing that is assigned.
     if not isinstance(cast("object", event.name), str) or not event.name:
-        problem = Problem("name", "event_name", "must be a text, not empty")
+        problem = Problem("name", "event_name", "must be a non-empty string")
         raise InvalidEventError("an event", [problem])
     data = b""
     with suppress(TypeError, ValueError):

@@ -15,7 +15,8 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast, get_args
 
 import pydantic_core
-from pydantic import ConfigDict
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 from typing_extensions import Unpack
 
 from .._deprecation import warn_deprecated_once
@@ -38,6 +39,11 @@ EARLIEST: Final = datetime(1980, 1, 1, tzinfo=UTC)
 
 LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 """The first instant that Inngest refuses again as an event's time."""
+
+MAX_ID_LENGTH: Final = 10_000
+"""The most characters of an event's id. The server takes any text that fits into an event."""
+
+_MOST_CHECKED_BYTES: Final = 8 * 1024
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -115,6 +121,30 @@ class Event(Payload):
             _registry[cls.event_name] = cls
         # Last, as it tells of a class that is one.
         super().__pydantic_init_subclass__(**config)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[BaseModel], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Read JSON as JSON where the class is a field of something else, or a request's body.
+
+        Web frameworks decode a body before they validate it, so that its instants are strings and
+        its sequences lists. The class itself keeps its strict rules for what is constructed.
+        """
+        schema = super().__get_pydantic_core_schema__(source, handler)
+        if "__pydantic_validator__" not in cls.__dict__ or not cls.__pydantic_complete__:
+            return schema
+        decoded = core_schema.no_info_plain_validator_function(cls._validate_decoded)
+        return core_schema.json_or_python_schema(json_schema=schema, python_schema=decoded)
+
+    @classmethod
+    def _validate_decoded(cls, value: object) -> Self:
+        if not isinstance(value, dict):
+            return cls.__pydantic_validator__.validate_python(value)  # type: ignore[no-any-return]  # pydantic types it as Any
+        cls._admit()
+        # What its error says becomes a part of the error of the whole.
+        wire = pydantic_core.to_json(value, inf_nan_mode="constants")
+        return cls.__pydantic_validator__.validate_json(wire)  # type: ignore[no-any-return]  # as above
 
     if not TYPE_CHECKING:
 
@@ -231,7 +261,19 @@ class Event(Payload):
             >>> event.to_json()[:20]
             b'{"member_id":"mem_1"'
         """
-        return self.__pydantic_serializer__.to_json(self, exclude_none=True)
+        wire = b""
+        with suppress(ValueError, TypeError, RecursionError):  # what they say holds values
+            wire = self.__pydantic_serializer__.to_json(self, exclude_none=True, warnings="error")
+        return wire or self._refuse_changes()
+
+    def _refuse_changes(self) -> bytes:
+        """Say which field has a value that no check let through."""
+        wire = b""
+        with suppress(ValueError, TypeError, RecursionError):
+            wire = self.__pydantic_serializer__.to_json(self, exclude_none=True, warnings="none")
+        if wire:
+            self._validated(wire, extra="forbid")
+        raise _refusal(type(self), "", "json_type", "a field was changed to what is not JSON")
 
     @classmethod
     def check_json(cls, wire: bytes) -> None:
@@ -273,7 +315,7 @@ class Event(Payload):
             The SDK's event, with id and ts if given.
 
         Raises:
-            InvalidEventError: ``id`` is empty or no text, or ``ts`` is naive or out of range.
+            InvalidEventError: ``id`` is empty or not a string, or ``ts`` is naive or out of range.
 
         Example:
             >>> from platform_events import ScoringCalculate
@@ -324,6 +366,19 @@ def require_event_class(name: str) -> type[Event]:
     return found
 
 
+def encode_event_data(event: Event) -> bytes:
+    """Turn the data of an event into JSON, and refuse what was changed past its checks.
+
+    Raises:
+        InvalidEventError: The data breaks the schema.
+    """
+    wire = event.to_json()
+    # To check a large one takes longer than to send it; its types were checked all the same.
+    if len(wire) <= _MOST_CHECKED_BYTES:
+        event._validated(wire, extra="forbid")  # pyright: ignore[reportPrivateUsage]  # of this module
+    return wire
+
+
 def encode_data(cls: type[Event], data: Mapping[str, object]) -> bytes:
     """Turn the data of an SDK event into JSON, by the rules for producers.
 
@@ -343,7 +398,7 @@ def encode_data(cls: type[Event], data: Mapping[str, object]) -> bytes:
 
 
 def check_id(event: str, id: object) -> str:
-    """Check an idempotency key.
+    """Check an idempotency key, by the rules of the field type ``EventId``.
 
     Args:
         event: The event's name, for the error.
@@ -353,14 +408,18 @@ def check_id(event: str, id: object) -> str:
         The key, unchanged.
 
     Raises:
-        InvalidEventError: It is no text, is empty (which the SDK would take for none), or holds
-            lone surrogates.
+        InvalidEventError: It is not a string, is empty (which the SDK would take for none), too
+            long, or holds lone surrogates.
     """
-    if not isinstance(id, str) or not id.strip():
-        raise InvalidEventError(event, [Problem("id", "event_id", "must be a text, not empty")])
-    if not id.isascii() and any("\ud800" <= character <= "\udfff" for character in id):
-        raise InvalidEventError(event, [Problem("id", "event_id", "must be valid Unicode")])
-    return id
+    if not isinstance(id, str) or not id:
+        message = "must be a non-empty string"
+    elif len(id) > MAX_ID_LENGTH:
+        message = f"must have at most {MAX_ID_LENGTH} characters"
+    elif not id.isascii() and any("\ud800" <= character <= "\udfff" for character in id):
+        message = "must be valid Unicode"
+    else:
+        return id
+    raise InvalidEventError(event, [Problem("id", "event_id", message)])
 
 
 def to_milliseconds(event: str, ts: object) -> int:

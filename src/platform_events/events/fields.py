@@ -29,7 +29,7 @@ from pydantic_core import (
     core_schema,
 )
 
-from .event import EARLIEST, LATEST
+from .event import EARLIEST, LATEST, MAX_ID_LENGTH
 from .payload import MAX_SAFE_INTEGER, PRODUCING, Payload
 
 MAX_CHOICE_LENGTH: Final = 64
@@ -185,8 +185,8 @@ ConnectionId: TypeAlias = _Id
 """One account at a wearable provider or an external service, connected to the platform."""
 RecordId: TypeAlias = _Id
 """A record of the platform or of an external service."""
-EventId: TypeAlias = _Id
-"""The id of an event, as ``send_event`` returned it."""
+EventId: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
+"""The id of an event: what ``send_event`` returned, or the ``id=`` that it was sent with."""
 
 Slug: TypeAlias = Annotated[
     str, StringConstraints(max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
