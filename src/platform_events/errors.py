@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, Self, cast
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -313,6 +313,8 @@ class SendError(PlatformEventsError):
         retry_after: How long the server asked to wait before the next attempt, in seconds.
         server_message: The server's own words, if it gave any. They are not part of the message,
             because nobody can promise that they quote no payload.
+        may_have_arrived: Whether events of ``unsent`` may have been accepted all the same: an
+            answer was lost, came too late or was not clear.
 
     Example:
         >>> SendError("no answer", status_code=503, is_retriable=True).is_retriable
@@ -330,13 +332,50 @@ class SendError(PlatformEventsError):
         retry_after: float | None = None,
         server_message: str | None = None,
     ) -> None:
-        super().__init__(message)
+        # Not super(): the SDK's error, which sending mixes in, wants other arguments.
+        Exception.__init__(self, message)
         self.status_code = status_code
         self.is_retriable = is_retriable
         self.accepted_ids: list[str] = list(accepted_ids)
         self.unsent: list[TypedEvent | inngest.Event] = list(unsent)
         self.retry_after = retry_after
         self.server_message = server_message
+        self.may_have_arrived = False
+
+    @classmethod
+    def find(cls, error: BaseException) -> SendError | None:
+        """Find the account of a send that was cancelled or interrupted.
+
+        ``TimeoutError``, ``CancelledError`` and ``KeyboardInterrupt`` pass through a send as they
+        are; what was accepted until then, and what was not, is among their causes.
+
+        Args:
+            error: What was raised.
+
+        Returns:
+            The error itself, or the first among its causes, contexts and group members; None if
+            no send was interrupted by it.
+
+        Example:
+            >>> interrupted = KeyboardInterrupt()
+            >>> interrupted.__cause__ = SendError("interrupted", accepted_ids=["01M8"])
+            >>> account = SendError.find(interrupted)
+            >>> account.accepted_ids if account else []
+            ['01M8']
+        """
+        queue: list[BaseException | None] = [error]
+        seen = set[int]()
+        while queue:
+            current = queue.pop(0)
+            if isinstance(current, SendError):
+                return current
+            if current is None or id(current) in seen:
+                continue
+            seen.add(id(current))
+            queue += [current.__cause__, current.__context__]
+            if isinstance(current, BaseExceptionGroup):
+                queue += cast("BaseExceptionGroup[BaseException]", current).exceptions
+        return None
 
 
 def _show(value: object) -> str:

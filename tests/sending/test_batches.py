@@ -11,13 +11,22 @@ import inngest
 import pytest
 
 from platform_events import CommentAdded, Event, SendError, UnknownEventError, send_events
-from platform_events.sending.batches import MAX_BATCH_EVENTS, MAX_REQUEST_BYTES
-from platform_events.sending.transport import Answer, Transport
+from platform_events.sending.batches import MAX_REQUEST_BYTES
+from platform_events.sending.transport import Answer, HttpRequest, Transport
 
 from ..support.clients import MOMENT, Sender, connect, follow, follows
 from ..support.http import EventServer, accept, hang_up, reply
 
 pytestmark = pytest.mark.usefixtures("clean_client")
+
+FIRST = 1_000
+"""How many events the first request holds at most; the second holds twice as many."""
+
+
+@pytest.fixture
+def steady(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let requests not grow."""
+    monkeypatch.setattr("platform_events.sending._pace.MAX_BATCH_EVENTS", FIRST)
 
 
 def comment(number: int) -> CommentAdded:
@@ -33,14 +42,15 @@ def comment(number: int) -> CommentAdded:
     )
 
 
-def test_a_request_holds_five_thousand_events(server: EventServer, sender: Sender) -> None:
+def test_requests_grow_to_five_thousand_events(server: EventServer, sender: Sender) -> None:
     connect(server.url, send_timeout_s=30)
-    ids = sender.many(follows(2 * MAX_BATCH_EVENTS + 1))
-    assert [len(request.events) for request in server.requests] == [5_000, 5_000, 1]
-    assert ids == [f"01ID{number:06}" for number in range(1, 10_002)]
+    ids = sender.many(follows(17_001))
+    sizes = [len(request.events) for request in server.requests]
+    assert sizes == [1_000, 2_000, 4_000, 5_000, 5_000, 1]
+    assert ids == [f"01ID{number:06}" for number in range(1, 17_002)]
     order = [event["data"]["followee_id"] for event in server.events]
-    assert order == [f"mem_{number}" for number in range(10_001)]
-    assert len({request.headers["x-inngest-event-id-seed"] for request in server.requests}) == 3
+    assert order == [f"mem_{number}" for number in range(17_001)]
+    assert len({request.headers["x-inngest-event-id-seed"] for request in server.requests}) == 6
 
 
 @pytest.mark.parametrize("last", ["no event", inngest.Event(name="platform/social.unknown")])
@@ -48,15 +58,15 @@ def test_a_list_of_several_requests_is_checked_whole(
     server: EventServer, sender: Sender, last: object
 ) -> None:
     connect(server.url, send_timeout_s=30)
-    events: list[Event] = [*follows(MAX_BATCH_EVENTS + 1), cast("Event", last)]
+    events: list[Event] = [*follows(FIRST + 1), cast("Event", last)]
     with pytest.raises((TypeError, UnknownEventError)):
         sender.many(events)
     assert not server.requests
 
 
-def test_exactly_five_thousand_events_are_one_request(server: EventServer) -> None:
+def test_a_request_of_exactly_the_most_events_is_one(server: EventServer) -> None:
     connect(server.url, send_timeout_s=30)
-    assert len(send_events(follows(MAX_BATCH_EVENTS))) == MAX_BATCH_EVENTS
+    assert len(send_events(follows(FIRST))) == FIRST
     assert len(server.requests) == 1
 
 
@@ -74,41 +84,44 @@ def test_a_request_is_no_larger_than_a_server_takes(server: EventServer, sender:
     assert order == [f"com_{number}" for number in range(600)]
 
 
+@pytest.mark.usefixtures("steady")
 @pytest.mark.parametrize("failing", [0, 1, 2])
 def test_when_a_request_of_a_list_fails_all_that_follow_are_handed_back(
     server: EventServer, sender: Sender, failing: int
 ) -> None:
     server.answer_with(*[accept] * failing, reply(404, {}))
     connect(server.url, send_timeout_s=30)
-    events = follows(2 * MAX_BATCH_EVENTS + 10)
+    events = follows(2 * FIRST + 10)
     error = sender.refused(events)
     assert len(server.requests) == failing + 1
-    assert len(error.accepted_ids) == failing * MAX_BATCH_EVENTS
-    assert error.unsent == events[failing * MAX_BATCH_EVENTS :]
+    assert len(error.accepted_ids) == failing * FIRST
+    assert error.unsent == events[failing * FIRST :]
     assert error.status_code == 404
 
 
+@pytest.mark.usefixtures("steady")
 def test_a_part_of_a_later_request_may_be_accepted(server: EventServer, sender: Sender) -> None:
     server.answer_with(accept, reply(400, {"ids": ["a", "b"], "error": "no"}))
     connect(server.url, send_timeout_s=30)
-    events = follows(MAX_BATCH_EVENTS + 10)
+    events = follows(FIRST + 10)
     error = sender.refused(events)
-    assert error.accepted_ids[-3:] == ["01ID005000", "a", "b"]
-    assert error.unsent == events[MAX_BATCH_EVENTS + 2 :]
+    assert error.accepted_ids[-3:] == ["01ID001000", "a", "b"]
+    assert error.unsent == events[FIRST + 2 :]
     assert str(error).startswith("8 of 10 events were not accepted")
 
 
+@pytest.mark.usefixtures("steady")
 def test_when_a_request_of_a_generator_fails_it_still_has_the_rest(
     server: EventServer, sender: Sender
 ) -> None:
     server.answer_with(accept, reply(404, {}))
     connect(server.url, send_timeout_s=30)
-    events = follows(2 * MAX_BATCH_EVENTS + 10)
+    events = follows(2 * FIRST + 10)
     source = iter(events)
     error = sender.refused(source)
-    assert len(error.accepted_ids) == MAX_BATCH_EVENTS
-    assert error.unsent + list(source) == events[MAX_BATCH_EVENTS:]
-    assert len(error.unsent) == MAX_BATCH_EVENTS + 1  # the one that filled the request, too
+    assert len(error.accepted_ids) == FIRST
+    assert error.unsent + list(source) == events[FIRST:]
+    assert len(error.unsent) == FIRST + 1  # the one that filled the request, too
 
 
 def interrupted(events: list[Event], end: object) -> Iterator[Event]:
@@ -123,22 +136,23 @@ def test_a_generator_that_fails_midway_loses_nothing(
     server: EventServer, sender: Sender, end: object
 ) -> None:
     connect(server.url, send_timeout_s=30)
-    events: list[Event] = [*follows(MAX_BATCH_EVENTS + 10)]
+    events: list[Event] = [*follows(FIRST + 10)]
     error = sender.refused(interrupted(events, end))
-    assert len(error.accepted_ids) == MAX_BATCH_EVENTS
-    assert error.unsent == events[MAX_BATCH_EVENTS:]
+    assert len(error.accepted_ids) == FIRST
+    assert error.unsent == events[FIRST:]
     assert type(error.__cause__) is (OSError if isinstance(end, Exception) else TypeError)
-    assert "5000 events were accepted, and 10 were not" in str(error)
+    assert "1000 events were accepted, and 10 were not" in str(error)
     assert len(server.requests) == 1
 
 
+@pytest.mark.usefixtures("steady")
 def test_a_generator_is_read_as_it_is_sent(server: EventServer, sender: Sender) -> None:
     connect(server.url, send_timeout_s=30)
     seen: list[int] = []
 
     def source() -> Iterator[Event]:
-        for number in range(2 * MAX_BATCH_EVENTS + 2):
-            if number % MAX_BATCH_EVENTS == 1:
+        for number in range(2 * FIRST + 2):
+            if number % FIRST == 1:
                 seen.append(len(server.requests))
             yield follow()
 
@@ -155,13 +169,14 @@ def test_events_stay_unsent_without_a_server(server: EventServer, sender: Sender
     assert error.is_retriable
 
 
+@pytest.mark.usefixtures("steady")
 def test_a_send_of_many_events_takes_the_memory_of_one_request(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The peak with twenty requests is that with two, but for the ids, which are the result."""
 
-    def take(_: Transport, __: str, *, body: bytes, **___: object) -> Answer:
-        count = body.count(b'"name":')
+    def take(_: Transport, request: HttpRequest) -> Answer:
+        count = request.body.count(b'"name":')
         ids = ",".join(f'"{next(numbers)}"' for _ in range(count))
         return Answer(200, {}, f'{{"ids":[{ids}]}}'.encode())
 
@@ -170,7 +185,7 @@ def test_a_send_of_many_events_takes_the_memory_of_one_request(
     numbers = itertools.count(1_000_000)
 
     def peak(requests: int) -> int:
-        count = requests * MAX_BATCH_EVENTS
+        count = requests * FIRST
         event = follow()
         tracemalloc.start()
         try:
@@ -181,7 +196,7 @@ def test_a_send_of_many_events_takes_the_memory_of_one_request(
         assert len(ids) == len(set(ids)) == count
         return used - count * 64  # an id of seven characters, and its place in the list
 
-    few, many = peak(2), peak(20)
+    few, many = peak(4), peak(40)
     assert many < few * 1.5
     assert many < 8 * MAX_REQUEST_BYTES
 

@@ -251,8 +251,8 @@ def test_the_sdks_own_methods_lose_nothing(server: EventServer) -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (None, "an iterable of events, and not a NoneType"),
-        (inngest.Event, "an iterable of events, and not the class Event"),
+        (None, "an iterable of events, not a NoneType"),
+        (inngest.Event, "an iterable of events, not the class Event"),
         (follow(), "a MemberFollowed is one event"),
         ([follow()], "a MemberFollowed is no inngest.Event"),
         ([{"name": "shop/order.created"}], "a dict is no inngest.Event"),
@@ -278,7 +278,7 @@ def test_the_signatures_are_those_of_the_sdk() -> None:
 def test_threads_share_the_client(server: EventServer) -> None:
     connect(server.url, send_timeout_s=5)
     ids = in_threads(lambda: send_event(follow()), 8)
-    assert len(set(ids)) == len(server.requests) == 8
+    assert len(set(ids)) == len(server.events) == 8
 
 
 def test_event_loops_share_the_client(server: EventServer) -> None:
@@ -334,7 +334,7 @@ FORKING = """
 
     held, release = threading.Event(), threading.Event()
     def hold():
-        with client_module._state.lock, mine.transport._lock:
+        with client_module._state.lock, mine.transport._connections().lock:
             held.set()
             release.wait()
     thread = threading.Thread(target=hold)

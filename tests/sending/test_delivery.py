@@ -1,13 +1,13 @@
-"""The flow of a delivery, driven by hand: no network, no clock and no chance."""
+"""What becomes of the events of a call, driven by hand: no network, no clock and no chance."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Self
 
-import httpx
 import inngest
 import pytest
 from hypothesis import given, settings
@@ -15,137 +15,95 @@ from hypothesis import strategies as st
 
 from platform_events import Client, SendError
 from platform_events.events.encoding import encode_any
-from platform_events.sending.batches import Batcher
-from platform_events.sending.delivery import AwaitHook, Delay, HttpRequest, SendFlow
+from platform_events.sending._middleware import AwaitHook
+from platform_events.sending._pace import Pace
+from platform_events.sending.batches import Batch
+from platform_events.sending.delivery import Delivery, Handover, SendFlow
 from platform_events.sending.settings import Settings
-from platform_events.sending.transport import Answer
 
 from ..support.clients import sdk_events
 
-pytestmark = pytest.mark.usefixtures("clean_client")
+CLIENT = Client(Settings.resolve({}, app_id="tests", is_production=False))
 
 
-SETTINGS = Settings.resolve({}, app_id="tests", is_production=False)
-SHARED = Client(SETTINGS)
+def batch(count: int) -> Batch:
+    events = sdk_events(count)
+    return Batch([*events], [encode_any(event) for event in events])
 
 
-def client(timeout_s: float = 10) -> Client:
-    SHARED.settings = replace(SETTINGS, send_timeout_s=timeout_s)
-    return SHARED
+def interrupt(flow: SendFlow, error: BaseException) -> SendError:
+    """Interrupt a flow in the middle, and give the account that it leaves."""
+    assert isinstance(next(flow), Handover)
+    with pytest.raises(type(error)):
+        flow.throw(error)
+    account = SendError.find(error)
+    assert account is not None
+    assert account.may_have_arrived
+    return account
 
 
-class OneDelivery:
-    """Drives the delivery of one event: every attempt gets the same answer and takes some time."""
-
-    def __init__(
-        self, answer: Answer | httpx.RequestError, *, timeout_s: float, took_s: float, jitter: float
-    ) -> None:
-        self.now = 1000.0
-        self.posts: list[HttpRequest] = []
-        self.sleeps: list[float] = []
-        [batch] = Batcher(encode_any, 1000).split(sdk_events(1))
-        delivery = replace(
-            client(timeout_s).delivery, clock=lambda: self.now, jitter=lambda: jitter
-        )
-        with pytest.raises(SendError) as caught:
-            self._drive(delivery.send_batch(batch), answer, took_s)
-        self.error = caught.value
-
-    def _drive(
-        self,
-        flow: SendFlow,
-        answer: Answer | httpx.RequestError,
-        took_s: float,
-    ) -> None:
-        command = next(flow)
-        while True:
-            if isinstance(command, Delay):
-                self.sleeps.append(command.seconds)
-                self.now += command.seconds
-                command = flow.send(None)
-                continue
-            assert isinstance(command, HttpRequest)
-            self.posts.append(command)
-            self.now += min(took_s, command.timeout_s)
-            if isinstance(answer, httpx.RequestError):
-                command = flow.throw(answer)
-                continue
-            command = flow.send(answer)
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), asyncio.CancelledError()])
+def test_an_interrupt_passes_through_with_an_account(error: BaseException) -> None:
+    sent = batch(2)
+    account = interrupt(Delivery(CLIENT, CLIENT.settings, Pace()).send_batch(sent), error)
+    assert (account.accepted_ids, account.unsent) == ([], sent.events)
+    assert account is error.__cause__
 
 
-FAILURES = st.sampled_from(
-    [
-        Answer(500, {}, b"{}"),
-        Answer(429, {}, b""),
-        Answer(503, {"retry-after": "1"}, b"<html>"),
-        httpx.ConnectError("refused"),
-    ]
-)
+def test_an_interrupt_in_a_later_request_knows_the_earlier_ones() -> None:
+    events = sdk_events(5)
+    source = iter(events)
+    flow = Delivery(CLIENT, CLIENT.settings, Pace(max_events=2)).send_many(source, encode_any)
+    first = next(flow)
+    assert isinstance(first, Handover)
+    first.outcome.ids[:] = ["a", "b"]
+    account = interrupt(flow, KeyboardInterrupt())
+    assert account.accepted_ids == ["a", "b"]
+    assert account.unsent + list(source) == events[2:]
+    assert "2 events were accepted, and 3 were not" in str(account)
 
 
-@given(FAILURES, st.floats(0.001, 60), st.floats(0, 5), st.floats(0, 1))
-@settings(deadline=None, max_examples=60)
-def test_attempts_end_with_the_deadline(
-    answer: Answer | httpx.RequestError, timeout_s: float, took_s: float, jitter: float
-) -> None:
-    flow = OneDelivery(answer, timeout_s=timeout_s, took_s=took_s, jitter=jitter)
-    assert flow.now <= 1000 + timeout_s + 0.002
-    assert len(flow.posts) == len(flow.sleeps) + 1
-    asked = 1 if isinstance(answer, Answer) and answer.headers else 0
-    expected = 0.1
-    for slept in flow.sleeps:
-        # It grows, is capped, and is never shorter than the server asked for.
-        assert slept == pytest.approx(max(expected * (1 + jitter / 2), asked))
-        expected = min(2 * expected, 2.0)
-    # It gave up only because there was no time for the next delay.
-    assert flow.now + max(expected * 1.5, asked) >= 1000 + timeout_s - 0.002
+def test_an_interrupt_hands_back_the_rest_of_a_list() -> None:
+    events = sdk_events(5)
+    flow = Delivery(CLIENT, CLIENT.settings, Pace(max_events=2)).send_many(events, encode_any)
+    account = interrupt(flow, KeyboardInterrupt())
+    assert (account.accepted_ids, account.unsent) == ([], events)
 
 
-@given(st.floats(0.001, 60), st.floats(0, 5))
-@settings(deadline=None, max_examples=30)
-def test_an_attempt_has_the_time_that_is_left(timeout_s: float, took_s: float) -> None:
-    flow = OneDelivery(Answer(500, {}, b""), timeout_s=timeout_s, took_s=took_s, jitter=0)
-    left = [post.timeout_s for post in flow.posts]
-    assert left[0] == pytest.approx(timeout_s)
-    assert left == sorted(left, reverse=True)
-    assert all(seconds > 0 for seconds in left)
+def test_an_interrupt_in_the_source_hands_back_what_was_taken() -> None:
+    def source() -> Iterator[inngest.Event]:
+        yield from sdk_events(2)
+        raise KeyboardInterrupt
+
+    flow = Delivery(CLIENT, CLIENT.settings, Pace()).send_many(source(), encode_any)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        next(flow)
+    account = SendError.find(caught.value)
+    assert account is not None
+    assert account.unsent == sdk_events(2)
+    assert not account.may_have_arrived
 
 
-def test_all_attempts_are_the_same_request() -> None:
-    flow = OneDelivery(Answer(500, {}, b""), timeout_s=5, took_s=0, jitter=0)
-    assert flow.sleeps == [0.1, 0.2, 0.4, 0.8, 1.6]
-    assert len({(post.url, post.body, json.dumps(post.headers)) for post in flow.posts}) == 1
+def test_an_interrupt_before_anything_was_taken_has_no_account() -> None:
+    def source() -> Iterator[inngest.Event]:
+        raise KeyboardInterrupt
+        yield
+
+    flow = Delivery(CLIENT, CLIENT.settings, Pace()).send_many(source(), encode_any)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        next(flow)
+    assert SendError.find(caught.value) is None
 
 
-def test_delays_are_capped() -> None:
-    flow = OneDelivery(Answer(500, {}, b""), timeout_s=12, took_s=0, jitter=0)
-    assert flow.sleeps == [0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0, 2.0, 2.0]
-
-
-@pytest.mark.parametrize("status", [200, 204, 302, 400, 401, 404, 413, 422])
-def test_what_another_attempt_cannot_mend_is_tried_once(status: int) -> None:
-    flow = OneDelivery(Answer(status, {"retry-after": "0"}, b"{}"), timeout_s=5, took_s=0, jitter=0)
-    assert len(flow.posts) == 1
-    assert not flow.error.is_retriable
-
-
-def test_an_answer_at_the_last_moment_counts() -> None:
-    now = [0.0]
-    [batch] = Batcher(encode_any, 1000).split(sdk_events(1))
-    flow = replace(client(1).delivery, clock=lambda: now[0]).send_batch(batch)
-    assert isinstance(next(flow), HttpRequest)
-    now[0] = 5.0
-    with pytest.raises(StopIteration) as ended:
-        flow.send(Answer(200, {}, b'{"ids":["a"]}'))
-    assert ended.value.value == ["a"]
-
-
-def test_what_is_no_failure_of_the_network_passes_through() -> None:
-    [batch] = Batcher(encode_any, 1000).split(sdk_events(1))
-    flow = client().delivery.send_batch(batch)
-    next(flow)
-    with pytest.raises(KeyboardInterrupt):
-        flow.throw(KeyboardInterrupt())
+def test_an_interrupt_between_the_parts_that_middleware_made_is_accounted_for() -> None:
+    client = Client(replace(CLIENT.settings, middleware=(inngest.MiddlewareSync,)))
+    sent = batch(3)
+    flow = Delivery(client, client.settings, Pace(max_events=1)).send_batch(sent)
+    first = next(flow)
+    assert isinstance(first, Handover)
+    first.outcome.ids[:] = ["a"]
+    account = interrupt(flow, KeyboardInterrupt())
+    assert (account.accepted_ids, account.unsent) == (["a"], sent.events[1:])
 
 
 async def wait(command: AwaitHook) -> None:
@@ -153,13 +111,15 @@ async def wait(command: AwaitHook) -> None:
 
 
 def test_asynchronous_middleware_is_left_to_the_driver() -> None:
-    [batch] = Batcher(encode_any, 1000).split(sdk_events(1))
-    flow = Client(replace(SETTINGS, middleware=(inngest.Middleware,))).delivery.send_batch(batch)
+    client = Client(replace(CLIENT.settings, middleware=(inngest.Middleware,)))
+    flow = Delivery(client, client.settings, Pace()).send_batch(batch(1))
     before = next(flow)
     assert isinstance(before, AwaitHook)
     asyncio.run(wait(before))
-    assert isinstance(flow.send(None), HttpRequest)
-    after = flow.send(Answer(200, {}, b'{"ids":["a"]}'))
+    asked = flow.send(None)
+    assert isinstance(asked, Handover)
+    asked.outcome.ids[:] = ["a"]
+    after = flow.send(None)
     assert isinstance(after, AwaitHook)
     asyncio.run(wait(after))
     with pytest.raises(StopIteration):
@@ -173,19 +133,19 @@ class Scripted:
         self.script = iter(script)
         self.accepted: list[int] = []
 
-    def answer(self, post: HttpRequest) -> Answer:
-        if not next(self.script, True):
-            return Answer(404, {}, b"{}")
-        numbers = [event["data"]["n"] for event in json.loads(post.body)]
-        self.accepted += numbers
-        return Answer(200, {}, json.dumps({"ids": [f"id-{n}" for n in numbers]}).encode())
+    def answer(self, asked: Handover) -> None:
+        if next(self.script, True):
+            numbers = [json.loads(encoded)["data"]["n"] for encoded in asked.batch.encoded]
+            self.accepted += numbers
+            asked.outcome.ids[:] = [f"id-{n}" for n in numbers]
 
     def drive(self, flow: SendFlow) -> list[str]:
         try:
             command = next(flow)
             while True:
-                assert isinstance(command, HttpRequest)
-                command = flow.send(self.answer(command))
+                assert isinstance(command, Handover)
+                self.answer(command)
+                command = flow.send(None)
         except StopIteration as end:
             ids: list[str] = end.value
             return ids
@@ -229,10 +189,11 @@ def test_every_event_is_accepted_or_handed_back_or_still_with_the_caller(
     events = sdk_events(count)
     source = Source(events, fails_at)
     try:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("platform_events.sending.batches.MAX_REQUEST_BYTES", 200)
-            flow = client().delivery.send_many(events if is_list else source, encode_any)
-            ids, unsent = server.drive(flow), list[object]()
+        pace = Pace(max_bytes=200)
+        flow = Delivery(CLIENT, CLIENT.settings, pace).send_many(
+            events if is_list else source, encode_any
+        )
+        ids, unsent = server.drive(flow), list[object]()
     except SendError as error:
         ids, unsent = error.accepted_ids, list[object](error.unsent)
     except OSError:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-import httpx
+import httpx2
 import pytest
 
 from platform_events import Event, SendError, asend_event, send_events
@@ -50,11 +50,11 @@ class Case:
 
 NO_JSON = ValueError
 CASES = {
-    "closed": Case(hang_up, None, True, httpx.RemoteProtocolError),
-    "reset": Case(reset_midway, None, True, httpx.ReadError),
-    "silent": Case(silence, None, True, httpx.ReadTimeout),
-    "dripping": Case(drip_body(0.05), None, True, httpx.ReadTimeout),
-    "oversized": Case(reply(200, b"[" * (5 << 20)), None, True, httpx.ReadError),
+    "closed": Case(hang_up, None, True, httpx2.RemoteProtocolError),
+    "reset": Case(reset_midway, None, True, httpx2.ReadError),
+    "silent": Case(silence, None, True, httpx2.ReadTimeout),
+    "dripping": Case(drip_body(0.05), None, True, httpx2.ReadTimeout),
+    "oversized": Case(reply(200, b"[" * (5 << 20)), None, True, httpx2.ReadError),
     "500": Case(reply(500, {"error": "boom", "ids": ["a", "b", "c"]}), 500, True),
     "500 without error": Case(reply(500, {"message": "boom"}), 500, True),
     "500 empty object": Case(reply(500, {}), 500, True),
@@ -115,7 +115,7 @@ def test_events_that_are_not_accepted_are_handed_back(
 
 def check_cause(case: Case, error: SendError) -> None:
     """Check why it failed; where it is tried again, the deadline may have cut off the last try."""
-    expected = {case.cause or type(None)} | ({httpx.ReadTimeout} if case.is_retriable else set())
+    expected = {case.cause or type(None)} | ({httpx2.ReadTimeout} if case.is_retriable else set())
     assert type(error.__cause__) in expected
 
 
@@ -145,7 +145,7 @@ def test_a_refused_connection_is_tried_until_the_deadline(sender: Sender) -> Non
         error = sender.refused(events)
     assert 0.1 < time.monotonic() - began < 3
     assert (error.status_code, error.is_retriable, error.unsent) == (None, True, events)
-    assert isinstance(error.__cause__, httpx.ConnectError)
+    assert isinstance(error.__cause__, httpx2.ConnectError)
     assert str(error) == f"2 of 2 events were not accepted: {url} gave no answer (ConnectError)."
 
 
@@ -191,7 +191,7 @@ def test_what_stood_in_a_server_error_is_not_accepted(server: EventServer, sende
     assert error.accepted_ids == []
     assert error.unsent == events
     assert error.status_code == 500  # of the last answer that came
-    assert isinstance(error.__cause__, httpx.RequestError)  # whichever the deadline left time for
+    assert isinstance(error.__cause__, httpx2.RequestError)  # whichever the deadline left time for
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_the_server_is_named_and_its_remedy(server: EventServer, sender: Sender)
     connect(server.url)
     error = sender.refused(follows(1))
     assert str(error) == (
-        f"1 of 1 events were not accepted: {server.url} answered with status 401: "
+        f"the event was not accepted: {server.url} answered with status 401: "
         "Event key not found. Check INNGEST_EVENT_KEY."
     )
     assert error.server_message == "Event key not found"
@@ -328,7 +328,7 @@ def test_neither_payload_nor_key_shows(
     shown = [caplog.text, repr(client), repr(client.settings)]
     for link in chain(error):
         shown += [str(link), repr(link), repr(link.args), *getattr(link, "__notes__", [])]
-    assert any(record.name.startswith("httpx") for record in caplog.records) or answer in (
+    assert any(record.name.startswith("httpx2") for record in caplog.records) or answer in (
         silence,
         hang_up,
     )

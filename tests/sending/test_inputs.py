@@ -235,11 +235,11 @@ def test_the_sdks_event_has_a_function_of_its_own(server: EventServer, sender: S
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (follow(), "a MemberFollowed is one event, and here several are sent: put it in a list"),
+        (follow(), "a MemberFollowed is one event, but several are expected: put it in a list"),
         (follow().to_inngest(), "an Event is one event"),
-        (None, "must be an iterable of events, and not a NoneType"),
-        (MemberFollowed, "must be an iterable of events, and not the class MemberFollowed"),
-        (5, "must be an iterable of events, and not an int"),
+        (None, "must be an iterable of events, not a NoneType"),
+        (MemberFollowed, "must be an iterable of events, not the class MemberFollowed"),
+        (5, "must be an iterable of events, not an int"),
         ("text", "a str is not an event"),
         ({"name": NAME}, "a str is not an event"),
     ],
@@ -344,4 +344,4 @@ def test_an_error_can_be_caught_as_the_packages_own(server: EventServer) -> None
     connect(server.url)
     with pytest.raises(PlatformEventsError) as caught:
         send_event(follow())
-    assert type(caught.value) is SendError
+    assert isinstance(caught.value, SendError)

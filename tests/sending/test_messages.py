@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import logging
-from dataclasses import replace
 from typing import Any
 
-import httpx
+import httpx2
 import inngest
 import pytest
 
 from platform_events import InvalidEventError, Problem, SendError, send_event
 from platform_events.events.encoding import encode_any
-from platform_events.sending.batches import Batcher
-from platform_events.sending.delivery import Delay, HttpRequest
-from platform_events.sending.outcome import Outcome
+from platform_events.sending.outcome import Outcome, judge_answer, judge_failure
 from platform_events.sending.transport import Answer
 
 from ..support.clients import connect, follow, sdk_events
@@ -24,21 +20,23 @@ from ..support.http import EventServer, reply
 pytestmark = pytest.mark.usefixtures("clean_client")
 
 ORIGIN = "http://h.test"
+UNCLEAR = "; they may have arrived all the same."
 
 
 def error_of(
     status: int, body: object, *, count: int = 2, headers: dict[str, str] | None = None
 ) -> SendError:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    outcome = Outcome([*sdk_events(count)], ORIGIN)
-    outcome.take_answer(Answer(status, headers or {}, content))
+    outcome = Outcome([*sdk_events(count)])
+    verdict = judge_answer(Answer(status, headers or {}, content), count, ORIGIN)
+    outcome.take(verdict, range(count), verdict.ids)
     return outcome.error()
 
 
 @pytest.mark.parametrize(
     ("status", "body", "message"),
     [
-        (500, {}, "http://h.test answered with status 500."),
+        (500, {}, f"http://h.test answered with status 500{UNCLEAR}"),
         (302, b"", "http://h.test answered with status 302 and a body that is not JSON."),
         (
             400,
@@ -71,8 +69,16 @@ def error_of(
             {"error": "what you sent"},
             "http://h.test answered with status 429. Send less often, or later.",
         ),
-        (200, {"ids": []}, "http://h.test answered with status 200 without an id for every event."),
-        (200, b"ok", "http://h.test answered with status 200 and a body that is not JSON."),
+        (
+            200,
+            {"ids": []},
+            f"http://h.test answered with status 200 without an id for every event{UNCLEAR}",
+        ),
+        (
+            200,
+            b"ok",
+            f"http://h.test answered with status 200 and a body that is not JSON{UNCLEAR}",
+        ),
     ],
 )
 def test_an_answer_is_told_with_its_remedy(status: int, body: object, message: str) -> None:
@@ -80,13 +86,12 @@ def test_an_answer_is_told_with_its_remedy(status: int, body: object, message: s
 
 
 def test_a_failure_is_told_by_its_kind() -> None:
-    outcome = Outcome([*sdk_events(1)], ORIGIN)
-    cause = httpx.ConnectError("[Errno 111]")
-    outcome.take_failure(cause)
+    outcome = Outcome([*sdk_events(1)])
+    outcome.take(judge_failure(httpx2.ConnectError("[Errno 111]"), ORIGIN), [0], [])
     assert str(outcome.error()) == (
-        "1 of 1 events were not accepted: http://h.test gave no answer (ConnectError)."
+        "the event was not accepted: http://h.test gave no answer (ConnectError)."
     )
-    assert outcome.cause is cause
+    assert repr(outcome.verdict.cause) == "ConnectError('[Errno 111]')"
 
 
 def test_what_the_server_asked_for_is_part_of_the_error() -> None:
@@ -153,29 +158,7 @@ def test_the_event_itself_comes_back(server: EventServer) -> None:
     with pytest.raises(SendError) as caught:
         send_event(event)
     assert caught.value.unsent[0] is event
-    assert str(caught.value).startswith(f"1 of 1 events were not accepted: {server.url} answered")
-
-
-def test_every_repeat_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "platform_events.sending")
-    [batch] = Batcher(encode_any, 1000).split(sdk_events(1))
-    flow = replace(connect(ORIGIN).delivery, clock=lambda: 0.0, jitter=lambda: 0.0).send_batch(
-        batch
-    )
-    assert isinstance(next(flow), HttpRequest)
-    assert flow.send(Answer(503, {}, b"{}")) == Delay(0.1)
-    assert caplog.messages == [
-        "http://h.test answered with status 503; the next attempt is in 0.1 s"
-    ]
-
-
-def test_no_attempt_begins_at_the_deadline() -> None:
-    [batch] = Batcher(encode_any, 1000).split(sdk_events(1))
-    client = connect(ORIGIN, send_timeout_s=0.1)
-    flow = replace(client.delivery, clock=lambda: 0.0, jitter=lambda: 0.0).send_batch(batch)
-    next(flow)
-    with pytest.raises(SendError, match="status 503"):
-        flow.send(Answer(503, {}, b"{}"))
+    assert str(caught.value).startswith(f"the event was not accepted: {server.url} answered")
 
 
 class Failing(inngest.MiddlewareSync):

@@ -18,12 +18,14 @@ from platform_events import (
     send_event,
     send_events,
 )
-from platform_events.sending.batches import MAX_BATCH_EVENTS
 
 from ..support.clients import Sender, connect, follow, follows, sdk_events
 from ..support.http import EventServer, accept, reply
 
 pytestmark = pytest.mark.usefixtures("clean_client")
+
+FIRST = 1_000
+"""How many events the first request holds at most."""
 
 Middleware = Callable[[inngest.Inngest, object], inngest.Middleware | inngest.MiddlewareSync]
 Before = Callable[[list[inngest.Event]], object]
@@ -315,14 +317,14 @@ def test_middleware_that_fails_before_a_later_request_keeps_the_account(
     server: EventServer, sender: Sender, make: Make
 ) -> None:
     def fail_later(events: list[inngest.Event]) -> None:
-        if len(events) < MAX_BATCH_EVENTS:
+        if len(events) < FIRST:
             fail(events)
 
     connect(server.url, middleware=[make(fail_later)], send_timeout_s=30)
-    events = follows(MAX_BATCH_EVENTS + 1)
+    events = follows(FIRST + 1)
     error = sender.refused(events)
-    assert len(error.accepted_ids) == MAX_BATCH_EVENTS
-    assert error.unsent == events[MAX_BATCH_EVENTS:]
+    assert len(error.accepted_ids) == FIRST
+    assert error.unsent == events[FIRST:]
     assert isinstance(error.__cause__, KeyError)
 
 
@@ -356,8 +358,8 @@ def test_middleware_runs_for_every_request(server: EventServer, sender: Sender) 
         middleware=[synchronous(lambda events: sizes.append(len(events)))],
         send_timeout_s=30,
     )
-    sender.many(follows(MAX_BATCH_EVENTS + 2))
-    assert sizes == [MAX_BATCH_EVENTS, 2]
+    sender.many(follows(FIRST + 2))
+    assert sizes == [FIRST, 2]
 
 
 def test_a_client_is_what_middleware_expects(server: EventServer) -> None:

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-import httpx
+import httpx2
 import inngest
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from platform_events.sending.outcome import Outcome
+from platform_events.sending.outcome import Outcome, Verdict, judge_answer, judge_failure
 from platform_events.sending.transport import Answer
 
 from ..support.clients import chain
@@ -42,10 +42,14 @@ HEADERS = st.dictionaries(st.just("retry-after"), st.text(max_size=40))
 
 def outcome_of(count: int, *answers: Answer) -> Outcome:
     events: list[Sendable] = [inngest.Event(name="a", data={"n": n}) for n in range(count)]
-    outcome = Outcome(events, ORIGIN)
+    outcome = Outcome(events)
     for answer in answers:
-        outcome.take_answer(answer)
+        take(outcome, judge_answer(answer, count, ORIGIN))
     return outcome
+
+
+def take(outcome: Outcome, verdict: Verdict) -> None:
+    outcome.take(verdict, range(len(outcome.events)), verdict.ids)
 
 
 def answered(status: int, body: object, headers: dict[str, str] | None = None) -> Answer:
@@ -81,10 +85,11 @@ def test_any_answer_gives_an_account_of_every_event(
     assert error.is_retriable == (status >= 500 or status in {408, 429})
     assert error.retry_after is None or error.retry_after >= 0
     # The message is made of what is known here, and not of what the server said.
-    assert str(error).startswith(
-        f"{len(error.unsent)} of {count} events were not accepted: {ORIGIN}"
-    )
+    lost = "the event was" if count == 1 else f"{len(error.unsent)} of {count} events were"
+    assert str(error).startswith(f"{lost} not accepted: {ORIGIN}")
     assert len(str(error)) < 250
+    # Only a clear refusal says that nothing arrived.
+    assert error.may_have_arrived == (status < 300 or status >= 500)
     assert str(error).endswith(".")
 
 
@@ -122,16 +127,17 @@ def test_an_answer_without_ids_says_so() -> None:
     message = str(outcome_of(2, answered(200, {"ids": ["a"]})).error())
     assert message == (
         f"1 of 2 events were not accepted: {ORIGIN} answered with status 200 without an id for "
-        "every event."
+        "every event; they may have arrived all the same."
     )
 
 
 def test_a_body_that_is_no_json_is_the_cause_and_stays_out_of_the_message() -> None:
     outcome = outcome_of(1, answered(200, b"<html>secret"))
-    assert "and a body that is not JSON." in str(outcome.error())
-    assert outcome.cause is not None
-    assert str(outcome.cause) == "the answer is not JSON (JSONDecodeError)"
-    assert chain(outcome.cause) == [outcome.cause]
+    assert "and a body that is not JSON;" in str(outcome.error())
+    cause = outcome.verdict.cause
+    assert cause is not None
+    assert str(cause) == "the answer is not JSON (JSONDecodeError)"
+    assert chain(cause) == [cause]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +149,7 @@ def test_a_body_that_is_no_json_is_the_cause_and_stays_out_of_the_message() -> N
         (404, "Check the base URL of the Event API."),
         (413, "Lower max_event_bytes to the limit of your plan."),
         (429, "Send less often, or later."),
-        (500, f"{ORIGIN} answered with status 500."),
+        (500, f"{ORIGIN} answered with status 500; it may have arrived all the same."),
     ],
 )
 def test_the_message_says_what_to_do(status: int, remedy: str) -> None:
@@ -172,16 +178,50 @@ def test_of_the_servers_words_only_known_ones_are_shown(
 
 def test_the_last_attempt_counts() -> None:
     outcome = outcome_of(1, answered(503, b"<html>", {"retry-after": "5"}))
-    assert (outcome.retry_after, outcome.is_retriable) == (5, True)
-    outcome.take_answer(answered(404, {"error": "no"}))
-    assert (outcome.retry_after, outcome.is_retriable, outcome.cause) == (None, False, None)
-    failure = httpx.ConnectError("secret")
-    outcome.take_failure(failure)
-    assert (outcome.retry_after, outcome.is_retriable, outcome.cause) == (None, True, failure)
+    assert (outcome.verdict.retry_after, outcome.verdict.is_retriable) == (5, True)
+    take(outcome, judge_answer(answered(404, {"error": "no"}), 1, ORIGIN))
+    assert (outcome.verdict.retry_after, outcome.verdict.is_retriable) == (None, False)
+    take(outcome, judge_failure(httpx2.ConnectError("secret"), ORIGIN))
+    assert (outcome.verdict.status_code, outcome.verdict.is_retriable) == (None, True)
     assert "gave no answer (ConnectError)" in str(outcome.error())
     assert "secret" not in str(outcome.error())
-    outcome.take_answer(answered(200, {"ids": ["a"]}))
+    take(outcome, judge_answer(answered(200, {"ids": ["a"]}), 1, ORIGIN))
     assert outcome.is_complete
+
+
+@pytest.mark.parametrize(
+    ("failure", "is_retriable", "is_unclear"),
+    [
+        (httpx2.ConnectError("x"), True, False),
+        (httpx2.ConnectTimeout("x"), True, False),
+        (httpx2.PoolTimeout("x"), True, False),
+        (httpx2.ReadTimeout("x"), True, True),
+        (httpx2.WriteError("x"), True, True),
+        (httpx2.RemoteProtocolError("x"), True, True),
+        (httpx2.UnsupportedProtocol("x"), False, False),
+        (RuntimeError("cannot schedule new futures after shutdown"), False, True),
+    ],
+)
+def test_a_failure_says_whether_events_may_have_arrived(
+    failure: Exception, *, is_retriable: bool, is_unclear: bool
+) -> None:
+    verdict = judge_failure(failure, ORIGIN)
+    assert (verdict.is_retriable, verdict.is_unclear) == (is_retriable, is_unclear)
+    assert type(verdict.cause) is type(failure)
+    assert verdict.cause is not None
+    assert verdict.cause.__traceback__ is None
+
+
+def test_an_attempt_that_may_have_delivered_is_not_forgotten() -> None:
+    outcome = outcome_of(1)
+    take(outcome, judge_failure(httpx2.ReadTimeout("x"), ORIGIN))
+    take(outcome, judge_failure(httpx2.ConnectError("x"), ORIGIN))
+    error = outcome.error()
+    assert error.may_have_arrived
+    assert str(error) == (
+        f"the event was not accepted: {ORIGIN} gave no answer (ConnectError); "
+        "it may have arrived all the same."
+    )
 
 
 @pytest.mark.parametrize(
@@ -200,12 +240,12 @@ def test_the_last_attempt_counts() -> None:
     ],
 )
 def test_retry_after_is_seconds_or_a_date(header: str, seconds: float | None) -> None:
-    assert outcome_of(1, answered(503, {}, {"retry-after": header})).retry_after == seconds
+    assert outcome_of(1, answered(503, {}, {"retry-after": header})).verdict.retry_after == seconds
 
 
 def test_retry_after_may_be_a_date_to_come() -> None:
     date = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
-    seconds = outcome_of(1, answered(503, {}, {"retry-after": date})).retry_after
+    seconds = outcome_of(1, answered(503, {}, {"retry-after": date})).verdict.retry_after
     assert seconds is not None
     assert 90 < seconds <= 100
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-import httpx
+import httpx2
 import inngest
 import pytest
 from hypothesis import example, given
@@ -227,7 +227,7 @@ def test_a_base_url_that_is_taken_serves_the_sdk_and_the_transport(url: str) -> 
         return
     client = Client(settings)
     assert client.event_api_origin == settings.event_api_base_url
-    assert httpx.URL(f"{settings.event_api_base_url}/e/key").raw_path == b"/e/key"
+    assert httpx2.URL(f"{settings.event_api_base_url}/e/key").raw_path == b"/e/key"
 
 
 BAD_KEYS = [

@@ -6,15 +6,18 @@ import asyncio
 import gc
 import gzip
 import logging
+import os
 import subprocess
 import sys
 import textwrap
 import threading
 import time
+import tracemalloc
 import weakref
+import zlib
 from collections.abc import Callable, Iterator
 
-import httpx
+import httpx2
 import pytest
 
 from platform_events import override_client
@@ -22,6 +25,7 @@ from platform_events.sending import transport as transport_module
 from platform_events.sending.transport import (
     MAX_ANSWER_BYTES,
     Answer,
+    HttpRequest,
     Transport,
     active_transport,
     hide_in_logs,
@@ -47,6 +51,10 @@ from ..support.http import (
 Posting = Callable[..., Answer]
 
 
+def empty(url: str, timeout_s: float = 5) -> HttpRequest:
+    return HttpRequest(url, {}, b"[]", timeout_s)
+
+
 @pytest.fixture
 def transport() -> Iterator[Transport]:
     transport = Transport()
@@ -57,10 +65,10 @@ def transport() -> Iterator[Transport]:
 @pytest.fixture(params=["sync", "async"])
 def post(request: pytest.FixtureRequest, transport: Transport) -> Posting:
     def post(url: str, *, timeout_s: float = 0.3) -> Answer:
-        headers, body = {"x-one": "1"}, b"[]"
+        sent = HttpRequest(url, {"x-one": "1"}, b"[]", timeout_s)
         if request.param == "sync":
-            return transport.post(url, headers=headers, body=body, timeout_s=timeout_s)
-        return asyncio.run(transport.apost(url, headers=headers, body=body, timeout_s=timeout_s))
+            return transport.post(sent)
+        return asyncio.run(transport.apost(sent))
 
     return post
 
@@ -87,15 +95,16 @@ def greet(_: Request, connection: Connection) -> None:
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (hang_up, httpx.RemoteProtocolError),
-        (reset_midway, httpx.ReadError),
-        (silence, httpx.ReadTimeout),
-        (drip_body(0.02), httpx.ReadTimeout),
-        (reply(200, b"x" * (MAX_ANSWER_BYTES + 1)), httpx.ReadError),
-        (reply(200, b"not gzip", {"content-encoding": "gzip"}), httpx.DecodingError),
-        (greet, httpx.RemoteProtocolError),
+        (hang_up, httpx2.RemoteProtocolError),
+        (reset_midway, httpx2.ReadError),
+        (silence, httpx2.ReadTimeout),
+        (drip_body(0.02), httpx2.ReadTimeout),
+        (reply(200, b"x" * (MAX_ANSWER_BYTES + 1)), httpx2.ReadError),
+        (reply(200, b"not gzip", {"content-encoding": "gzip"}), httpx2.DecodingError),
+        (reply(200, b"x", {"content-encoding": "br"}), httpx2.DecodingError),
+        (greet, httpx2.RemoteProtocolError),
     ],
-    ids=["closed", "reset", "silent", "dripping", "oversized", "undecodable", "no-http"],
+    ids=["closed", "reset", "silent", "dripping", "oversized", "undecodable", "unknown", "no-http"],
 )
 def test_what_is_no_whole_answer_is_an_error_in_time(
     server: EventServer, post: Posting, answer: ScriptedAnswer, error: type[Exception]
@@ -117,29 +126,54 @@ def test_a_compressed_answer_is_limited_by_its_real_size(
 ) -> None:
     bomb = gzip.compress(b"x" * (MAX_ANSWER_BYTES + 1))
     server.answer_with(reply(200, bomb, {"content-encoding": "gzip"}))
-    with pytest.raises(httpx.ReadError, match="too long"):
+    with pytest.raises(httpx2.ReadError, match="too long"):
         post(server.url, timeout_s=10)
 
 
+def test_what_was_compressed_several_times_stays_small(server: EventServer, post: Posting) -> None:
+    """3,400 bytes would be 4 GB."""
+    bomb = gzip.compress(gzip.compress(bytes(200 << 20)))
+    server.answer_with(reply(200, bomb, {"content-encoding": "gzip, gzip"}))
+    tracemalloc.start()
+    try:
+        with pytest.raises(httpx2.ReadError, match="too long"):
+            post(server.url, timeout_s=10)
+        assert tracemalloc.get_traced_memory()[1] < 4 * MAX_ANSWER_BYTES
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "X-GZIP", "identity", "deflate, gzip"])
+def test_a_proxy_may_compress_what_nobody_asked_for(
+    server: EventServer, post: Posting, encoding: str
+) -> None:
+    body = b'{"ids":["a"]}'
+    for name in encoding.lower().split(", "):
+        body = {"identity": bytes, "deflate": zlib.compress}.get(name, gzip.compress)(body)
+    server.answer_with(reply(200, body, {"content-encoding": encoding}))
+    assert post(server.url).body == b'{"ids":["a"]}'
+    assert server.requests[0].headers["accept-encoding"] == "identity"
+
+
 def test_a_refused_connection_is_an_error(post: Posting) -> None:
-    with refusing_url() as url, pytest.raises(httpx.ConnectError):
+    with refusing_url() as url, pytest.raises(httpx2.ConnectError):
         post(url)
 
 
 def test_dripping_headers_are_given_up_at_the_deadline(server: EventServer) -> None:
     server.answer_with(drip_headers(0.05, count=200))
     began = time.monotonic()
-    with pytest.raises(httpx.ReadTimeout):
-        asyncio.run(Transport().apost(server.url, headers={}, body=b"[]", timeout_s=0.3))
+    with pytest.raises(httpx2.ReadTimeout):
+        asyncio.run(Transport().apost(empty(server.url, 0.3)))
     assert time.monotonic() - began < 5
 
 
 def test_a_connection_is_kept(server: EventServer, transport: Transport) -> None:
     for _ in range(3):
-        transport.post(server.url, headers={}, body=b"[]", timeout_s=1)
+        transport.post(empty(server.url))
     assert len(set(server.ports)) == 1
     transport.close()
-    transport.post(server.url, headers={}, body=b"[]", timeout_s=1)
+    transport.post(empty(server.url))
     assert len(set(server.ports)) == 2
 
 
@@ -152,13 +186,13 @@ def test_a_connection_that_the_server_closed_meanwhile_is_not_used(
 
     server.answer_with(accept_and_close)
     for _ in range(3):
-        assert transport.post(server.url, headers={}, body=b"[]", timeout_s=1).status_code == 200
+        assert transport.post(empty(server.url)).status_code == 200
         time.sleep(0.1)  # for the news to arrive
 
 
 def test_threads_may_send_at_once(server: EventServer, transport: Transport) -> None:
     def send() -> None:
-        transport.post(server.url, headers={}, body=b"[]", timeout_s=5)
+        transport.post(empty(server.url))
 
     threads = [threading.Thread(target=send) for _ in range(8)]
     for thread in threads:
@@ -170,7 +204,7 @@ def test_threads_may_send_at_once(server: EventServer, transport: Transport) -> 
 
 async def apost(transport: Transport, url: str, count: int = 1) -> None:
     for _ in range(count):
-        await transport.apost(url, headers={}, body=b"[]", timeout_s=5)
+        await transport.apost(empty(url))
 
 
 def test_each_event_loop_has_its_own_connection(server: EventServer, transport: Transport) -> None:
@@ -215,7 +249,7 @@ def test_a_loop_that_begins_while_another_does_is_kept(
                 thread.join(0.2)  # long enough for it to get in the way
             return True
 
-    vars(transport)["_async"][Loop()] = None
+    vars(transport)["_here"].loops[Loop()] = None
     asyncio.run(apost(transport, server.url))
     thread.join()
     assert len(server.requests) == 2
@@ -282,27 +316,43 @@ def test_a_fork_leaves_the_connections_to_the_parent(
     server: EventServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a child process does, in this one, so that the effect can be seen."""
-    used, unused = Transport(), Transport()
-    left: list[tuple[httpx.Client | None, object]] = []
-    monkeypatch.setattr(
-        "platform_events.sending.transport._transports", weakref.WeakSet([used, unused])
-    )
+    used, dropped = Transport(), Transport()
+    left: list[object] = []
     monkeypatch.setattr("platform_events.sending.transport._left_to_parent", left)
-    used.post(server.url, headers={}, body=b"[]", timeout_s=1)
-    vars(transport_module)["_after_fork"]()
-    used.post(server.url, headers={}, body=b"[]", timeout_s=1)
-    assert len(set(server.ports)) == 2
-    del used
+    parents = [vars(used)["_here"], vars(dropped)["_here"]]
+    for transport in (used, dropped):
+        transport.post(empty(server.url))
+    process_id = os.getpid()
+    monkeypatch.setattr("os.getpid", lambda: process_id + 1)
+    used.post(empty(server.url))
+    assert len(set(server.ports)) == 3
+    del used, dropped, transport
     gc.collect()
-    [parents] = [client for client, _ in left if client]
+    for connections in parents:
+        assert not connections.client.is_closed
+        connections.client.close()
+
+
+def test_the_hook_of_a_fork_leaves_the_connections_to_the_parent(
+    server: EventServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transport = Transport()
+    monkeypatch.setattr(transport_module, "_transports", weakref.WeakSet([transport]))
+    monkeypatch.setattr(transport_module, "_left_to_parent", list[object]())
+    transport.post(empty(server.url))
+    parents = vars(transport)["_here"].client
+    vars(transport_module)["_leave_to_parent"]()
+    transport.post(empty(server.url))
+    assert len(set(server.ports)) == 2
     assert not parents.is_closed
     parents.close()
+    transport.close()
 
 
 def test_a_transport_that_nobody_holds_closes_its_connections(server: EventServer) -> None:
     """Were it not so, the warning about an open socket would fail this test."""
     transport = Transport()
-    transport.post(server.url, headers={}, body=b"[]", timeout_s=1)
+    transport.post(empty(server.url))
     del transport
     gc.collect()
 
@@ -371,7 +421,7 @@ def test_all_clients_can_be_diverted_for_a_while() -> None:
 def test_a_key_is_masked_in_every_log_line(
     server: EventServer, post: Posting, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """httpx logs whole URLs, and httpcore what a redirect says."""
+    """httpx2 logs whole URLs, and httpcore what a redirect says."""
     hide_in_logs("evt_a")
     hide_in_logs("evt_a_longer")
     server.answer_with(echo(302))
@@ -389,6 +439,6 @@ def test_other_log_lines_of_httpx_stay_as_they_are(
     monkeypatch.setattr("platform_events.sending.transport._KEY_FILTER.keys", set[str]())
     hide_in_logs("evt_a")
     with caplog.at_level(logging.DEBUG):
-        logging.getLogger("httpx").info("%s of %d", httpx.URL("http://h.test/x"), 2)
-        logging.getLogger("httpx").info("%(a)s", {"a": 1})
+        logging.getLogger("httpx2").info("%s of %d", httpx2.URL("http://h.test/x"), 2)
+        logging.getLogger("httpx2").info("%(a)s", {"a": 1})
     assert caplog.messages == ["http://h.test/x of 2", "1"]

@@ -1,4 +1,4 @@
-"""Requests of events, filled to the limits of the server.
+"""Events put together until a request is full.
 
 The limits are those of ``inngest/inngest``: ``pkg/eventstream/eventstream.go``.
 """
@@ -15,6 +15,7 @@ from ..events.event import Event
 
 if TYPE_CHECKING:
     from ..events.encoding import Sendable
+    from ._pace import Pace
 
     Encode: TypeAlias = Callable[[Sendable], bytes]
     """Checks one event and returns it as one JSON object."""
@@ -29,37 +30,47 @@ MAX_REQUEST_BYTES: Final = 3 * 1024 * 1024
 whole bodies takes no more of one than of one event."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Batch:
-    """The events of one request.
+    """Events of one caller that fit into one request. Its repr shows none of them.
 
     Attributes:
         events: As the caller gave them.
         encoded: Each as one JSON object.
+        is_full: Whether it was closed because the next event did not fit.
+        began: When the call began, by the clock of the transport, if its deadline counts from
+            then; None: from when the batch is handed over.
     """
 
     events: list[Sendable] = field(default_factory=list["Sendable"])
     encoded: list[bytes] = field(default_factory=list[bytes])
-
-    @property
-    def body(self) -> bytes:
-        """The request's body: a JSON array."""
-        return b"[" + b",".join(self.encoded) + b"]"
+    is_full: bool = False
+    began: float | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
+class EncodedEvent:
+    """An event with its JSON. Its repr shows neither."""
+
+    event: Sendable
+    json: bytes
+
+
+@dataclass(slots=True, repr=False)
 class Batcher:
-    """Fills requests with events, to the limits of the server.
+    """Checks events and fills requests with them.
 
     Attributes:
         encode: Checks one event and encodes it.
         max_event_bytes: The most bytes of one event.
+        pace: How large a request may be, at the moment it is filled.
         open: The request that is being filled.
         encoding: The event that is being encoded; still set after ``encode`` refused it.
     """
 
     encode: Encode
     max_event_bytes: int
+    pace: Pace
     open: Batch = field(default_factory=Batch)
     encoding: Sendable | None = None
     _size: int = 1
@@ -73,65 +84,77 @@ class Batcher:
         refused = [e for e in [self.encoding] if isinstance(e, Event | inngest.Event)]
         return self.open.events + refused
 
-    def add(self, event: Sendable) -> Batch | None:
-        """Take an event in.
-
-        Args:
-            event: The next event.
-
-        Returns:
-            The request that was full before it, or None.
-
-        Raises:
-            EventTooLargeError: It is larger than a server takes.
-            TypeError, ValueError: ``encode`` refuses it.
-        """
-        self.encoding = event
-        encoded = self.encode(event)
-        if len(encoded) > self.max_event_bytes:
-            raise EventTooLargeError(_name_of(event), len(encoded), self.max_event_bytes)
-        # The size of the body: two brackets, and a comma between each two events.
-        is_full = self.open.events and (
-            len(self.open.events) == MAX_BATCH_EVENTS
-            or self._size + len(encoded) + 1 > MAX_REQUEST_BYTES
-        )
-        full = self.flush() if is_full else None
-        self.open.events.append(event)
-        self.open.encoded.append(encoded)
-        self._size += len(encoded) + 1
-        self.encoding = None
-        return full
-
-    def flush(self) -> Batch | None:
-        """Give the request that is being filled, and begin a new one.
-
-        Returns:
-            The request, or None if it is empty.
-        """
-        if not self.open.events:
-            return None
-        full, self.open, self._size = self.open, Batch(), 1
-        return full
-
-    def split(self, events: Iterable[Sendable]) -> Iterator[Batch]:
-        """Fill requests with all of ``events``, one after the other, as they are asked for.
+    def encode_each(self, events: Iterable[Sendable]) -> Iterator[EncodedEvent]:
+        """Check and encode events, one after the other, as they are asked for.
 
         Args:
             events: Any number of events.
 
-        Yields:
-            Requests that are not empty, in order.
+        Returns:
+            Each event with its JSON.
 
         Raises:
-            TypeError, ValueError: As for :meth:`add`.
+            EventTooLargeError: When it is asked for: one is larger than a server takes.
+            TypeError, ValueError: ``encode`` refuses one.
         """
-        for event in events:
-            full = self.add(event)
-            if full:
+        return map(self._encode, events)
+
+    def _encode(self, event: Sendable) -> EncodedEvent:
+        self.encoding = event
+        encoded = EncodedEvent(event, encode_within(self.max_event_bytes, self.encode, event))
+        self.encoding = None
+        return encoded
+
+    def split(self, encoded_events: Iterable[EncodedEvent]) -> Iterator[Batch]:
+        """Fill requests, one after the other, as they are asked for.
+
+        Args:
+            encoded_events: What ``encode_each`` gives.
+
+        Yields:
+            Batches that are not empty, in order.
+        """
+        for encoded in encoded_events:
+            full = None
+            if self._is_full(len(encoded.json)):
+                self.open.is_full = True
+                full, self.open, self._size = self.open, Batch(), 1
+            self.open.events.append(encoded.event)
+            self.open.encoded.append(encoded.json)
+            self._size += len(encoded.json) + 1
+            if full is not None:
                 yield full
-        last = self.flush()
-        if last:
+        if self.open.events:
+            last, self.open, self._size = self.open, Batch(), 1
             yield last
+
+    def _is_full(self, next_size: int) -> bool:
+        # The size of the body: two brackets, and a comma between each two events.
+        return bool(self.open.events) and (
+            len(self.open.events) >= self.pace.max_events
+            or self._size + next_size + 1 > self.pace.max_bytes
+        )
+
+
+def encode_within(limit: int, encode: Encode, event: Sendable) -> bytes:
+    """Check and encode an event.
+
+    Args:
+        limit: The most bytes that it may have.
+        encode: Checks it and encodes it.
+        event: The event.
+
+    Returns:
+        One JSON object.
+
+    Raises:
+        EventTooLargeError: It is larger.
+        TypeError, ValueError: ``encode`` refuses it.
+    """
+    encoded = encode(event)
+    if len(encoded) > limit:
+        raise EventTooLargeError(_name_of(event), len(encoded), limit)
+    return encoded
 
 
 def check_iterable(events: Iterable[_T]) -> Iterable[_T]:
@@ -150,10 +173,10 @@ def check_iterable(events: Iterable[_T]) -> Iterable[_T]:
 
     if isinstance(events, Event | inngest.Event):
         raise TypeError(
-            f"{describe_type(events)} is one event, and here several are sent: put it in a list"
+            f"{describe_type(events)} is one event, but several are expected: put it in a list"
         )
     if not isinstance(cast("object", events), Iterable):
-        raise TypeError(f"events must be an iterable of events, and not {describe_type(events)}")
+        raise TypeError(f"events must be an iterable of events, not {describe_type(events)}")
     return events
 
 

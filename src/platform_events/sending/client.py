@@ -14,13 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-import httpx
 import inngest
 from typing_extensions import Unpack, override
 
 from ..errors import ConfigurationError
 from ..events.encoding import encode_any
-from .batches import check_iterable
+from ._dispatch import Dispatch
 from .delivery import Delivery
 from .drivers import run_async, run_sync
 from .settings import ClientOptions, Settings
@@ -65,6 +64,7 @@ class Client(inngest.Inngest):
         if not settings.sends_bearer:
             self._withhold_bearer()
         self._transport = Transport()
+        self._dispatch = Dispatch(settings, self._transport)
         hide_in_logs(settings.event_key)
 
     def __repr__(self) -> str:
@@ -82,9 +82,17 @@ class Client(inngest.Inngest):
         return active_transport() or self._transport
 
     @property
+    def dispatch(self) -> Dispatch:
+        """What hands its requests to its connections."""
+        transport = self.transport
+        if transport is self._transport:
+            return self._dispatch
+        return transport.dispatches.setdefault(self, Dispatch(self.settings, transport))
+
+    @property
     def delivery(self) -> Delivery:
-        """What delivers events by its settings, over its connections."""
-        return Delivery(self, self.settings, self.transport)
+        """What delivers events by its settings."""
+        return Delivery(self, self.settings, self.dispatch.pace)
 
     def close(self) -> None:
         """Close its connections, and those of the SDK's client, which the SDK never closes.
@@ -98,8 +106,9 @@ class Client(inngest.Inngest):
         self._transport.close()
         # Where the SDK keeps them is its own affair, so it may have moved them.
         sdk = getattr(getattr(self, "_http_client", None), "_http_client_sync", None)
-        if isinstance(sdk, httpx.Client):  # as it is at present  # pragma: no branch
-            sdk.close()
+        close = getattr(sdk, "close", None)
+        if close is not None:  # as it is at present  # pragma: no branch
+            close()
 
     @override
     def send_sync(
@@ -120,13 +129,14 @@ class Client(inngest.Inngest):
         flow = self.delivery.send_many(
             _as_list(events), encode_any, skip_middleware=skip_middleware
         )
-        return run_sync(flow, self.transport)
+        del events  # a local variable would show them to those who collect frames
+        return run_sync(flow, self.dispatch)
 
     @override
     async def send(
         self, events: inngest.Event | list[inngest.Event], *, skip_middleware: bool = False
     ) -> list[str]:
-        """Do as :meth:`send_sync` does, on the running event loop.
+        """Async version of :meth:`send_sync`.
 
         Args:
             events: One or more events of the SDK's.
@@ -141,11 +151,12 @@ class Client(inngest.Inngest):
         flow = self.delivery.send_many(
             _as_list(events), encode_any, skip_middleware=skip_middleware
         )
-        return await run_async(flow, self.transport)
+        del events  # a local variable would show them to those who collect frames
+        return await run_async(flow, self.dispatch)
 
 
 def _as_list(events: inngest.Event | list[inngest.Event]) -> Iterable[inngest.Event]:
-    return check_iterable([events] if isinstance(events, inngest.Event) else events)
+    return [events] if isinstance(events, inngest.Event) else events
 
 
 def configure(*, replace: bool = False, **options: Unpack[ClientOptions]) -> Client:
@@ -168,6 +179,7 @@ def configure(*, replace: bool = False, **options: Unpack[ClientOptions]) -> Cli
         'scoring'
     """
     settings = Settings.resolve(**options)
+    _state.check_process()
     with _state.lock:
         if _state.layer.settings not in (None, settings) and not replace:
             raise ConfigurationError(
@@ -191,6 +203,7 @@ def get_client() -> Client:
         >>> get_client() is get_client()
         True
     """
+    _state.check_process()
     client = _state.layer.client
     if client is not None:
         return client
@@ -282,6 +295,7 @@ class _State:
     """The one client and what overrides it; the lock guards changes of all of it."""
 
     def __init__(self) -> None:
+        self.process_id = os.getpid()
         self.lock = threading.Lock()
         # Overrides need not end in the order they began in, so each takes away its own.
         self.layers = [_Layer()]
@@ -305,7 +319,13 @@ class _State:
             self.test_client = Client(Settings.resolve({**_FOR_TESTS, **os.environ}))
         return self.test_client
 
+    def check_process(self) -> None:
+        # Some servers fork without telling Python.
+        if self.process_id != os.getpid():
+            self.forget_client()
+
     def forget_client(self) -> None:
+        self.process_id = os.getpid()
         # A thread of the parent may have held the lock, and its client may hold connections.
         self.lock = threading.Lock()
         self.test_client = None

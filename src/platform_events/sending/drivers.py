@@ -8,88 +8,81 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import TYPE_CHECKING
 
-from .delivery import AwaitHook, Delay, HttpRequest, SendFlow
+from ..errors import PlatformEventsError
+from ._frames import hide_frames
+from .delivery import Handover
 
 if TYPE_CHECKING:
-    from .transport import Answer, Transport
+    from ._dispatch import Dispatch
+    from .delivery import SendFlow
 
 
-def run_sync(flow: SendFlow, transport: Transport) -> list[str]:
+def run_sync(flow: SendFlow, dispatch: Dispatch) -> list[str]:
     """Run a flow to its end in this thread.
 
     Args:
         flow: What is to be done.
-        transport: The connections to use.
+        dispatch: Where requests are handed over.
 
     Returns:
         What the flow returns.
 
     Raises:
-        Exception: What the flow raises.
+        BaseException: What the flow raises, or what interrupts it.
     """
     try:
         command = next(flow)
         while True:
             try:
-                result = _do(command, transport)
-            except Exception as error:  # noqa: BLE001  # the flow decides what becomes of it
+                if isinstance(command, Handover):
+                    dispatch.deliver(command)
+                else:
+                    _wait(command.awaitable)
+            except BaseException as error:  # noqa: BLE001  # the flow decides what becomes of it
                 command = flow.throw(error)
             else:
-                command = flow.send(result)
+                command = flow.send(None)
     except StopIteration as end:
         ids: list[str] = end.value
         return ids
+    except PlatformEventsError as error:
+        raise error.with_traceback(None)  # noqa: B904  # the frames below hold what was sent
+    except BaseException as error:  # noqa: BLE001  # it goes on, with fewer frames
+        raise hide_frames(error)  # noqa: B904
 
 
-async def run_async(flow: SendFlow, transport: Transport) -> list[str]:
-    """Run a flow to its end on the running event loop.
+async def run_async(flow: SendFlow, dispatch: Dispatch) -> list[str]:
+    """Async version of :func:`run_sync`.
 
     Args:
         flow: What is to be done.
-        transport: The connections to use.
+        dispatch: Where requests are handed over.
 
     Returns:
         What the flow returns.
 
     Raises:
-        Exception: What the flow raises.
+        BaseException: What the flow raises, or what interrupts it.
     """
     try:
         command = next(flow)
         while True:
             try:
-                result = await _ado(command, transport)
-            except Exception as error:  # noqa: BLE001  # the flow decides what becomes of it
+                if isinstance(command, Handover):
+                    await dispatch.adeliver(command)
+                else:
+                    await command.awaitable
+            except BaseException as error:  # noqa: BLE001  # the flow decides what becomes of it
                 command = flow.throw(error)
             else:
-                command = flow.send(result)
+                command = flow.send(None)
     except StopIteration as end:
         ids: list[str] = end.value
         return ids
-
-
-def _do(command: HttpRequest | Delay | AwaitHook, transport: Transport) -> Answer | None:
-    if isinstance(command, HttpRequest):
-        return transport.post(
-            command.url, headers=command.headers, body=command.body, timeout_s=command.timeout_s
-        )
-    if isinstance(command, Delay):
-        transport.sleep(command.seconds)
-    else:
-        _wait(command.awaitable)
-    return None
-
-
-async def _ado(command: HttpRequest | Delay | AwaitHook, transport: Transport) -> Answer | None:
-    if isinstance(command, HttpRequest):
-        return await transport.apost(
-            command.url, headers=command.headers, body=command.body, timeout_s=command.timeout_s
-        )
-    if isinstance(command, Delay):
-        await transport.asleep(command.seconds)
-    else:
-        await command.awaitable
-    return None
+    except PlatformEventsError as error:
+        raise error.with_traceback(None)  # noqa: B904  # the frames below hold what was sent
+    except BaseException as error:  # noqa: BLE001  # it goes on, with fewer frames
+        raise hide_frames(error)  # noqa: B904
 
 
 def _wait(awaitable: Awaitable[None]) -> None:

@@ -7,16 +7,17 @@ An event counts as sent only when it has a non-empty id of its own. The facts ar
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, cast
 
-from ..errors import SendError
+import httpx2
+
+from ._sdk_errors import SendError
 
 if TYPE_CHECKING:
-    import httpx
-
     from ..events.encoding import Sendable
     from .transport import Answer
 
@@ -40,32 +41,126 @@ _REMEDIES: Final = {
     429: "send less often, or later",
 }
 
+# Refusals of the sender or the address.
+_ABOUT_ALL: Final = {401, 404, 405, 407, 410}
 
-@dataclass(slots=True)
-class Outcome:
-    """What the attempts at one request came to so far.
+# Failures after which the server has certainly seen none of the events.
+_BEFORE_ANY_BYTE: Final = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    httpx2.UnsupportedProtocol,
+)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Verdict:
+    """What one attempt at a request came to.
 
     Attributes:
-        events: The events of the request, as the caller gave them.
-        origin: The server, for messages; without the key.
-        ids: The id of each event that was accepted, ``""`` for the others.
-        status_code: The status of the last answer.
+        reason: Why events are not accepted, as a clause.
+        ids: The id of each event of the request that was accepted, ``""`` for the others.
+        status_code: The status of the answer; None if there was none.
         is_retriable: Whether another attempt may succeed.
+        is_unclear: Whether the server may have taken events all the same.
+        is_prefix: Whether the server took the events before the first that it refused.
         retry_after: What the server asked to wait, in seconds.
         server_message: The server's own words.
-        reason: Why the events are not accepted yet, as a clause.
         cause: The exception behind it, if there is one.
     """
 
-    events: list[Sendable]
-    origin: str
-    ids: list[str] = field(init=False)
+    reason: str
+    ids: tuple[str, ...] = ()
     status_code: int | None = None
     is_retriable: bool = False
+    is_unclear: bool = False
+    is_prefix: bool = False
     retry_after: float | None = None
     server_message: str | None = None
-    reason: str = ""
     cause: Exception | None = None
+
+    @property
+    def may_be_about_one(self) -> bool:
+        """Whether it may be one event that is refused, and not the sender or the whole request."""
+        status = self.status_code or 0
+        return 400 <= status < 500 and not self.is_retriable and status not in _ABOUT_ALL
+
+
+def judge_failure(error: Exception, origin: str) -> Verdict:
+    """Say what it means that an attempt got no whole answer.
+
+    Args:
+        error: What happened instead.
+        origin: The server, for messages; without the key.
+
+    Returns:
+        The verdict. Its cause is a copy of the error, without the frames of the HTTP client, which
+        hold the request.
+    """
+    is_network = isinstance(error, httpx2.RequestError)
+    return Verdict(
+        f"{origin} gave no answer ({type(error).__name__})",
+        is_retriable=is_network and not isinstance(error, httpx2.UnsupportedProtocol),
+        is_unclear=not isinstance(error, _BEFORE_ANY_BYTE),
+        cause=type(error)(str(error)) if is_network else error.with_traceback(None),
+    )
+
+
+def judge_answer(answer: Answer, count: int, origin: str) -> Verdict:
+    """Say what an answer means for the events of a request.
+
+    Args:
+        answer: The answer, of any status and with any body.
+        count: How many events the request held.
+        origin: The server, for messages; without the key.
+
+    Returns:
+        The verdict.
+    """
+    status, cause = answer.status_code, None
+    reason = f"{origin} answered with status {status}"
+    try:
+        parsed = _parse_object(answer.body)
+    except ValueError as error:
+        parsed, cause = dict[str, object](), error.with_traceback(None)
+        reason += " and a body that is not JSON"
+    text = parsed.get("error") or parsed.get("message")
+    # A server error promises nothing, whatever ids stand in it; 400 is how a server says that
+    # it took the events before the first bad one.
+    ids = _read_ids(parsed.get("ids"), count) if status < 300 or status == 400 else ()
+    if status < 300 and cause is None and not (ids and all(ids)):
+        reason += " without an id for every event"
+    return Verdict(
+        reason,
+        ids,
+        status_code=status,
+        is_retriable=status >= 500 or status in {408, 429},
+        is_unclear=status >= 500 or status < 300,
+        is_prefix=status == 400 and isinstance(parsed.get("ids"), list),
+        retry_after=_seconds(answer.headers.get("retry-after", "")),
+        server_message=text if isinstance(text, str) else None,
+        cause=cause,
+    )
+
+
+@dataclass(slots=True, repr=False)
+class Outcome:
+    """What became of one caller's events so far.
+
+    Attributes:
+        events: As the caller gave them.
+        ids: The id of each event that was accepted, ``""`` for the others.
+        verdict: The last verdict on a request that held them.
+        is_unclear: Whether an attempt may have delivered events that have no id.
+        status_code: The status of the last answer that came.
+    """
+
+    events: list[Sendable]
+    ids: list[str] = field(init=False)
+    verdict: Verdict = field(default=Verdict("they were not sent"))
+    is_unclear: bool = False
+    status_code: int | None = None
 
     def __post_init__(self) -> None:
         self.ids = [""] * len(self.events)
@@ -75,55 +170,24 @@ class Outcome:
         """Whether every event was accepted."""
         return all(self.ids)
 
-    def take_failure(self, error: httpx.RequestError) -> None:
-        """Note that an attempt got no whole answer.
+    @property
+    def missing(self) -> list[int]:
+        """The positions of the events that have no id."""
+        return [position for position, id in enumerate(self.ids) if not id]
+
+    def take(self, verdict: Verdict, positions: Iterable[int], ids: Iterable[str]) -> None:
+        """Note what an attempt came to.
 
         Args:
-            error: What happened instead.
+            verdict: The verdict on the request.
+            positions: The positions of the events that it held.
+            ids: The ids that they got, in the same order.
         """
-        self.reason = f"{self.origin} gave no answer ({type(error).__name__})"
-        self.cause, self.is_retriable, self.retry_after = error, True, None
-
-    def take_answer(self, answer: Answer) -> None:
-        """Note what a server answered.
-
-        Args:
-            answer: The answer, of any status and with any body.
-        """
-        status = self.status_code = answer.status_code
-        self.is_retriable = status >= 500 or status in {408, 429}
-        self.retry_after = _seconds(answer.headers.get("retry-after", ""))
-        self.cause, self.server_message = None, None
-        self.reason = f"{self.origin} answered with status {status}"
-        parsed = self._parse(answer.body)
-        text = parsed.get("error") or parsed.get("message")
-        self.server_message = text if isinstance(text, str) else None
-        # A server error promises nothing, whatever ids stand in it; 400 is how a server says that
-        # it took the events before the first bad one.
-        if status < 300 or status == 400:
-            self._take_ids(parsed.get("ids"))
-
-    def _parse(self, body: bytes) -> dict[str, object]:
-        try:
-            parsed = json.loads(body)
-        except (ValueError, RecursionError) as error:
-            # Without the text, which a JSON error carries whole.
-            self.cause = ValueError(f"the answer is not JSON ({type(error).__name__})")
-            self.reason += " and a body that is not JSON"
-            return {}
-        return cast("dict[str, object]", parsed) if isinstance(parsed, dict) else {}
-
-    def _take_ids(self, ids: object) -> None:
-        given = cast("list[object]", ids) if isinstance(ids, list) else []
-        if len(given) > len(self.events):
-            given = []  # nobody can say which belongs to which
-        seen: set[str] = set()
-        for position, id in enumerate(given):
-            if isinstance(id, str) and id not in seen:
-                self.ids[position] = id
-                seen.add(id)
-        if not self.is_complete and self.status_code != 400 and self.cause is None:
-            self.reason += " without an id for every event"
+        self.verdict = verdict
+        self.is_unclear = self.is_unclear or verdict.is_unclear
+        self.status_code = verdict.status_code or self.status_code
+        for position, id in zip(positions, ids, strict=False):
+            self.ids[position] = id
 
     def error(self) -> SendError:
         """Give all of it as an error.
@@ -131,20 +195,55 @@ class Outcome:
         Returns:
             The error; the events without an id are its ``unsent``.
         """
-        unsent = [e for e, id in zip(self.events, self.ids, strict=True) if not id]
-        message = f"{len(unsent)} of {len(self.events)} events were not accepted: {self.reason}"
-        if self.server_message in _SAFE_TEXTS:
-            message += f": {self.server_message}"
-        remedy = _REMEDIES.get(self.status_code or 0)
-        return SendError(
-            f"{message}. {remedy[0].upper()}{remedy[1:]}." if remedy else f"{message}.",
+        verdict, missing = self.verdict, self.missing
+        message = f"{_describe_count(len(missing), len(self.events))}: {verdict.reason}"
+        if verdict.server_message in _SAFE_TEXTS:
+            message += f": {verdict.server_message}"
+        if self.is_unclear:
+            it = "it" if len(self.events) == 1 else "they"
+            message += f"; {it} may have arrived all the same"
+        remedy = _REMEDIES.get(verdict.status_code or 0)
+        message += f". {remedy[0].upper()}{remedy[1:]}." if remedy else "."
+        error = SendError(
+            message,
             status_code=self.status_code,
-            is_retriable=self.is_retriable,
+            is_retriable=verdict.is_retriable,
             accepted_ids=[id for id in self.ids if id],
-            unsent=unsent,
-            retry_after=self.retry_after,
-            server_message=self.server_message,
+            unsent=[self.events[position] for position in missing],
+            retry_after=verdict.retry_after,
+            server_message=verdict.server_message,
         )
+        error.may_have_arrived = self.is_unclear
+        return error
+
+
+def _describe_count(missing: int, total: int) -> str:
+    if total == 1:
+        return "the event was not accepted"
+    return f"{missing} of {total} events were not accepted"
+
+
+def _parse_object(body: bytes) -> dict[str, object]:
+    try:
+        parsed = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        name = type(error).__name__
+    else:
+        return cast("dict[str, object]", parsed) if isinstance(parsed, dict) else {}
+    # Raised out here, without the text, which a JSON error carries whole.
+    raise ValueError(f"the answer is not JSON ({name})")
+
+
+def _read_ids(ids: object, count: int) -> tuple[str, ...]:
+    given = cast("list[object]", ids) if isinstance(ids, list) else []
+    if len(given) > count:
+        return ()  # nobody can say which belongs to which
+    found, seen = [""] * count, {""}
+    for position, id in enumerate(given):
+        if isinstance(id, str) and id not in seen:
+            found[position] = id
+            seen.add(id)
+    return tuple(found)
 
 
 def _seconds(retry_after: str) -> float | None:

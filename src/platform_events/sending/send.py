@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING
 
 from ..events.encoding import encode_event
 from ..events.event import Event
-from .batches import Batch, Batcher, check_iterable
+from .batches import Batch, encode_within
 from .client import get_client
 from .drivers import run_async, run_sync
 
@@ -76,14 +76,16 @@ def send_event(event: Event, *, id: str | None = None, ts: int | datetime | None
         >>> event_id = send_event(event, id="recalculate:workout_7")
     """
     client = get_client()
-    [only] = run_sync(client.delivery.send_batch(_single(client, event, id, ts)), client.transport)
+    began = client.transport.clock()
+    flow = client.delivery.send_batch(_single(client, event, id, ts, began))
+    [only] = run_sync(flow, client.dispatch)
     return only
 
 
 async def asend_event(
     event: Event, *, id: str | None = None, ts: int | datetime | None = None
 ) -> str:
-    """Do as :func:`send_event` does, on the running event loop.
+    """Async version of :func:`send_event`.
 
     Args:
         event: An instance of an event class.
@@ -102,9 +104,10 @@ async def asend_event(
         ...     await asend_event(reaction)
     """
     client = get_client()
-    [only] = await run_async(
-        client.delivery.send_batch(_single(client, event, id, ts)), client.transport
-    )
+    began = client.transport.clock()
+    await client.dispatch.turn()
+    flow = client.delivery.send_batch(_single(client, event, id, ts, began))
+    [only] = await run_async(flow, client.dispatch)
     return only
 
 
@@ -138,12 +141,13 @@ def send_events(events: Iterable[TypedEvent | inngest.Event]) -> list[str]:
         2
     """
     client = get_client()
-    flow = client.delivery.send_many(check_iterable(events), encode_event)
-    return run_sync(flow, client.transport)
+    flow = client.delivery.send_many(events, encode_event)
+    del events  # a local variable would show them to those who collect frames
+    return run_sync(flow, client.dispatch)
 
 
 async def asend_events(events: Iterable[TypedEvent | inngest.Event]) -> list[str]:
-    """Do as :func:`send_events` does, on the running event loop.
+    """Async version of :func:`send_events`.
 
     Args:
         events: Instances of event classes, or what ``to_inngest`` gives.
@@ -160,15 +164,18 @@ async def asend_events(events: Iterable[TypedEvent | inngest.Event]) -> list[str
         ...     await asend_events(comments)
     """
     client = get_client()
-    flow = client.delivery.send_many(check_iterable(events), encode_event)
-    return await run_async(flow, client.transport)
+    flow = client.delivery.send_many(events, encode_event)
+    del events  # a local variable would show them to those who collect frames
+    return await run_async(flow, client.dispatch)
 
 
-def _single(client: Client, event: Event, id: str | None, ts: int | datetime | None) -> Batch:
+def _single(
+    client: Client, event: Event, id: str | None, ts: int | datetime | None, began: float
+) -> Batch:
     if not isinstance(event, Event):  # pyright: ignore[reportUnnecessaryIsInstance]  # for those without a checker
         encode_event(event)
         raise TypeError("send_event takes an event class's instance: use send_events([...])")
-    batcher = Batcher(encode_event, client.settings.max_event_bytes)
     # With its id and time the event can be sent again from a SendError as it was meant.
-    batcher.add(event if id is None and ts is None else event.to_inngest(id=id, ts=ts))
-    return batcher.open
+    sent = event if id is None and ts is None else event.to_inngest(id=id, ts=ts)
+    encoded = encode_within(client.settings.max_event_bytes, encode_event, sent)
+    return Batch([sent], [encoded], began=began)

@@ -86,6 +86,12 @@ class ClientOptions(TypedDict, total=False):
             Environment: ``PLATFORM_EVENTS_MAX_EVENT_BYTES``.
         send_timeout_s: How long one request of events is tried for, retries included, in seconds;
             10. Environment: ``PLATFORM_EVENTS_SEND_TIMEOUT_S``.
+        attempt_timeout_s: How long one attempt at a request may take, in seconds; by default a
+            third of ``send_timeout_s`` for the first one, but at least a second, and then what is
+            left. Environment: ``PLATFORM_EVENTS_ATTEMPT_TIMEOUT_S``.
+        share_requests: Whether events that are sent while requests are under way leave together
+            in the next request; they do by default. Environment:
+            ``PLATFORM_EVENTS_SHARE_REQUESTS``, ``1`` or ``0``.
         middleware: The SDK's middleware, synchronous or not.
         logger: The SDK's logger.
         serializer: Converts what functions and steps return, by the types that they declare,
@@ -103,6 +109,8 @@ class ClientOptions(TypedDict, total=False):
     allow_dev_mode: bool
     max_event_bytes: int
     send_timeout_s: float
+    attempt_timeout_s: float
+    share_requests: bool
     middleware: list[Middleware]
     logger: logging.Logger
     serializer: inngest.Serializer
@@ -126,9 +134,16 @@ class Settings:
     allow_dev_mode: bool = False
     max_event_bytes: int
     send_timeout_s: float
+    attempt_timeout_s: float | None
+    share_requests: bool
     middleware: tuple[Middleware, ...] = field(repr=False)
     logger: logging.Logger | None = field(repr=False)
     serializer: inngest.Serializer | None = field(default=None, repr=False)
+
+    @property
+    def event_url(self) -> str:
+        """Where events go, the key included."""
+        return f"{self.event_api_base_url}/e/{self.event_key}"
 
     @classmethod
     def resolve(
@@ -171,6 +186,10 @@ class Settings:
             allow_dev_mode=given.flag("allow_dev_mode", "PLATFORM_EVENTS_ALLOW_DEV_MODE"),
             max_event_bytes=given.max_event_bytes(),
             send_timeout_s=given.send_timeout_s(),
+            attempt_timeout_s=given.timeout_s(
+                "attempt_timeout_s", "PLATFORM_EVENTS_ATTEMPT_TIMEOUT_S"
+            ),
+            share_requests=given.share_requests(),
             middleware=tuple(options.get("middleware") or ()),
             logger=options.get("logger"),
             serializer=options.get("serializer"),
@@ -341,16 +360,27 @@ class _SettingsResolver:
         return int(number)
 
     def send_timeout_s(self) -> float:
-        number, name = self.number("send_timeout_s", "PLATFORM_EVENTS_SEND_TIMEOUT_S")
-        if number is None:
-            return DEFAULT_SEND_TIMEOUT_S
-        if not _SHORTEST_TIMEOUT_S <= number <= _LONGEST_TIMEOUT_S:
+        number = self.timeout_s("send_timeout_s", "PLATFORM_EVENTS_SEND_TIMEOUT_S")
+        return DEFAULT_SEND_TIMEOUT_S if number is None else number
+
+    def timeout_s(self, option: str, variable: str) -> float | None:
+        number, name = self.number(option, variable)
+        if number is not None and not _SHORTEST_TIMEOUT_S <= number <= _LONGEST_TIMEOUT_S:
             raise ConfigurationError(
                 f"{name} must be a number of seconds from {_SHORTEST_TIMEOUT_S} to "
                 f"{_LONGEST_TIMEOUT_S}",
                 setting=name,
             )
         return number
+
+    def share_requests(self) -> bool:
+        value, name = self.find("share_requests", "PLATFORM_EVENTS_SHARE_REQUESTS")
+        known = {None: True, True: True, False: False, "1": True, "0": False}
+        if not isinstance(value, bool | str | None) or value not in known:
+            raise ConfigurationError(
+                f"{name} must be a bool, or 1 or 0 in the environment", setting=name
+            )
+        return known[value]
 
     def number(self, option: str, variable: str) -> tuple[float | None, str]:
         """Give the number, NaN for what is none, and the name under which it was found."""
@@ -413,12 +443,12 @@ def _url_error(text: str) -> str:
 
 def _is_host(text: str) -> bool:
     """Whether the client that is going to send takes it for a host, with or without a port."""
-    import httpx
+    import httpx2
 
     try:
         # The resolver encodes it once more, which fails on labels that are empty or too long.
-        return bool(httpx.URL(f"http://{text}").host.encode("idna"))
-    except (httpx.InvalidURL, ValueError):
+        return bool(httpx2.URL(f"http://{text}").host.encode("idna"))
+    except (httpx2.InvalidURL, ValueError):
         return False
 
 

@@ -8,6 +8,7 @@ closed when the loop ends.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import logging
 import os
 import ssl
@@ -15,13 +16,19 @@ import sys
 import threading
 import time
 import weakref
+import zlib
 from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
-import httpx
+import httpx2
+
+from . import _clock
+
+if TYPE_CHECKING:
+    from ._dispatch import Dispatch
 
 MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024
 """An Event API answers 5,000 events with 150 kB; whatever is much longer is no answer of its."""
@@ -42,83 +49,85 @@ class Answer:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class HttpRequest:
+    """A request to send. Its repr shows neither the key in the URL nor the body.
+
+    Attributes:
+        url: Where to.
+        headers: The request's headers.
+        body: The request's body.
+        timeout_s: How long it may take in all, in seconds.
+        method: The HTTP method.
+    """
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    timeout_s: float
+    method: str = "POST"
+
+
 class Transport:
     """Sends requests, and lets time pass between them; one for each client.
+
+    Attributes:
+        dispatches: What other clients use it with, as long as it overrides their own.
 
     Example:
         >>> Transport().close()  # with no connection open there is nothing to close
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._client: httpx.Client | None = None
-        self._finalizer: weakref.finalize[[], Transport] | None = None
-        self._async: dict[asyncio.AbstractEventLoop, _LoopClient] = {}
+        self.dispatches: dict[object, Dispatch] = {}
+        self._here = _Connections()
         _transports.add(self)
 
-    def reset_after_fork(self) -> None:
-        """Forget all connections without closing them, as a forked process must.
-
-        The parent still uses them, so they can be neither used nor shut down here.
-        """
-        _left_to_parent.append((self._client, self._async))
-        if self._finalizer is not None:
-            self._finalizer.detach()
-        self._lock, self._client, self._async = threading.Lock(), None, {}
-
-    def post(
-        self, url: str, *, headers: Mapping[str, str], body: bytes, timeout_s: float
-    ) -> Answer:
+    def post(self, request: HttpRequest) -> Answer:
         """Send one request and read the whole answer.
 
         Args:
-            url: Where to.
-            headers: The request's headers.
-            body: The request's body.
-            timeout_s: How long it may take in all, in seconds. The headers alone may take longer
+            request: The request. The answer's headers alone may take longer than its time-out,
                 when a server sends them bit by bit: each bit may take that long.
 
         Returns:
             The answer, whatever its status. Redirects are not followed.
 
         Raises:
-            httpx.RequestError: No whole answer came in time.
+            httpx2.RequestError: No whole answer came in time.
         """
-        client = self._sync_client()
-        return exchange(client, "POST", url, headers=headers, body=body, timeout_s=timeout_s)
+        return exchange(self._sync_client(), request)
 
-    async def apost(
-        self, url: str, *, headers: Mapping[str, str], body: bytes, timeout_s: float
-    ) -> Answer:
-        """Do as :meth:`post` does, on the running event loop.
+    async def apost(self, request: HttpRequest) -> Answer:
+        """Async version of :meth:`post`.
 
         Args:
-            url: Where to.
-            headers: The request's headers.
-            body: The request's body.
-            timeout_s: How long it may take in all, in seconds.
+            request: The request.
 
         Returns:
             The answer, whatever its status. Redirects are not followed.
 
         Raises:
-            httpx.RequestError: No whole answer came in time.
+            httpx2.RequestError: No whole answer came in time.
         """
         client = await self._loop_client()
         try:
             async with (
-                asyncio.timeout(timeout_s),
+                _clock.time_limit(request.timeout_s),
                 client.stream(
-                    "POST", url, headers=headers, content=body, timeout=timeout_s
+                    request.method,
+                    request.url,
+                    headers={**request.headers, **_PLAIN},
+                    content=request.body,
+                    timeout=request.timeout_s,
                 ) as response,
             ):
-                answer = bytearray()
-                async for chunk in response.aiter_bytes():
-                    answer += chunk
-                    _check_answer(answer, response)
-                return Answer(response.status_code, response.headers, bytes(answer))
+                answer = _Body(response)
+                async for chunk in response.aiter_raw():
+                    answer.add(chunk)
+                return answer.whole()
         except TimeoutError as error:
-            raise httpx.ReadTimeout("the answer took too long") from error
+            raise httpx2.ReadTimeout("the answer took too long") from error
 
     def clock(self) -> float:
         """Give the time that deadlines are measured by.
@@ -126,7 +135,7 @@ class Transport:
         Returns:
             Seconds, from no particular beginning.
         """
-        return time.monotonic()
+        return _clock.now()
 
     def sleep(self, seconds: float) -> None:
         """Let time pass.
@@ -137,87 +146,151 @@ class Transport:
         time.sleep(seconds)
 
     async def asleep(self, seconds: float) -> None:
-        """Do as :meth:`sleep` does, on the running event loop.
+        """Async version of :meth:`sleep`.
 
         Args:
             seconds: How much.
         """
-        await asyncio.sleep(seconds)
+        await _clock.sleep(seconds)
 
     def close(self) -> None:
-        """Close the connections of the synchronous side; those of event loops end with them."""
-        with self._lock:
-            client, self._client = self._client, None
+        """Close the connections of the synchronous side; those of event loops end with them.
+
+        A later request opens another one.
+        """
+        here = self._connections()
+        with here.lock:
+            client, here.client = here.client, None
         if client is not None:
             client.close()
 
-    def _sync_client(self) -> httpx.Client:
-        with self._lock:
-            if self._client is None:
-                self._client = httpx.Client(verify=_tls_context())
-                # A client that was replaced is closed once the last thread has left it.
-                self._finalizer = weakref.finalize(self, self._client.close)
-            return self._client
+    def reset_after_fork(self) -> None:
+        """Forget all connections without closing them, as a forked process must.
 
-    async def _loop_client(self) -> httpx.AsyncClient:
-        loop = asyncio.get_running_loop()
-        kept = self._async.get(loop)
+        The parent still uses them, so they can be neither used nor shut down here.
+        """
+        _left_to_parent.append(self._here)
+        self._here = _Connections()
+
+    def _connections(self) -> _Connections:
+        # Some servers fork without telling Python.
+        if self._here.process_id != os.getpid():
+            self.reset_after_fork()
+        return self._here
+
+    def _sync_client(self) -> httpx2.Client:
+        here = self._connections()
+        with here.lock:
+            if here.client is None:
+                here.client = httpx2.Client(**_client_options())
+                # A client that was replaced is closed once the last thread has left it. At exit
+                # functions that were registered earlier may still want to send.
+                finalizer = weakref.finalize(self, _close_own, here.client, here.process_id)
+                finalizer.atexit = False
+            return here.client
+
+    async def _loop_client(self) -> httpx2.AsyncClient:
+        loop, here = asyncio.get_running_loop(), self._connections()
+        kept = here.loops.get(loop)
         if kept is None or kept.client.is_closed:
-            client = httpx.AsyncClient(verify=_tls_context())
+            client = httpx2.AsyncClient(**_client_options())
             kept = _LoopClient(client, _close_with_loop(client))
-            with self._lock:  # loops of other threads come and go meanwhile
-                for ended in [other for other in self._async if other.is_closed()]:
-                    del self._async[ended]
-                self._async[loop] = kept
+            with here.lock:  # loops of other threads come and go meanwhile
+                for ended in [other for other in here.loops if other.is_closed()]:
+                    del here.loops[ended]
+                here.loops[loop] = kept
             await anext(kept.closer)
         return kept.client
 
 
-def exchange(
-    client: httpx.Client,
-    method: str,
-    url: str,
-    *,
-    headers: Mapping[str, str],
-    body: bytes,
-    timeout_s: float,
-) -> Answer:
+class _Connections:
+    """The connections of one process."""
+
+    def __init__(self) -> None:
+        self.process_id = os.getpid()
+        self.lock = threading.Lock()
+        self.client: httpx2.Client | None = None
+        self.loops: dict[asyncio.AbstractEventLoop, _LoopClient] = {}
+
+
+def exchange(client: httpx2.Client, request: HttpRequest) -> Answer:
     """Send one request and read the whole answer, as long as it is of a bearable length.
 
     Args:
         client: Sends it.
-        method: ``"POST"``, for one.
-        url: Where to.
-        headers: The request's headers.
-        body: The request's body.
-        timeout_s: How long it may take in all, in seconds; see :meth:`Transport.post`.
+        request: The request; see :meth:`Transport.post`.
 
     Returns:
         The answer, whatever its status. Redirects are not followed.
 
     Raises:
-        httpx.RequestError: No whole answer came in time.
+        httpx2.RequestError: No whole answer came in time.
 
     Example:
         >>> from platform_events.testing import LocalInngest
-        >>> with LocalInngest() as server, httpx.Client() as client:
-        ...     url = f"{server.url}/health"
-        ...     exchange(client, "GET", url, headers={}, body=b"", timeout_s=5).status_code
+        >>> with LocalInngest() as server, httpx2.Client() as client:
+        ...     request = HttpRequest(f"{server.url}/health", {}, b"", timeout_s=5, method="GET")
+        ...     exchange(client, request).status_code
         200
     """
-    end = time.monotonic() + timeout_s
-    with client.stream(method, url, headers=headers, content=body, timeout=timeout_s) as response:
-        answer = bytearray()
-        for chunk in response.iter_bytes():
-            answer += chunk
-            _check_answer(answer, response)
+    end = _clock.now() + request.timeout_s
+    with client.stream(
+        request.method,
+        request.url,
+        headers={**request.headers, **_PLAIN},
+        content=request.body,
+        timeout=request.timeout_s,
+    ) as response:
+        answer = _Body(response)
+        for chunk in response.iter_raw():
+            answer.add(chunk)
             # The client's own limit is for each read, so a dripping server evades it.
-            if time.monotonic() > end:
-                raise httpx.ReadTimeout("the answer took too long", request=response.request)
-        return Answer(response.status_code, response.headers, bytes(answer))
+            if _clock.now() > end:
+                raise httpx2.ReadTimeout("the answer took too long", request=response.request)
+        return answer.whole()
 
 
-async def _close_with_loop(client: httpx.AsyncClient) -> AsyncGenerator[None]:
+# A few bytes can stand for gigabytes, so compressed answers are not asked for.
+_PLAIN: Final = {"accept-encoding": "identity"}
+
+
+class _Body:
+    """The body of an answer, of a bearable length, compressed or not."""
+
+    def __init__(self, response: httpx2.Response) -> None:
+        self._response = response
+        self._received = bytearray()
+
+    def add(self, chunk: bytes) -> None:
+        self._received += chunk
+        self._check(len(self._received))
+
+    def whole(self) -> Answer:
+        encodings = self._response.headers.get("content-encoding", "").lower()
+        body = bytes(self._received)
+        for encoding in reversed([name.strip() for name in encodings.split(",")]):
+            body = self._decode(body, encoding)
+        return Answer(self._response.status_code, self._response.headers, body)
+
+    def _decode(self, body: bytes, encoding: str) -> bytes:
+        if encoding in {"", "identity"}:
+            return body
+        if encoding not in {"gzip", "x-gzip", "deflate"}:
+            raise httpx2.DecodingError("the answer is in an encoding that was not asked for")
+        decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)  # either header
+        try:
+            decoded = decoder.decompress(body, MAX_ANSWER_BYTES + 1)
+        except zlib.error:
+            raise httpx2.DecodingError("the answer cannot be decompressed") from None
+        self._check(len(decoded))
+        return decoded
+
+    def _check(self, length: int) -> None:
+        if length > MAX_ANSWER_BYTES:
+            raise httpx2.ReadError("the answer is too long")
+
+
+async def _close_with_loop(client: httpx2.AsyncClient) -> AsyncGenerator[None]:
     # asyncio.run() ends all async generators that were begun, and so this one; and a loop ends
     # those that nobody holds any more, as when the transport is gone. So it must not hold that.
     try:
@@ -228,7 +301,7 @@ async def _close_with_loop(client: httpx.AsyncClient) -> AsyncGenerator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _LoopClient:
-    client: httpx.AsyncClient
+    client: httpx2.AsyncClient
     closer: AsyncGenerator[None]
 
 
@@ -261,7 +334,7 @@ _overrides: Final[list[Transport]] = []
 
 
 def hide_in_logs(key: str) -> None:
-    """Keep an event key out of the log lines of httpx and httpcore.
+    """Keep an event key out of the log lines of httpx2 and httpcore2.
 
     Those of the one hold whole URLs, those of the other a redirect's location.
 
@@ -286,7 +359,7 @@ class _KeyFilter(logging.Filter):
         return True
 
     def _masked(self, part: object) -> object:
-        text = str(part) if isinstance(part, str | httpx.URL) else ""
+        text = str(part) if isinstance(part, str | httpx2.URL) else ""
         # The longest first, as one key may be the beginning of another.
         found = sorted((key for key in tuple(self.keys) if key in text), key=len, reverse=True)
         for key in found:
@@ -295,13 +368,26 @@ class _KeyFilter(logging.Filter):
 
 
 _KEY_FILTER: Final = _KeyFilter()
-for _name in ("httpx", "httpcore.http11"):
+for _name in ("httpx", "httpcore.http11", "httpx2", "httpcore2.http11", "httpcore2.proxy"):
     logging.getLogger(_name).addFilter(_KEY_FILTER)
 
 _transports: Final[weakref.WeakSet[Transport]] = weakref.WeakSet()
 
 
-def _after_fork() -> None:
+def _close_own(client: httpx2.Client, process_id: int) -> None:
+    if process_id == os.getpid():
+        client.close()
+    else:
+        _left_to_parent.append(client)
+
+
+@atexit.register
+def _close_all() -> None:
+    for transport in list(_transports):
+        transport.close()
+
+
+def _leave_to_parent() -> None:
     for transport in list(_transports):
         transport.reset_after_fork()
 
@@ -309,15 +395,18 @@ def _after_fork() -> None:
 # What is referenced is not shut down by the garbage collector.
 _left_to_parent: Final[list[object]] = []
 if sys.platform != "win32":  # where nothing forks  # pragma: no branch
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(after_in_child=_leave_to_parent)
+
+
+def _client_options() -> _ClientOptions:
+    return {"verify": _tls_context()}
+
+
+class _ClientOptions(TypedDict):
+    verify: ssl.SSLContext
 
 
 @cache
 def _tls_context() -> ssl.SSLContext:
     # Loading the authorities takes longer than a send, so all clients share one context.
-    return httpx.create_ssl_context()
-
-
-def _check_answer(answer: bytearray, response: httpx.Response) -> None:
-    if len(answer) > MAX_ANSWER_BYTES:
-        raise httpx.ReadError("the answer is too long", request=response.request)
+    return httpx2.create_ssl_context()

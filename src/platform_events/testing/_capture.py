@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-import httpx
+import httpx2
 from typing_extensions import override
 
 from ..sending.client import default_test_client
-from ..sending.transport import Answer, Transport, override_transport
+from ..sending.transport import Answer, HttpRequest, Transport, override_transport
 from ._faults import ANSWERS, spoil_last
 from ._local import event_api
 from ._local.ulid import Ulids
 from ._sent import Fault, SentEvents
 from ._typed_events import sent_event
 
-_EXCEPTIONS: Final[Mapping[Fault | None, type[httpx.RequestError]]] = {
-    "refused": httpx.ConnectError,
-    "reset": httpx.ReadError,
-    "time-out": httpx.ReadTimeout,
+_EXCEPTIONS: Final[Mapping[Fault | None, type[httpx2.RequestError]]] = {
+    "refused": httpx2.ConnectError,
+    "reset": httpx2.ReadError,
+    "time-out": httpx2.ReadTimeout,
 }
 
 
@@ -78,6 +79,7 @@ class _Recorder(Transport):
     def __init__(self, sent: SentEvents) -> None:
         super().__init__()
         self._sent = sent
+        self._lock = threading.Lock()
         self._now = 0.0
         self._ids = Ulids(_present, os.urandom)
 
@@ -94,27 +96,22 @@ class _Recorder(Transport):
         self._now += seconds
 
     @override
-    async def apost(
-        self, url: str, *, headers: Mapping[str, str], body: bytes, timeout_s: float
-    ) -> Answer:
+    async def apost(self, request: HttpRequest) -> Answer:
         # As over a network, other tasks go on meanwhile, and there must be asyncio.
         await asyncio.sleep(0)
-        return self.post(url, headers=headers, body=body, timeout_s=timeout_s)
+        return self.post(request)
 
     @override
-    def post(
-        self, url: str, *, headers: Mapping[str, str], body: bytes, timeout_s: float
-    ) -> Answer:
+    def post(self, request: HttpRequest) -> Answer:
         fault = self._sent.fail
         if fault in _EXCEPTIONS:
-            self._now += timeout_s if fault == "time-out" else 0
+            self._now += request.timeout_s if fault == "time-out" else 0
             raise _EXCEPTIONS[fault](f"captured, with fail={fault!r}")
         if fault in ANSWERS:
             return Answer(*ANSWERS[fault])
-        if fault == "partial":
-            body = spoil_last(body)
+        body = spoil_last(request.body) if fault == "partial" else request.body
         with self._lock:
-            receipt = event_api.receive(body, headers, now=_present(), new_id=self._ids.new)
+            receipt = event_api.receive(body, request.headers, now=_present(), new_id=self._ids.new)
             for one in receipt.accepted:
                 self._sent.add(sent_event(one.internal_id, one.event))
         return Answer(receipt.status, {}, receipt.body)

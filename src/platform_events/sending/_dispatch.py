@@ -1,0 +1,114 @@
+"""What a client sends with: a queue for the threads of the process, and one for each event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from ._attempts import Attempts
+from ._loops import LoopDispatcher, LoopSend
+from ._pace import Pace
+from ._queue import Seed, SendQueue
+from ._threads import ThreadDispatcher, ThreadSend
+
+if TYPE_CHECKING:
+    from .delivery import Handover
+    from .settings import Settings
+    from .transport import Transport
+
+
+class Dispatch:
+    """Hands the requests of one client to one transport.
+
+    Attributes:
+        pace: How large a request may be.
+    """
+
+    def __init__(self, settings: Settings, transport: Transport) -> None:
+        self.pace = Pace()
+        self._settings, self._transport = settings, transport
+        self._attempts = Attempts(settings, _headers(settings), transport.clock, self.pace)
+        self._here = self._queues()
+
+    def deliver(self, handover: Handover) -> None:
+        """Send a batch, in this thread or with that of another one.
+
+        Args:
+            handover: The batch; its outcome says what became of it.
+        """
+        send = ThreadSend(handover.batch, handover.outcome, self._deadline(handover))
+        self._queues_here().threads.deliver(send, is_shared=self._is_shared(handover))
+
+    async def adeliver(self, handover: Handover) -> None:
+        """Async version of :meth:`deliver`.
+
+        Args:
+            handover: The batch; its outcome says what became of it.
+        """
+        send = LoopSend(handover.batch, handover.outcome, self._deadline(handover))
+        await self._loop_dispatcher().deliver(send, is_shared=self._is_shared(handover))
+
+    async def turn(self) -> None:
+        """Let other tasks of the event loop go on, when many begin to send at once."""
+        await self._loop_dispatcher().turnstile.go_through()
+
+    def _is_shared(self, handover: Handover) -> bool:
+        # What fills a request has nothing to gain from company.
+        return self._settings.share_requests and not handover.batch.is_full
+
+    def _deadline(self, handover: Handover) -> float:
+        began = handover.batch.began
+        began = self._attempts.clock() if began is None else began
+        return began + self._settings.send_timeout_s
+
+    def _queues(self) -> _Queues:
+        threads = ThreadDispatcher(SendQueue(self.pace, Seed.new), self._attempts, self._transport)
+        return _Queues(os.getpid(), threads)
+
+    def _queues_here(self) -> _Queues:
+        # Some servers fork without telling Python; whatever the parent is sending is its own.
+        if self._here.process_id != os.getpid():
+            self._here = self._queues()
+        return self._here
+
+    def _loop_dispatcher(self) -> LoopDispatcher:
+        loops, loop = self._queues_here().loops, asyncio.get_running_loop()
+        dispatcher = loops.get(loop)
+        if dispatcher is None:
+            for ended in [other for other in tuple(loops) if other.is_closed()]:
+                loops.pop(ended, None)
+            queue = SendQueue(self.pace, Seed.new)
+            dispatcher = loops[loop] = LoopDispatcher(queue, self._attempts, self._transport)
+        return dispatcher
+
+
+@dataclass(slots=True, repr=False)
+class _Queues:
+    """The queues of one process."""
+
+    process_id: int
+    threads: ThreadDispatcher
+    loops: dict[asyncio.AbstractEventLoop, LoopDispatcher] = field(
+        default_factory=dict["asyncio.AbstractEventLoop", LoopDispatcher]
+    )
+
+
+def _headers(settings: Settings) -> Mapping[str, str]:
+    headers = {
+        "content-type": "application/json",
+        "user-agent": f"platform-events:v{_version('platform-events')}",
+        "x-inngest-sdk": f"inngest-py:v{_version('inngest')}",
+    }
+    if settings.env is not None:
+        headers["x-inngest-env"] = settings.env
+    return headers
+
+
+@cache
+def _version(distribution: str) -> str:
+    return version(distribution)

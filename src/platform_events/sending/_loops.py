@@ -1,0 +1,184 @@
+"""Sends of one event loop: a send on an idle queue leaves in its own task, others share one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from . import _clock
+from ._attempts import Delay
+from ._queue import QueuedSend, SharedRequest
+
+if TYPE_CHECKING:
+    from ._attempts import Attempts
+    from ._queue import SendQueue
+    from .outcome import Verdict
+    from .transport import Transport
+
+# How many senders go on in one round of the loop: others have work to do, too.
+_PASS_AT_ONCE: Final = 50
+_WOKEN_AT_ONCE: Final = 200
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class LoopSend(QueuedSend):
+    """A send of a task.
+
+    Attributes:
+        settled: Is done when the send is, if the task waits for others.
+    """
+
+    settled: asyncio.Future[None] | None = None
+
+
+class Turnstile:
+    """Lets a number of tasks go on in each round of an event loop, so that others go on, too."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._passed = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def go_through(self) -> None:
+        """Wait for a later round if this one has been long enough."""
+        if self._passed < _PASS_AT_ONCE and not self._waiting:
+            if not self._passed:
+                self._loop.call_soon(self._begin_round)
+            self._passed += 1
+            return
+        turn = self._loop.create_future()
+        self._waiting.append(turn)
+        await turn
+
+    def _begin_round(self) -> None:
+        self._passed = 0
+        while self._waiting and self._passed < _PASS_AT_ONCE:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                self._passed += 1
+        if self._passed:
+            self._loop.call_soon(self._begin_round)
+
+
+class LoopDispatcher:
+    """Sends what the tasks of one event loop hand over.
+
+    Attributes:
+        turnstile: Where tasks pass before they check and encode their events.
+    """
+
+    def __init__(self, queue: SendQueue, attempts: Attempts, transport: Transport) -> None:
+        self._queue, self._attempts, self._transport = queue, attempts, transport
+        self._loop = asyncio.get_running_loop()
+        self.turnstile = Turnstile(self._loop)
+        self._waiting: set[LoopSend] = set()
+        self._tasks: dict[SharedRequest, asyncio.Task[None]] = {}
+        self._alarm: Callable[[], object] | None = None
+
+    async def deliver(self, send: LoopSend, *, is_shared: bool) -> None:
+        """Send a caller's events, and return when it is settled.
+
+        Args:
+            send: The events.
+            is_shared: Whether they may wait for, and leave with, those of others.
+        """
+        if not is_shared:
+            await self._exchange(self._queue.request_of(send), lambda _: None)
+            send.settle()
+            return
+        self._queue.add(send)
+        request = self._queue.start()
+        if request is not None:
+            await self._lead(request, send)
+        else:
+            await self._wait(send)
+
+    async def _wait(self, send: LoopSend) -> None:
+        send.settled = self._loop.create_future()
+        self._waiting.add(send)
+        self._set_alarm(send.deadline)
+        try:
+            await send.settled
+        except BaseException:
+            request = send.request
+            self._queue.abandon(send)
+            if request is not None and request in self._tasks and not request.open_sends:
+                self._tasks[request].cancel()
+            raise
+        finally:
+            self._waiting.discard(send)
+            if not self._waiting:
+                self._cancel_alarm()
+
+    async def _lead(self, request: SharedRequest, own: LoopSend | None = None) -> None:
+        try:
+            verdict = await self._exchange(request, self._queue.note)
+        except BaseException:
+            if own is not None:
+                self._queue.abandon(own)
+            self._queue.put_back(request)
+            self._start_next()
+            raise
+        self._wake(self._queue.finish(request, verdict))
+        self._start_next()
+
+    def _start_next(self) -> None:
+        while request := self._queue.start():
+            self._tasks[request] = task = self._loop.create_task(self._lead(request))
+            task.add_done_callback(partial(self._forget, request))
+
+    def _forget(self, request: SharedRequest, task: asyncio.Task[None]) -> None:
+        if self._tasks.get(request) is task:
+            del self._tasks[request]
+
+    def _wake(self, sends: Sequence[QueuedSend]) -> None:
+        for send in sends[:_WOKEN_AT_ONCE]:
+            if isinstance(send, LoopSend) and send.settled is not None and not send.settled.done():
+                send.settled.set_result(None)
+        if len(sends) > _WOKEN_AT_ONCE:
+            self._loop.call_soon(self._wake, sends[_WOKEN_AT_ONCE:])
+
+    def _set_alarm(self, at: float) -> None:
+        # Those who come later give up later, so the first alarm is the next one.
+        if self._alarm is None:
+            self._alarm = _clock.call_later(max(at - self._attempts.clock(), 0), self._expire)
+
+    def _cancel_alarm(self) -> None:
+        if self._alarm is not None:
+            self._alarm()
+            self._alarm = None
+
+    def _expire(self) -> None:
+        self._alarm = None
+        now = self._attempts.clock()
+        due = [send for send in self._waiting if send.deadline <= now and not send.is_settled]
+        for send in due:
+            self._queue.expire(send)
+        self._wake(due)
+        left = [send.deadline for send in self._waiting if not send.is_settled]
+        if left:
+            self._set_alarm(min(left))
+
+    async def _exchange(self, request: SharedRequest, note: Callable[[Verdict], object]) -> Verdict:
+        steps = self._attempts.flow(request, note)
+        try:
+            step = next(steps)
+            while True:
+                if isinstance(step, Delay):
+                    await self._transport.asleep(step.seconds)
+                    step = steps.send(None)
+                    continue
+                try:
+                    answer = await self._transport.apost(step)
+                except Exception as error:  # noqa: BLE001  # the flow decides what it means
+                    step = steps.throw(error)
+                else:
+                    step = steps.send(answer)
+        except StopIteration as end:
+            verdict: Verdict = end.value
+            return verdict

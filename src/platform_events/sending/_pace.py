@@ -1,0 +1,41 @@
+"""How large requests may be: they grow as long as the server answers quickly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from .batches import MAX_BATCH_EVENTS, MAX_REQUEST_BYTES
+
+_FIRST_EVENTS: Final = 1_000
+_FEWEST_EVENTS: Final = 20
+_QUICK_S: Final = 0.5
+_SLOW_S: Final = 1.5
+
+
+@dataclass(slots=True)
+class Pace:
+    """The limits of the next request to one server.
+
+    A busy server needed 6 seconds for 5,000 events, and then longer than any deadline; so the
+    first requests are smaller, and what follows depends on how long they took.
+    """
+
+    max_events: int = _FIRST_EVENTS
+    max_bytes: int = MAX_REQUEST_BYTES
+
+    def note_answer(self, event_count: int, seconds: float) -> None:
+        """Take account of an answer."""
+        if seconds > _SLOW_S:
+            self.note_silence(event_count)
+        elif seconds < _QUICK_S and event_count >= self.max_events:
+            self.max_events = min(2 * self.max_events, MAX_BATCH_EVENTS)
+
+    def note_silence(self, event_count: int) -> None:
+        """Take account of a request that took too long."""
+        fewer = max(min(self.max_events, event_count) // 2, _FEWEST_EVENTS)
+        self.max_events = min(self.max_events, fewer) if event_count > 1 else self.max_events
+
+    def note_too_large(self, size: int) -> None:
+        """Take account of a request that was refused for its size, in bytes."""
+        self.max_bytes = max(min(self.max_bytes, size // 2), 1)

@@ -1,0 +1,269 @@
+"""Sends that wait share the next request: the decisions, without I/O, threads or clocks.
+
+While the server is busy with requests of a queue, further sends wait; once one is answered, all
+that wait leave together. So a send that finds the queue empty leaves at once, and the more there
+are, the more share a request. A caller sees the semantics of a send of its own:
+
+- What was accepted has its id. Repeats of a request are the same bytes with the same seed, from
+  which the server derives the ids, also when those who waited for it have gone meanwhile.
+- A refusal that may be about one event in company is told to nobody: the events in question
+  are sent again in requests of their own, with new seeds, until it is clear whose it is.
+- Whoever gives up before the request left is not part of it; later, nobody else is disturbed.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from math import inf
+from typing import TYPE_CHECKING, Final
+
+from .outcome import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from ._pace import Pace
+    from .batches import Batch
+
+_LANES: Final = 2
+"""How many requests may be under way at once: with one, every second send would wait for the
+answer to somebody else's request first, and all of them for one that hangs."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Seed:
+    """What the ids of the events of a request are made of.
+
+    For the n-th event the server adds n to the last four bytes, as one big-endian number
+    (``inngest/inngest``: ``pkg/event/id.go``).
+    """
+
+    milliseconds: int
+    entropy: bytes
+
+    @classmethod
+    def new(cls) -> Seed:
+        """Make one that is nobody else's."""
+        return cls(int(time.time() * 1000), secrets.token_bytes(10))
+
+    @property
+    def header(self) -> str:
+        """The value of the header ``x-inngest-event-id-seed``."""
+        return f"{self.milliseconds},{base64.b64encode(self.entropy).decode()}"
+
+    def after(self, count: int) -> Seed:
+        """Give the seed by which the events behind the first ones of a request keep their ids."""
+        last = (int.from_bytes(self.entropy[6:]) + count) % 2**32
+        return replace(self, entropy=self.entropy[:6] + last.to_bytes(4))
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class QueuedSend:
+    """One caller's events on their way.
+
+    Attributes:
+        batch: The events.
+        outcome: What became of them so far.
+        deadline: When the caller gives up, by the clock of the transport.
+        is_settled: Whether nothing more will become of them, or nobody wants to know.
+        request: The request that holds them; None while they wait.
+    """
+
+    batch: Batch
+    outcome: Outcome
+    deadline: float
+    is_settled: bool = False
+    request: SharedRequest | None = None
+
+    def settle(self) -> None:
+        """Note that nothing more will become of it."""
+        self.is_settled = True
+        self.request = None  # as the two hold each other
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class SharedRequest:
+    """The events of one or more callers in one request, the same at every attempt.
+
+    Attributes:
+        parts: Each send with the positions of those of its events that are in the request.
+        seed: From which the server derives the ids of the events.
+        body: A JSON array of all of them.
+        attempts: How many attempts were begun.
+        verdict: What the last attempt came to.
+    """
+
+    parts: list[tuple[QueuedSend, Sequence[int]]]
+    seed: Seed
+    body: bytes = field(init=False)
+    attempts: int = 0
+    verdict: Verdict | None = None
+
+    def __post_init__(self) -> None:
+        encoded = [send.batch.encoded[at] for send, positions in self.parts for at in positions]
+        self.body = b"[" + b",".join(encoded) + b"]"
+        for send, _ in self.parts:
+            send.request = self
+
+    @property
+    def event_count(self) -> int:
+        """How many events it holds."""
+        return sum(len(positions) for _, positions in self.parts)
+
+    @property
+    def open_sends(self) -> list[QueuedSend]:
+        """The sends that somebody still waits for."""
+        return [send for send, _ in self.parts if not send.is_settled]
+
+    @property
+    def deadline(self) -> float:
+        """When the last of those who wait gives up."""
+        return max((send.deadline for send in self.open_sends), default=-inf)
+
+    def take(self, verdict: Verdict) -> None:
+        """Note what an attempt came to, for every send."""
+        self.verdict = verdict
+        start = 0
+        for send, positions in self.parts:
+            end = start + len(positions)
+            if not send.is_settled:
+                send.outcome.take(verdict, positions, verdict.ids[start:end])
+            start = end
+
+    def split(self, verdict: Verdict) -> list[SharedRequest]:
+        """Give the requests in which events are to be sent again after a final verdict.
+
+        There are none if it holds for all, or if there is nobody in company.
+        """
+        first = next((at for at, (s, _) in enumerate(self.parts) if s.outcome.missing), None)
+        if first is None or len(self.parts) == 1 or not verdict.may_be_about_one:
+            return []
+        if verdict.is_prefix:
+            # What follows the first one without an id was not looked at; that one itself may be
+            # innocent, as the server stops in the middle of what it reads.
+            send, positions = self.parts[first]
+            skipped = positions.index(send.outcome.missing[0])
+            again = [self._slice(first, first + 1, skipped), self._slice(first + 1)]
+        else:
+            middle = len(self.parts) // 2
+            again = [self._slice(0, middle), self._slice(middle)]
+        return [request for request in again if request.open_sends]
+
+    def _slice(self, first: int, last: int | None = None, skipped: int = 0) -> SharedRequest:
+        parts = self.parts[first:last]
+        if skipped:
+            parts[0] = (parts[0][0], parts[0][1][skipped:])
+        before = sum(len(positions) for _, positions in self.parts[:first]) + skipped
+        # The events keep the ids that they had, or would have had, in this request: should one
+        # have arrived with an attempt whose answer was lost, it does not become another one.
+        return SharedRequest(parts, self.seed.after(before))
+
+
+@dataclass(slots=True, repr=False)
+class SendQueue:
+    """Decides which sends leave when, and together with which others.
+
+    Attributes:
+        pace: How large a request may be.
+        new_seed: Gives the seed of another request.
+        waiting: Sends that are in no request yet.
+        ready: Requests that are to leave next.
+        under_way: How many requests are being sent.
+        failure: What the last attempt of any request came to, if the server was not reached, or
+            not well; those who wait in vain are told of it.
+    """
+
+    pace: Pace
+    new_seed: Callable[[], Seed]
+    waiting: deque[QueuedSend] = field(default_factory=deque["QueuedSend"])
+    ready: deque[SharedRequest] = field(default_factory=deque["SharedRequest"])
+    under_way: int = 0
+    failure: Verdict | None = None
+
+    def add(self, send: QueuedSend) -> None:
+        """Let a send wait for the next request."""
+        self.waiting.append(send)
+
+    def start(self) -> SharedRequest | None:
+        """Give the next request to send, if there is one and another may be under way."""
+        if self.under_way >= _LANES:
+            return None
+        while self.ready:
+            request = self.ready.popleft()
+            if request.open_sends:
+                self.under_way += 1
+                return request
+        sends = self._fill()
+        if not sends:
+            return None
+        self.under_way += 1
+        return self.request_of(*sends)
+
+    def request_of(self, *sends: QueuedSend) -> SharedRequest:
+        """Put sends that were in no request yet into one."""
+        parts = [(send, range(len(send.batch.events))) for send in sends]
+        return SharedRequest(list[tuple[QueuedSend, Sequence[int]]](parts), self.new_seed())
+
+    def _fill(self) -> list[QueuedSend]:
+        sends, events, size = list[QueuedSend](), 0, 1
+        while self.waiting:
+            send = self.waiting[0]
+            if not send.is_settled:
+                encoded = send.batch.encoded
+                events += len(encoded)
+                size += sum(map(len, encoded)) + len(encoded)
+                if sends and (events > self.pace.max_events or size > self.pace.max_bytes):
+                    break
+                sends.append(send)
+            self.waiting.popleft()
+        return sends
+
+    def finish(self, request: SharedRequest, verdict: Verdict) -> list[QueuedSend]:
+        """Take the final verdict on a request.
+
+        Args:
+            request: The request; ``take`` has told it the verdict.
+            verdict: What the last attempt came to.
+
+        Returns:
+            The sends that are settled by it.
+        """
+        self.under_way -= 1
+        again = request.split(verdict)
+        if verdict.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            self.pace.note_too_large(len(request.body))
+        self.ready.extend(again)
+        held = {send for part in again for send in part.open_sends}
+        settled = [s for s in request.open_sends if s.outcome.is_complete or s not in held]
+        for send in settled:
+            send.settle()
+        return settled
+
+    def note(self, verdict: Verdict) -> None:
+        """Remember how the server does, for those who wait."""
+        self.failure = verdict if verdict.is_retriable else None
+
+    def abandon(self, send: QueuedSend) -> None:
+        """Let a send go whose caller does not wait any more."""
+        send.settle()
+
+    def expire(self, send: QueuedSend) -> None:
+        """Settle a send whose deadline has passed; its outcome says how far it came."""
+        request, outcome = send.request, send.outcome
+        send.settle()
+        if request is None:
+            waited = "they waited for earlier requests until the deadline"
+            outcome.verdict = self.failure or Verdict(waited, is_retriable=True)
+        elif request.attempts and request.verdict is None:
+            outcome.verdict = Verdict("no answer came before the deadline", is_retriable=True)
+            outcome.is_unclear = True
+
+    def put_back(self, request: SharedRequest) -> None:
+        """Let a request be sent again, as it is, whose sender was interrupted."""
+        self.under_way -= 1
+        if request.open_sends:
+            self.ready.appendleft(request)
