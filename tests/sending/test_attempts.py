@@ -69,8 +69,7 @@ class Flow:
                     continue
                 self.requests.append(command)
                 self.now += min(took_s, command.timeout_s)
-                is_failure = isinstance(answer, Exception)
-                command = flow.throw(answer) if is_failure else flow.send(answer)
+                command = flow.throw(answer) if isinstance(answer, Exception) else flow.send(answer)
         except StopIteration as end:
             self.verdict: Verdict = end.value
 

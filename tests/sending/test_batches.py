@@ -11,7 +11,7 @@ import inngest
 import pytest
 
 from platform_events import CommentAdded, Event, SendError, UnknownEventError, send_events
-from platform_events.sending.batches import MAX_REQUEST_BYTES
+from platform_events.sending._pace import MAX_REQUEST_BYTES
 from platform_events.sending.transport import Answer, HttpRequest, Transport
 
 from ..support.clients import MOMENT, Sender, connect, follow, follows

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from platform_events.sending._pace import Pace
-from platform_events.sending.batches import MAX_BATCH_EVENTS
+from platform_events.sending._pace import MAX_BATCH_EVENTS, Pace
 
 
 def test_requests_grow_while_full_ones_are_answered_quickly() -> None:

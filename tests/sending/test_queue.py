@@ -135,8 +135,8 @@ def drive(
             if not left.is_settled and left not in coming:
                 queue.abandon(left)
                 abandoned.add(left)
-        while request := queue.start():
-            under_way.append(request)
+        while (started := queue.start()) is not None:
+            under_way.append(started)
             assert len(under_way) <= 2
     return abandoned
 
@@ -168,7 +168,7 @@ def queue_of(*sends: QueuedSend, pace: Pace | None = None) -> SendQueue:
     return queue
 
 
-def started(queue: SendQueue) -> SharedRequest:
+def start(queue: SendQueue) -> SharedRequest:
     request = queue.start()
     assert request is not None
     return request
@@ -176,29 +176,29 @@ def started(queue: SendQueue) -> SharedRequest:
 
 def test_a_send_on_an_idle_queue_leaves_at_once_and_the_next_ones_together() -> None:
     queue = queue_of(send_of(1))
-    first = started(queue)
+    first = start(queue)
     queue.add(send_of(2))
-    second = started(queue)
+    second = start(queue)
     for number in range(3, 8):
         queue.add(send_of(number))
         assert queue.start() is None
     queue.finish(first, judge(first, Answer(200, {}, b'{"ids":["a"]}')))
-    assert numbers_of(started(queue)) == [3, 4, 5, 6, 7]
+    assert numbers_of(start(queue)) == [3, 4, 5, 6, 7]
     assert numbers_of(second) == [2]
 
 
 def test_a_request_keeps_to_the_limits() -> None:
     queue = queue_of(*[send_of(number, number) for number in range(10, 20)], pace=Pace(6))
-    assert numbers_of(started(queue)) == [10, 10, 11, 11, 12, 12]
+    assert numbers_of(start(queue)) == [10, 10, 11, 11, 12, 12]
     queue.pace.max_bytes = 16
-    assert len(started(queue).body) == 13  # the next one's "13,13" would make it 19
+    assert len(start(queue).body) == 13  # the next one's "13,13" would make it 19
 
 
 @pytest.mark.parametrize("status", [401, 404, 302, 200, 503, 429])
 def test_what_holds_for_all_is_told_to_all(status: int) -> None:
     sends = [send_of(1), send_of(2)]
     queue = queue_of(*sends)
-    request = started(queue)
+    request = start(queue)
     verdict = judge(request, Answer(status, {}, b"{}"))
     request.take(verdict)
     assert queue.finish(request, verdict) == sends
@@ -209,7 +209,7 @@ def test_what_holds_for_all_is_told_to_all(status: int) -> None:
 def test_ids_of_a_request_belong_to_the_events_in_their_order() -> None:
     sends = [send_of(1), send_of(2, 3), send_of(4)]
     queue = queue_of(*sends)
-    request = started(queue)
+    request = start(queue)
     queue.abandon(sends[0])
     verdict = judge(request, Answer(200, {}, b'{"ids":["a","b","c","d"]}'))
     request.take(verdict)
@@ -221,16 +221,16 @@ def test_whoever_gives_up_while_waiting_is_not_sent() -> None:
     sends = [send_of(1), send_of(2), send_of(3)]
     queue = queue_of(*sends)
     queue.abandon(sends[1])
-    assert numbers_of(started(queue)) == [1, 3]
+    assert numbers_of(start(queue)) == [1, 3]
     assert queue.start() is None
 
 
 def test_a_request_for_which_nobody_waits_any_more_is_dropped() -> None:
     send = send_of(1)
     queue = queue_of(send)
-    request = started(queue)
+    request = start(queue)
     queue.put_back(request)
-    assert started(queue) is request
+    assert start(queue) is request
     queue.put_back(request)
     queue.abandon(send)
     assert queue.start() is None
@@ -253,7 +253,7 @@ def test_a_deadline_while_waiting_says_how_the_server_did() -> None:
 def test_a_deadline_during_an_attempt_says_that_it_may_have_arrived() -> None:
     send = send_of(1)
     queue = queue_of(send)
-    started(queue).attempts = 1
+    start(queue).attempts = 1
     queue.expire(send)
     error = send.outcome.error()
     assert error.may_have_arrived
@@ -264,7 +264,7 @@ def test_a_deadline_during_an_attempt_says_that_it_may_have_arrived() -> None:
 def test_a_deadline_between_attempts_tells_the_last_verdict() -> None:
     send = send_of(1)
     queue = queue_of(send)
-    request = started(queue)
+    request = start(queue)
     request.attempts = 1
     request.take(judge_answer(Answer(503, {}, b"{}"), 1, ORIGIN))
     queue.expire(send)
@@ -273,12 +273,12 @@ def test_a_deadline_between_attempts_tells_the_last_verdict() -> None:
 
 def test_what_is_too_large_together_is_smaller_from_then_on() -> None:
     queue = queue_of(*[send_of(number) for number in range(10, 18)])
-    request = started(queue)
+    request = start(queue)
     verdict = judge(request, Answer(413, {}, b""))
     request.take(verdict)
     queue.finish(request, verdict)
     assert queue.pace.max_bytes == len(request.body) // 2
-    halves = [started(queue), started(queue)]
+    halves = [start(queue), start(queue)]
     assert [numbers_of(half) for half in halves] == [[10, 11, 12, 13], [14, 15, 16, 17]]
 
 

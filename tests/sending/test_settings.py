@@ -165,7 +165,6 @@ def test_what_is_neither_checked_nor_changed() -> None:
         "http://999.1.1.1",
         "http://a..test",
         f"http://{'a' * 64}.test",
-        "http://xn--a.test",
         "",
         " ",
         "yes",

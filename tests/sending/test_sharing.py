@@ -265,8 +265,8 @@ def test_a_deadline_counts_from_the_call_and_includes_waiting(
     for result in results:
         assert isinstance(result, SendError)
         assert result.is_retriable
-    assert len(server.requests) == UNDER_WAY  # the others were never sent
-    assert sum(isinstance(r, SendError) and r.may_have_arrived for r in results) == UNDER_WAY
+    unclear = sum(isinstance(r, SendError) and r.may_have_arrived for r in results)
+    assert UNDER_WAY <= len(server.events) <= unclear
 
 
 def tasks_to_their_end(events: Sequence[MemberFollowed]) -> Results:

@@ -13,11 +13,11 @@ from http import HTTPStatus
 from typing import Final, cast
 from urllib.parse import quote
 
-import httpx
+import httpx2
 
 from ..errors import ConfigurationError
 from ..sending.settings import Settings
-from ..sending.transport import Answer, exchange, hide_in_logs
+from ..sending.transport import Answer, HttpRequest, exchange, hide_in_logs
 from ..serving.options import ServeSettings
 from ..serving.signatures import authorization, sign_probe
 
@@ -91,7 +91,7 @@ def diagnose(
         return
     yield from _settings(settings, environment, is_serving=serve_url is not None)
     hide_in_logs(settings.event_key)
-    with httpx.Client() as client:
+    with httpx2.Client() as client:
         asking = _Asking(client, settings, environment, timeout_s)
         yield asking.event_api()
         if serve_url is not None:
@@ -207,7 +207,7 @@ def _masked(variable: str, environment: Mapping[str, str]) -> str:
 class _Asking:
     """Asks the servers."""
 
-    client: httpx.Client
+    client: httpx2.Client
     settings: Settings
     environment: Mapping[str, str]
     timeout_s: float
@@ -372,10 +372,9 @@ class _Asking:
     ) -> Answer | str:
         """Ask a server, and give its answer, or the kind of failure."""
         try:
-            return exchange(
-                self.client, method, url, headers=headers, body=body, timeout_s=self.timeout_s
-            )
-        except (httpx.RequestError, httpx.InvalidURL) as error:
+            request = HttpRequest(url, headers, body, self.timeout_s, method)
+            return exchange(self.client, request)
+        except (httpx2.RequestError, httpx2.InvalidURL) as error:
             return type(error).__name__
 
 

@@ -12,7 +12,7 @@ import typer
 
 from ..errors import SendError
 from ..naming import is_event_name
-from ..sending.batches import MAX_BATCH_EVENTS
+from ..sending._pace import MAX_BATCH_EVENTS
 from ..sending.client import get_client
 from ..sending.send import send_events
 from ..sending.settings import max_event_bytes

@@ -26,12 +26,13 @@ class Dispatch:
     """Hands the requests of one client to one transport.
 
     Attributes:
+        transport: What sends them.
         pace: How large a request may be.
     """
 
     def __init__(self, settings: Settings, transport: Transport) -> None:
         self.pace = Pace()
-        self._settings, self._transport = settings, transport
+        self.transport, self._settings = transport, settings
         self._attempts = Attempts(settings, _headers(settings), transport.clock, self.pace)
         self._here = self._queues()
 
@@ -67,7 +68,7 @@ class Dispatch:
         return began + self._settings.send_timeout_s
 
     def _queues(self) -> _Queues:
-        threads = ThreadDispatcher(SendQueue(self.pace, Seed.new), self._attempts, self._transport)
+        threads = ThreadDispatcher(SendQueue(self.pace, Seed.new), self._attempts, self.transport)
         return _Queues(os.getpid(), threads)
 
     def _queues_here(self) -> _Queues:
@@ -83,7 +84,7 @@ class Dispatch:
             for ended in [other for other in tuple(loops) if other.is_closed()]:
                 loops.pop(ended, None)
             queue = SendQueue(self.pace, Seed.new)
-            dispatcher = loops[loop] = LoopDispatcher(queue, self._attempts, self._transport)
+            dispatcher = loops[loop] = LoopDispatcher(queue, self._attempts, self.transport)
         return dispatcher
 
 

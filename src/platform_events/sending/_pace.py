@@ -1,11 +1,19 @@
-"""How large requests may be: they grow as long as the server answers quickly."""
+"""How large requests may be: they grow as long as the server answers quickly.
+
+The limits are those of ``inngest/inngest``: ``pkg/eventstream/eventstream.go``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-from .batches import MAX_BATCH_EVENTS, MAX_REQUEST_BYTES
+MAX_BATCH_EVENTS: Final = 5_000
+"""The most events that a server takes in one request."""
+
+MAX_REQUEST_BYTES: Final = 3 * 1024 * 1024
+"""The size at which a request is full, unless one event alone is larger: a server that looks at
+whole bodies takes no more of one than of one event."""
 
 _FIRST_EVENTS: Final = 1_000
 _FEWEST_EVENTS: Final = 20

@@ -1,13 +1,10 @@
-"""Events put together until a request is full.
-
-The limits are those of ``inngest/inngest``: ``pkg/eventstream/eventstream.go``.
-"""
+"""Events put together until a request is full."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 from ..errors import EventTooLargeError
 from ..events.encoding import describe_type
@@ -21,13 +18,6 @@ if TYPE_CHECKING:
     """Checks one event and returns it as one JSON object."""
 
 _T = TypeVar("_T")
-
-MAX_BATCH_EVENTS: Final = 5_000
-"""The most events that a server takes in one request."""
-
-MAX_REQUEST_BYTES: Final = 3 * 1024 * 1024
-"""The size at which a request is full, unless one event alone is larger: a server that looks at
-whole bodies takes no more of one than of one event."""
 
 
 @dataclass(slots=True, repr=False)

@@ -85,9 +85,9 @@ class Client(inngest.Inngest):
     def dispatch(self) -> Dispatch:
         """What hands its requests to its connections."""
         transport = self.transport
-        if transport is self._transport:
-            return self._dispatch
-        return transport.dispatches.setdefault(self, Dispatch(self.settings, transport))
+        if self._dispatch.transport is not transport:
+            self._dispatch = Dispatch(self.settings, transport)
+        return self._dispatch
 
     @property
     def delivery(self) -> Delivery:

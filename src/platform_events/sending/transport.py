@@ -21,14 +21,11 @@ from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import Final, TypedDict
 
 import httpx2
 
 from . import _clock
-
-if TYPE_CHECKING:
-    from ._dispatch import Dispatch
 
 MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024
 """An Event API answers 5,000 events with 150 kB; whatever is much longer is no answer of its."""
@@ -71,15 +68,11 @@ class HttpRequest:
 class Transport:
     """Sends requests, and lets time pass between them; one for each client.
 
-    Attributes:
-        dispatches: What other clients use it with, as long as it overrides their own.
-
     Example:
         >>> Transport().close()  # with no connection open there is nothing to close
     """
 
     def __init__(self) -> None:
-        self.dispatches: dict[object, Dispatch] = {}
         self._here = _Connections()
         _transports.add(self)
 
