@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, chdir
 from datetime import UTC, datetime
 from doctest import ELLIPSIS
 from importlib import import_module
@@ -66,12 +66,13 @@ def no_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def example_server() -> Iterator[None]:
-    """Give the examples an Inngest server, so that what they send arrives."""
+def example_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give the examples an Inngest server, so that what they send arrives, and a folder to use."""
     from platform_events import override_client
     from platform_events.testing import LocalInngest
 
     with ExitStack() as stack:
+        stack.enter_context(chdir(tmp_path_factory.mktemp("examples")))
         server = stack.enter_context(LocalInngest())
         stack.enter_context(
             override_client(app_id="scoring", is_production=False, event_api_base_url=server.url)
