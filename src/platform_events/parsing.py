@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import cast
 
 from .catalog import PlatformEvent
+from .events._hidden import hide_locals
 from .events.event import require_event_class
 
 
+@hide_locals
 def parse_event(name: str, data: Mapping[str, object]) -> PlatformEvent:
     """Read an event of any name, as a consumer does.
 

@@ -1,7 +1,16 @@
-"""Keeps what a local variable holds out of what error reporters show of it."""
+"""Keeps the values of events out of what error reporters show of local variables."""
 
-from typing import Generic, TypeVar
+from __future__ import annotations
 
+import functools
+import traceback
+from collections.abc import Callable
+from typing import Generic, ParamSpec, TypeVar
+
+from ..errors import PlatformEventsError
+
+P = ParamSpec("P")
+R = TypeVar("R")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -15,3 +24,30 @@ class Hidden(Generic[T_co]):
 
     def __repr__(self) -> str:
         return "..."
+
+
+def hide_locals(function: Callable[P, R]) -> Callable[P, R]:
+    """Let the package's errors leave a function without its frames, whose locals hold values.
+
+    The error itself says all: the event, the field and the rule.
+    """
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        __tracebackhide__ = True
+        try:
+            return function(*args, **kwargs)
+        except (PlatformEventsError, TypeError) as error:
+            if not _is_raised_here(error):
+                raise
+            raised = error.with_traceback(None)
+        del args, kwargs
+        raise raised
+
+    return wrapper
+
+
+def _is_raised_here(error: BaseException) -> bool:
+    """Whether the package raised it, and not what a service adds to an event."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    return str(frame.f_globals.get("__name__")).startswith(f"{__name__.partition('.')[0]}.")

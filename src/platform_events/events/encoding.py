@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import pydantic_core
 
 from ..errors import InvalidEventError, Problem
+from ._hidden import hide_locals
 from .event import (
     Event,
     check_id,
@@ -37,6 +38,7 @@ def _present_s() -> float:
     return time.time()
 
 
+@hide_locals
 def encode_event(event: object, *, now: Callable[[], float] = _present_s) -> bytes:
     """Check an event of the platform and encode it.
 
@@ -62,6 +64,7 @@ def encode_event(event: object, *, now: Callable[[], float] = _present_s) -> byt
     raise TypeError(f"{describe_type(event)} is not an event: send an instance of an event class")
 
 
+@hide_locals
 def encode_any(event: object, *, now: Callable[[], float] = _present_s) -> bytes:
     """Encode an event of the SDK whatever its name, for those who call the client itself.
 

@@ -29,6 +29,7 @@ from ..errors import (
 )
 from ..naming import Category, parse_event_name, suggest_event_names, validate_event_name
 from ._bounds import length_error, length_error_in_json
+from ._hidden import hide_locals
 from .payload import PRODUCING, Payload
 
 if TYPE_CHECKING:
@@ -148,8 +149,8 @@ class Event(Payload):
 
     if not TYPE_CHECKING:
 
+        @hide_locals
         def __init__(self, /, **data: object) -> None:
-            __tracebackhide__ = True
             self._admit(is_constructed=True)
             super().__init__(**data)
 
@@ -168,6 +169,7 @@ class Event(Payload):
         return cls.event_name
 
     @classmethod
+    @hide_locals
     def from_data(cls, data: Mapping[str, object]) -> Self:
         """Read the data of an event that came over the wire.
 
@@ -200,6 +202,7 @@ class Event(Payload):
         return cls._validated(_to_wire(cls, data), extra="ignore")
 
     @classmethod
+    @hide_locals
     def from_inngest(cls, event: inngest.Event) -> Self:
         """Read an event of the SDK, such as ``ctx.event`` in a function.
 
@@ -246,6 +249,7 @@ class Event(Payload):
         data: dict[str, Any] = pydantic_core.from_json(self.to_json())
         return data
 
+    @hide_locals
     def to_json(self) -> bytes:
         """Return the event's ``data`` as JSON: :meth:`to_data`, encoded.
 
@@ -276,6 +280,7 @@ class Event(Payload):
         raise _refusal(type(self), "", "json_type", "a field was changed to what is not JSON")
 
     @classmethod
+    @hide_locals
     def check_json(cls, wire: bytes) -> None:
         """Check JSON by the rules for producers: unknown fields, choices and kinds are refused.
 
@@ -300,6 +305,7 @@ class Event(Payload):
             raise problem
         cls._validated(wire, extra="forbid", context=PRODUCING)
 
+    @hide_locals
     def to_inngest(
         self, *, id: str | None = None, ts: int | datetime | None = None
     ) -> inngest.Event:

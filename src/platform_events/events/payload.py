@@ -19,6 +19,7 @@ from typing_extensions import dataclass_transform
 
 from ..errors import InvalidEventError, Problem
 from ._bounds import length_error
+from ._hidden import hide_locals
 from ._subclass_hooks import subclass_hooks
 from ._wire_grammar import has_wire_grammar
 
@@ -132,6 +133,7 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
             watch(cls)
 
     @classmethod
+    @hide_locals
     def model_construct(
         cls, _fields_set: set[str] | None = None, **values: Any
     ) -> Self:  # Any: as pydantic declares it
@@ -154,6 +156,7 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
         """
         return cls(**values)
 
+    @hide_locals
     def model_copy(
         self, *, update: Mapping[str, Any] | None = None, deep: bool = False
     ) -> Self:  # Any: as pydantic declares it

@@ -138,14 +138,18 @@ def wait_for_event(
     if isinstance(step, inngest.StepSync):
         return _read(
             event,
-            step.wait_for_event(step_id, event=event.event_name, if_exp=if_exp, timeout=timeout),
+            Hidden(
+                step.wait_for_event(step_id, event=event.event_name, if_exp=if_exp, timeout=timeout)
+            ),
         )
 
     async def wait() -> E | None:
-        found = await step.wait_for_event(
-            step_id, event=event.event_name, if_exp=if_exp, timeout=timeout
+        hidden = Hidden(
+            await step.wait_for_event(
+                step_id, event=event.event_name, if_exp=if_exp, timeout=timeout
+            )
         )
-        return _read(event, found)
+        return _read(event, hidden)
 
     return wait()
 
@@ -234,16 +238,18 @@ def invoke_function(
     data = _data_of(event)
     del event
     if isinstance(step, inngest.StepSync):
-        found = step.invoke_by_id(
-            step_id, function_id=function.fn_id, data=data.value, timeout=timeout
+        found: Hidden[object] = Hidden(
+            step.invoke_by_id(step_id, function_id=function.fn_id, data=data.value, timeout=timeout)
         )
-        return cast("R", result.decode(Hidden(found)))
+        return cast("R", result.decode(found))
 
     async def invoke() -> R:
-        found = await step.invoke_by_id(
-            step_id, function_id=function.fn_id, data=data.value, timeout=timeout
+        found: Hidden[object] = Hidden(
+            await step.invoke_by_id(
+                step_id, function_id=function.fn_id, data=data.value, timeout=timeout
+            )
         )
-        return cast("R", result.decode(Hidden(found)))
+        return cast("R", result.decode(found))
 
     return invoke()
 
@@ -261,11 +267,9 @@ def _data_of(event: object) -> Hidden[Mapping[str, object] | None]:
     raise TypeError(message)
 
 
-def _read(kind: type[E], found: inngest.Event | None) -> E | None:
-    if found is None:
-        return None
+def _read(kind: type[E], found: Hidden[inngest.Event | None]) -> E | None:
     try:
-        return kind.from_inngest(found)
+        return None if found.value is None else kind.from_inngest(found.value)
     except InvalidEventError as error:
         message = str(error)
     # Raised out here, as the other error is not part of what is reported.
