@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from . import (
+    endpoint,
     functions,
     growth,
     importing,
@@ -52,6 +53,8 @@ def plan(*, is_quick: bool) -> Iterator[tuple[Comparison, int]]:
     with functions.connect() as app:
         yield functions.handler(app, 200), 15 if is_quick else 80
         yield functions.endpoint(app, 200), 15 if is_quick else 80
+    with endpoint.connect() as endpoints:
+        yield from endpoint.comparisons(endpoints, is_quick=is_quick)
     with sending.connect() as sdk:
         yield sending.one_by_one(sdk, 50), 10 if is_quick else 60
         yield sending.together(sdk, 20_000 if is_quick else 100_000), 3 if is_quick else 10

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from benchmarks import functions, report, type_checking
+from benchmarks import endpoint, functions, report, type_checking
 from benchmarks.event_api import serve
 from benchmarks.growth import Catalogue
 from benchmarks.measuring import Comparison, Result, compare
@@ -87,6 +87,12 @@ def test_the_server_gives_every_event_an_id_of_its_own() -> None:
 def test_typed_and_untyped_functions_are_called_alike() -> None:
     with functions.connect() as app:
         for comparison in (functions.handler(app, 2), functions.endpoint(app, 2)):
+            assert min(comparison.ours(), comparison.theirs()) > 0
+
+
+def test_both_endpoints_are_called_in_process() -> None:
+    with endpoint.connect() as endpoints:
+        for comparison, _ in endpoint.comparisons(endpoints, is_quick=True):
             assert min(comparison.ours(), comparison.theirs()) > 0
 
 

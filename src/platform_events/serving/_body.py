@@ -6,23 +6,29 @@ from __future__ import annotations
 class BodyBuffer:
     """Collects a body; error reporters see its length alone."""
 
-    __slots__ = ("_content",)
+    __slots__ = ("_chunks", "_size")
 
     def __init__(self) -> None:
-        self._content = bytearray()
+        self._chunks: list[bytes] = []
+        self._size = 0
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {len(self)} bytes>"
+        return f"<{type(self).__name__} of {self._size} bytes>"
 
     def __len__(self) -> int:
-        return len(self._content)
+        return self._size
 
     @property
     def content(self) -> bytes:
-        """The bytes so far."""
-        return bytes(self._content)
+        """The bytes so far, which are not copied if they came at once."""
+        if len(self._chunks) > 1:
+            self._chunks = [b"".join(self._chunks)]
+        return self._chunks[0] if self._chunks else b""
 
     def feed(self, chunk: bytes | None) -> bool:
         """Add a chunk, and tell whether there was one."""
-        self._content += chunk or b""
-        return bool(chunk)
+        if not chunk:
+            return False
+        self._chunks.append(chunk)
+        self._size += len(chunk)
+        return True
