@@ -342,6 +342,15 @@ def test_a_run_id_is_no_path(api: EventServer) -> None:
     assert len(api.requests) == asked
 
 
+@pytest.mark.parametrize("line", [b"?fnId=\xff HTTP/1.1\r\nhost: a", b" HTTP/1.1\r\nhost: ["])
+def test_what_cannot_be_a_url_is_the_callers_error(
+    app: App, line: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    status = send_raw(app.port, b"GET " + PATH.encode() + line + b"\r\n\r\n", half_close=False)
+    assert status.partition(b"\r\n")[0].split()[1] in {b"400", b"401"}
+    assert "failed" not in caplog.text
+
+
 def test_a_client_that_hangs_up_early_harms_nobody() -> None:
     with serving("fast_api") as app, suppress(httpx.HTTPError):
         app.call(body=b"x" * 1_000_000)

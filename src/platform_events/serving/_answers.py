@@ -12,10 +12,13 @@ from typing import Final, cast
 
 import pydantic_core
 
-from ._quoting import quote_foreign
+from .._printable import printable
 
 NO_STORE: Final = {"cache-control": "no-store"}
 """No answer may be kept by a cache: those to signed requests are for Inngest alone."""
+
+MAX_FOREIGN: Final = 200
+"""The most characters of the words of others that are shown."""
 
 # What the SDK says of an answer of Inngest's API, followed by that answer's text.
 _API_REFUSAL: Final = re.compile(r"HTTP error: ([0-9]{3})\b")
@@ -85,7 +88,7 @@ def describe_sdk_error(message: str) -> str:
     refusal = _API_REFUSAL.search(message)
     if refusal:
         return f"the Inngest API answered HTTP {refusal[1]}"
-    return quote_foreign(message)
+    return printable(message[:MAX_FOREIGN])
 
 
 def _code(answer: EndpointAnswer) -> object:

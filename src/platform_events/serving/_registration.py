@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final, Self
 from urllib.parse import urlsplit
 
+from .._printable import printable
 from ..errors import ConfigurationError
 from ._answers import EndpointAnswer, RequestRejected, read_object
-from ._quoting import quote_foreign
 
 _AUTHORITY: Final = re.compile(r"[A-Za-z0-9.\-\[\]:]*[A-Za-z0-9\]]")
 
@@ -148,4 +148,4 @@ def registration_refusal(answer: EndpointAnswer) -> str | None:
     says_so = content.get("ok") is True or content.get("status") == 200
     if not error and (not content or says_so or content.keys() & {"modified", "skipped"}):
         return None
-    return quote_foreign(error, 500) if isinstance(error, str) and error else "it did not say why"
+    return printable(error[:500]) if isinstance(error, str) and error else "it did not say why"

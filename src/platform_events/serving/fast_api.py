@@ -144,7 +144,10 @@ async def _answer(request: fastapi.Request, opened: OpenEndpoint[_Routes]) -> fa
 def _head(request: fastapi.Request) -> RequestHead:
     # Joined as WSGI does: two signatures are none.
     headers = {name: ",".join(request.headers.getlist(name)) for name in request.headers}
-    return RequestHead.of(request.method, request.url.netloc, headers, request.url.query)
+    try:
+        return RequestHead.of(request.method, request.url.netloc, headers, request.url.query)
+    except ValueError:  # as Starlette says it, of a host or a query that it cannot read
+        raise RequestRejected(400, "url_invalid", "the host or the query is not valid") from None
 
 
 async def _admit_body(request: fastapi.Request, head: RequestHead, gate: Gate) -> BodyBuffer:

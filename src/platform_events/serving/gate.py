@@ -18,9 +18,11 @@ from urllib.parse import parse_qsl
 import inngest
 from typing_extensions import Unpack, override
 
+from .._printable import printable
 from ..errors import ConfigurationError
 from ..sending.client import Client, get_client
 from ._answers import (
+    MAX_FOREIGN,
     NO_STORE,
     EndpointAnswer,
     RequestRejected,
@@ -29,7 +31,6 @@ from ._answers import (
     fix_unserializable,
 )
 from ._calls import call_error
-from ._quoting import quote_foreign
 from ._registration import MAX_SYNC_BYTES, check_host, check_sync, registration_refusal
 from ._rejection_log import RejectionLog
 from .options import ServeOptions, ServeSettings
@@ -324,7 +325,7 @@ class Gate:
         """Answer what the SDK answers, which would log the id as it came."""
         known = {identity for function in self.functions for identity in function_ids(function)}
         if fn_id is not None and fn_id not in known:
-            message = f"function {quote_foreign(fn_id)} not found"
+            message = f"function {printable(fn_id[:MAX_FOREIGN])} not found"
             self.rejections.warn("function_not_found", message)
             raise RequestRejected(500, "function_not_found", message)
 
