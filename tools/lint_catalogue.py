@@ -43,11 +43,10 @@ HARMLESS: Final = frozenset({
     "ThresholdCrossed.threshold", "IntegrationSynced.created_count",
     "IntegrationSynced.updated_count", "IntegrationSynced.skipped_count",
     "IntegrationSynced.duration_s",
-    "caused_by",
 })  # fmt: skip
-"""Numbers and long texts that tell nothing of a person: of one class, or wherever they are."""
+"""Numbers that tell nothing of a person."""
 LONG_TEXT: Final = 1_000
-"""Texts that may be longer than this are taken for a person's words, unless they have a pattern."""
+"""Texts that may be longer than this are taken for a person's words."""
 PREFERRED: Final = {
     "_sec": "_s", "_secs": "_s", "_seconds": "_s", "_min": "_s", "_mins": "_s", "_minutes": "_s",
     "_h": "_s", "_hrs": "_s", "_hours": "_s", "_weeks": "_days", "_millis": "_ms",
@@ -93,11 +92,10 @@ def _docstring(kind: type[Event]) -> Iterator[Finding]:
 
 def _field(owner: str, name: str, field: JsonSchema) -> Iterator[str]:
     parts = list(_parts(field))
-    is_harmless = not HARMLESS.isdisjoint({name, f"{owner}.{name}"})
     if any(part.get("type") in {"number", "integer"} for part in parts):
         if "x-unit" not in field and not name.endswith(COUNT) and name not in UNITLESS:
             yield _unit_message(name)
-        if "x-sensitive" not in field and not is_harmless:
+        if "x-sensitive" not in field and f"{owner}.{name}" not in HARMLESS:
             yield (
                 "a number that may tell of a person: mark its type with Sensitive(), or list "
                 f"{owner}.{name} in HARMLESS of tools/lint_catalogue.py"
@@ -105,7 +103,8 @@ def _field(owner: str, name: str, field: JsonSchema) -> Iterator[str]:
     for part in parts:
         if name not in OF_ANY_UNIT:
             yield from _bounds(part)
-        if _is_prose(part) and "x-sensitive" not in field and not is_harmless:
+        length = part.get("maxLength", 0)
+        if isinstance(length, int) and length > LONG_TEXT and "x-sensitive" not in field:
             yield "a text of a person: use FreeText, or mark its type with Sensitive()"
 
 
@@ -148,11 +147,6 @@ def _bounds(part: JsonSchema) -> Iterator[str]:
         )
     elif kind == "array" and "maxItems" not in part:
         yield "a list without a limit: write Annotated[tuple[..., ...], Field(max_length=100)]"
-
-
-def _is_prose(part: JsonSchema) -> bool:
-    length = part.get("maxLength", 0)
-    return isinstance(length, int) and length > LONG_TEXT and "pattern" not in part
 
 
 def _has_both_ends(part: JsonSchema) -> bool:

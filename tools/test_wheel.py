@@ -41,7 +41,12 @@ SHIPPED = {
     "platform_events/contracts/page/page.css",
     "platform_events/contracts/page/page.html",
     "platform_events/contracts/page/page.js",
-    "platform_events/contracts/runtime.ts",
+    "platform_events/contracts/typescript_runtime/events.d.ts",
+    "platform_events/contracts/typescript_runtime/events.js",
+    "platform_events/contracts/typescript_runtime/events.ts",
+    "platform_events/contracts/typescript_runtime/names.d.ts",
+    "platform_events/contracts/typescript_runtime/names.js",
+    "platform_events/contracts/typescript_runtime/names.ts",
 } | {
     f"platform_events/schemas/platform/{path.name}"
     for path in (ROOT / "schemas" / "platform").glob("*.json")

@@ -38,5 +38,5 @@ def _escaped(character: str) -> str:
 
 
 def _disarmed(command: str) -> str:
-    space, first, rest = re.fullmatch(r"(\s*)(.)(.*)", command).groups()  # type: ignore[union-attr]  # it matches
-    return f"{space}\\x{ord(first):02x}{rest}"
+    first = command.lstrip()[0]
+    return command.replace(first, f"\\x{ord(first):02x}", 1)

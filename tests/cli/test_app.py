@@ -580,7 +580,7 @@ class TestProcess:
         [
             ("show platform/sync.wear", ["platform/sync.wearable-data-received"]),
             ("send platform/social.member-f", ["platform/social.member-followed"]),
-            ("export ", ["json-schema", "typescript", "asyncapi", "html"]),
+            ("export ", ["json-schema", "typescript", "npm", "asyncapi", "html"]),
             ("check", ["check-compat"]),
         ],
     )

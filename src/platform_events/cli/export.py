@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from .._printable import printable
+from ..errors import ConfigurationError
 from ._exit_codes import ExitCode, fail
 
 
@@ -22,6 +24,7 @@ class Contract(StrEnum):
 
     JSON_SCHEMA = "json-schema"
     TYPESCRIPT = "typescript"
+    NPM = "npm"
     ASYNCAPI = "asyncapi"
     HTML = "html"
 
@@ -35,22 +38,56 @@ def export(
         str,
         typer.Option(metavar="DIR", help="The folder to write to; it is made if need be."),
     ],
+    is_checked: Annotated[
+        bool,
+        typer.Option("--check", help="Write nothing; exit with 1 and a diff if a file is stale."),
+    ] = False,
+    is_forced: Annotated[
+        bool, typer.Option("--force", help="Overwrite files that were edited by hand.")
+    ] = False,
+    name: Annotated[
+        str | None, typer.Option(help="The name of the npm package, such as @acme/events.")
+    ] = None,
 ) -> None:
     """Write the events for others to read.
 
-    As JSON Schemas, a module for TypeScript, an AsyncAPI document, or a page for people.
+    As JSON Schemas, a module or an npm package for TypeScript, an AsyncAPI document, or a page for
+    people.
     """
-    from ..contracts import asyncapi, html, json_schema, typescript
+    from ..contracts._files import differences, write_files
 
-    writers = {
-        Contract.JSON_SCHEMA: json_schema.write,
-        Contract.TYPESCRIPT: typescript.write,
-        Contract.ASYNCAPI: asyncapi.write,
-        Contract.HTML: html.write,
-    }
     if not out:
         fail("--out is empty: name a folder, such as . for this one", ExitCode.USAGE)
+    if name is not None and contract is not Contract.NPM:
+        fail("--name is for the npm package", ExitCode.USAGE)
+    files, folder = _files(contract, name), Path(out)
     try:
-        writers[contract](Path(out))
+        if is_checked:
+            found = list(differences(folder, files))
+        else:
+            write_files(folder, files, is_forced=is_forced)
+            return
+    except ConfigurationError as error:
+        fail(str(error), ExitCode.USAGE)
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror or type(error).__name__}", ExitCode.USAGE)
+    for line in found:
+        typer.echo(printable(line))
+    if found:
+        raise typer.Exit(ExitCode.FOUND)
+
+
+def _files(contract: Contract, name: str | None) -> dict[str, str]:
+    from ..contracts import asyncapi, html, json_schema, npm, typescript
+
+    match contract:
+        case Contract.JSON_SCHEMA:
+            return json_schema.documents()
+        case Contract.TYPESCRIPT:
+            return {typescript.FILE_NAME: typescript.typescript_module()}
+        case Contract.NPM:
+            return npm.npm_package(name=name or npm.PACKAGE_NAME)
+        case Contract.ASYNCAPI:
+            return {asyncapi.FILE_NAME: asyncapi.asyncapi_text()}
+        case Contract.HTML:
+            return {html.FILE_NAME: html.catalogue_page_of_events()}

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final, cast
 
 from ._zod import key, literal
-from .schema_tree import JsonSchema, alternatives, each_object, properties, ref_name
+from .schema_tree import JsonSchema, alternatives, each_object, map_values, properties, ref_name
 
 _PARAMETER: Final = "Newer"
 _WIDTH: Final = 100
@@ -75,8 +75,9 @@ class Types:
                 return " | ".join([*map(literal, values), *opened])
             case {"not": _}:
                 return _PARAMETER
-            case {"type": "object", "additionalProperties": dict(values)}:
-                return f"Readonly<Record<string, {self.of(values)}>>"
+            case {"type": "object"} if map_values(schema):
+                written = " | ".join(dict.fromkeys(map(self.of, map_values(schema))))
+                return f"Readonly<Record<string, {written}>>"
             case {"type": "object"}:
                 return "\n".join(["{", *self._fields(schema), "}"])
             case {"items": dict(items)}:

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from ..events._instants import DAY_PATTERN, INSTANT_PATTERN
+from ..events._instants import ANY_INSTANT_PATTERN, DAY_PATTERN, INSTANT_PATTERN
 from ..events.event import EARLIEST, LATEST, Event
 from ..events.payload import Payload
 from ._field_docs import FieldDoc, field_docs
@@ -80,7 +80,14 @@ class _WireSchema(GenerateJsonSchema):
     def datetime_schema(self, schema: core_schema.DatetimeSchema) -> JsonSchemaValue:
         written = super().datetime_schema(schema)
         is_timestamp = (schema.get("ge"), schema.get("lt")) == (EARLIEST, LATEST)
-        return {**written, "pattern": INSTANT_PATTERN} if is_timestamp else written
+        pattern = INSTANT_PATTERN if is_timestamp else ANY_INSTANT_PATTERN.replace("?$", "$")
+        return {**written, "pattern": pattern}
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        written = super().dict_schema(schema)
+        # Pydantic refuses other keys, and does not write so.
+        closed = {"additionalProperties": False} if "patternProperties" in written else {}
+        return {**closed, **written}
 
     def date_schema(self, schema: core_schema.DateSchema) -> JsonSchemaValue:
         return {**super().date_schema(schema), "pattern": DAY_PATTERN}

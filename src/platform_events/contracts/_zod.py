@@ -1,6 +1,7 @@
 """The validators of the TypeScript module: from JSON Schema to expressions of zod 4.
 
-What is no rule of zod's, such as ``rule.text``, is in ``runtime.ts``.
+They are of ``zod/mini``, of which a bundler keeps what is used. Rules that zod does not have, such
+as ``rule.text``, are in ``typescript_runtime/events.ts``.
 """
 
 from __future__ import annotations
@@ -13,18 +14,21 @@ from typing import Final, cast
 from pydantic import JsonValue
 
 from ..errors import EventDefinitionError
-from .schema_tree import JsonSchema, alternatives, properties, ref_name
+from .schema_tree import JsonSchema, alternatives, is_map, properties, ref_name
 
 _BOUNDS: Final = {
     "minimum": "gte", "exclusiveMinimum": "gt", "maximum": "lte", "exclusiveMaximum": "lt",
+    "multipleOf": "multipleOf",
 }  # fmt: skip
 # What is written, and what needs no validator.
 _UNDERSTOOD: Final = frozenset({
     *_BOUNDS, "$ref", "type", "const", "enum", "x-open", "anyOf", "oneOf", "discriminator",
-    "x-fallback", "properties", "required", "additionalProperties", "items", "minItems", "maxItems",
+    "x-fallback", "properties", "required", "additionalProperties", "patternProperties",
+    "propertyNames", "minProperties", "maxProperties", "items", "minItems", "maxItems",
     "minLength", "maxLength", "pattern", "format", "x-minimum", "x-exclusive-maximum", "not",
     "$schema", "$id", "$comment", "$defs", "title", "description", "examples", "default",
     "deprecated", "x-deprecated-message", "x-event-name", "x-sensitive", "x-unit",
+    "x-invariants",
 })  # fmt: skip
 _IDENTIFIER: Final = re.compile("[A-Za-z_$][A-Za-z0-9_$]*")
 
@@ -44,7 +48,7 @@ def zod_of(schema: JsonSchema) -> str:
     Example:
         >>> from platform_events.contracts._zod import zod_of
         >>> zod_of({"type": "integer", "minimum": 1})
-        'z.int().gte(1)'
+        'z.int().check(z.gte(1))'
     """
     if unknown := sorted(schema.keys() - _UNDERSTOOD):
         raise EventDefinitionError(f"`{unknown[0]}` cannot be written as TypeScript yet")
@@ -95,7 +99,7 @@ def _union(schema: JsonSchema) -> str:
     others = [part for part in alternatives(schema) if part != {"type": "null"}]
     written = ", ".join(zod_of(part) for part in others)
     union = written if len(others) == 1 else f"z.union([{written}])"
-    return union if others == alternatives(schema) else f"{union}.nullable()"
+    return union if others == alternatives(schema) else f"z.nullable({union})"
 
 
 def _told_apart(schema: JsonSchema) -> str:
@@ -110,30 +114,48 @@ def _told_apart(schema: JsonSchema) -> str:
 
 
 def _object(schema: JsonSchema) -> str:
-    values = schema.get("additionalProperties")
-    if isinstance(values, dict):
-        return f"z.record(z.string(), {zod_of(values)})"
+    if is_map(schema) or isinstance(schema.get("additionalProperties"), dict):
+        return _map(schema)
     required = cast("list[str]", schema.get("required", []))
     fields = "".join(
-        f"    {key(name)}: {zod_of(field)}{'' if name in required else '.optional()'},\n"
+        f"    {key(name)}: {_field(field, is_required=name in required)},\n"
         for name, field in properties(schema).items()
     )
-    return f"side.object({{\n{fields}  }})"
+    made = f"side.object({{\n{fields}  }})"
+    invariants = schema.get("x-invariants")
+    return f"rule.obeying({made}, {literal(invariants)})" if invariants else made
+
+
+def _field(schema: JsonSchema, *, is_required: bool) -> str:
+    return zod_of(schema) if is_required else f"z.optional({zod_of(schema)})"
 
 
 def _array(schema: JsonSchema) -> str:
     least, most = schema.get("minItems"), schema.get("maxItems")
-    return (
-        f"z.array({zod_of(cast('JsonSchema', schema['items']))})"
-        f"{'' if least is None else f'.min({least})'}{'' if most is None else f'.max({most})'}"
-    )
+    checks = [] if least is None else [f"z.minLength({least})"]
+    checks += [] if most is None else [f"z.maxLength({most})"]
+    return _checked(f"z.array({zod_of(cast('JsonSchema', schema['items']))})", checks)
+
+
+def _map(schema: JsonSchema) -> str:
+    """Write an object whose keys are data, with rules of their own."""
+    names = schema.get("propertyNames")
+    keys = zod_of({"type": "string", **names}) if isinstance(names, dict) else "undefined"
+    patterns = cast("dict[str, JsonSchema]", schema.get("patternProperties", {}))
+    written = ", ".join(f"[{regex(part)}, {zod_of(values)}]" for part, values in patterns.items())
+    rest = schema.get("additionalProperties", True)
+    others = zod_of(rest) if isinstance(rest, dict) else "z.unknown()" if rest else "undefined"
+    least, most = schema.get("minProperties", 0), schema.get("maxProperties", "Infinity")
+    return f"rule.map({keys}, [{written}], {others}, {least}, {most})"
+
+
+def _checked(schema: str, checks: list[str]) -> str:
+    return f"{schema}.check({', '.join(checks)})" if checks else schema
 
 
 def _text(schema: JsonSchema) -> str:
     pattern = schema.get("pattern")
     given = [] if pattern is None else [regex(str(pattern))]
-    if schema.get("format") == "date-time" and not given:
-        return "z.iso.datetime({ offset: true })"
     if "x-minimum" in schema:
         ends = [literal(schema["x-minimum"]), literal(schema["x-exclusive-maximum"])]
         return f"rule.instant({', '.join([*given, *ends])})"
@@ -143,8 +165,8 @@ def _text(schema: JsonSchema) -> str:
 
 def _number(schema: JsonSchema) -> str:
     kind = "z.int()" if schema["type"] == "integer" else "z.number()"
-    return kind + "".join(
-        f".{check}({schema[bound]})" for bound, check in _BOUNDS.items() if bound in schema
+    return _checked(
+        kind, [f"z.{check}({schema[bound]})" for bound, check in _BOUNDS.items() if bound in schema]
     )
 
 

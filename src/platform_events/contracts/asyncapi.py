@@ -28,6 +28,7 @@ from pydantic import JsonValue
 from ..catalog import EVENT_TYPES
 from ..events.event import Event
 from ..naming import Category, parse_event_name
+from ._files import write_files
 from .event_docs import EventDoc, event_doc
 from .json_schema import envelope_schema, event_schema
 from .schema_tree import JsonSchema, definitions, map_schemas, properties, ref_name
@@ -125,10 +126,8 @@ def write(folder: Path, events: Iterable[type[Event]] = EVENT_TYPES) -> Path:
     Raises:
         OSError: The file cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / FILE_NAME
-    path.write_text(asyncapi_text(events), "utf-8")
-    return path
+    write_files(folder, {FILE_NAME: asyncapi_text(events)})
+    return folder / FILE_NAME
 
 
 def asyncapi_text(events: Iterable[type[Event]] = EVENT_TYPES) -> str:

@@ -26,6 +26,7 @@ from ..catalog import EVENT_TYPES
 from ..events.event import Event
 from ..naming import Category, EventName, parse_event_name
 from ._examples import example_of
+from ._files import write_files
 from ._snippets import snippets
 from .event_docs import EventDoc, event_doc
 from .field_text import Words, code
@@ -82,6 +83,18 @@ def catalogue_page(documents: Iterable[JsonSchema]) -> str:
     )
 
 
+def catalogue_page_of_events(events: Iterable[type[Event]] = EVENT_TYPES) -> str:
+    """Write the page of event classes.
+
+    Args:
+        events: The event classes.
+
+    Returns:
+        The HTML of one file.
+    """
+    return catalogue_page(map(event_schema, events))
+
+
 def write(folder: Path, events: Iterable[type[Event]] = EVENT_TYPES) -> Path:
     """Write the page to a file.
 
@@ -95,10 +108,8 @@ def write(folder: Path, events: Iterable[type[Event]] = EVENT_TYPES) -> Path:
     Raises:
         OSError: The file cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / FILE_NAME
-    path.write_text(catalogue_page(map(event_schema, events)), "utf-8")
-    return path
+    write_files(folder, {FILE_NAME: catalogue_page_of_events(events)})
+    return folder / FILE_NAME
 
 
 class _Entry:

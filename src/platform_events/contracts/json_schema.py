@@ -44,6 +44,7 @@ from ..catalog import EVENT_TYPES
 from ..events.event import EARLIEST, LATEST, MAX_ID_LENGTH, Event
 from ..naming import EVENT_NAME_PATTERN, MAX_NAME_LENGTH
 from ._examples import example_of
+from ._files import write_files
 from ._wire_schema import deprecation, wire_schema
 from .schema_tree import JsonSchema, alternatives, is_map, sort_keywords
 
@@ -192,10 +193,7 @@ def write(folder: Path, events: Iterable[type[Event]] = EVENT_TYPES) -> None:
     Raises:
         OSError: A file cannot be written.
     """
-    for name, text in documents(events).items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+    write_files(folder, documents(events))
 
 
 def _opened(value: JsonValue) -> JsonValue:

@@ -16,11 +16,12 @@ _ORDER: Final = (
     "format", "const", "enum", "x-open", "not", "pattern", "minLength", "maxLength", "minimum",
     "exclusiveMinimum", "maximum", "exclusiveMaximum", "x-minimum", "x-exclusive-maximum", "items",
     "minItems", "maxItems", "anyOf", "oneOf", "discriminator", "x-fallback", "default",
-    "properties", "required", "additionalProperties", "examples", "$defs",
+    "properties", "required", "patternProperties", "propertyNames", "additionalProperties",
+    "x-invariants", "examples", "$defs",
 )  # fmt: skip
 # What is in these is no schema, or maps names to schemas.
-_DATA: Final = frozenset({"examples", "default", "const", "enum", "discriminator"})
-_NAMED: Final = frozenset({"properties", "$defs"})
+_DATA: Final = frozenset({"examples", "default", "const", "enum", "discriminator", "x-invariants"})
+_NAMED: Final = frozenset({"properties", "patternProperties", "$defs"})
 
 
 def each_object(value: JsonValue) -> Iterator[JsonSchema]:
@@ -57,6 +58,13 @@ def alternatives(schema: JsonSchema) -> list[JsonSchema]:
 def is_map(schema: JsonSchema) -> bool:
     """Tell whether an object is a map: its keys are data, with rules of their own."""
     return "patternProperties" in schema or "propertyNames" in schema
+
+
+def map_values(schema: JsonSchema) -> list[JsonSchema]:
+    """Give the schemas of the values of a map; none if it is not one."""
+    parts = [*cast("JsonSchema", schema.get("patternProperties", {})).values()]
+    parts.append(schema.get("additionalProperties"))
+    return [part for part in parts if isinstance(part, dict)]
 
 
 def ref_name(schema: JsonSchema) -> str:

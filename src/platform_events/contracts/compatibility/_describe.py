@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from ._shapes import Array, Number, Record, Shape, Text, Values, canonical
+from ._shapes import Array, Json, Number, Record, Shape, Text, Values, canonical
 from .changes import ChangeKind
 
 _LONGEST: Final = 80
@@ -31,6 +31,7 @@ _NO_RULE: Final[Mapping[ChangeKind, str]] = MappingProxyType({
     ChangeKind.MIN_FIELDS: "no minimum of fields",
     ChangeKind.MAX_FIELDS: "no maximum of fields",
     ChangeKind.UNIT: "none",
+    ChangeKind.INVARIANTS: "no rule",
 })  # fmt: skip
 
 
@@ -65,10 +66,12 @@ def _rules_of_type(shape: Shape) -> dict[ChangeKind, str]:
             found = _count_rules(fewest, most, ChangeKind.MIN_ITEMS, ChangeKind.MAX_ITEMS, "items")
             unique = {ChangeKind.UNIQUE_ITEMS: "no two items equal"} if shape.is_unique else {}
             return found | unique
-        case Record(counts=(fewest, most)):
-            return _count_rules(
+        case Record(counts=(fewest, most), invariants=invariants):
+            found = _count_rules(
                 fewest, most, ChangeKind.MIN_FIELDS, ChangeKind.MAX_FIELDS, "fields"
             )
+            words = [_invariant_words(text) for text in sorted(invariants)]
+            return found | ({ChangeKind.INVARIANTS: " and ".join(words)} if words else {})
         case _:
             return {}
 
@@ -120,8 +123,15 @@ def type_words(shape: Shape) -> str:
             return shape.title or "object"
 
 
+def _invariant_words(text: str) -> str:
+    parts: dict[str, Json] = json.loads(text)
+    others = [f"{key} {canonical(value)}" for key, value in parts.items() if key != "rule"]
+    return shortened(f"{parts.get('rule', '')} ({', '.join(others)})")
+
+
 def _shape_words(shape: Shape) -> str:
-    own = [words for kind, words in _rules_of_type(shape).items() if kind is not ChangeKind.TYPE]
+    silent = {ChangeKind.TYPE, ChangeKind.INVARIANTS}
+    own = [words for kind, words in _rules_of_type(shape).items() if kind not in silent]
     return ", ".join([type_words(shape), *own])
 
 

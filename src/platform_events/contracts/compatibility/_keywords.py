@@ -23,7 +23,7 @@ TEXT: Final = frozenset({
 ARRAY: Final = frozenset({"items", "prefixItems", "minItems", "maxItems", "uniqueItems"})
 RECORD: Final = frozenset({
     "properties", "required", "additionalProperties", "patternProperties", "propertyNames",
-    "minProperties", "maxProperties",
+    "minProperties", "maxProperties", "x-invariants",
 })  # fmt: skip
 VALUES: Final = frozenset({"enum", "const", "x-open"})
 OF_ONE_TYPE: Final = NUMBER | TEXT | ARRAY | RECORD

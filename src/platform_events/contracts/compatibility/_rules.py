@@ -38,6 +38,8 @@ def exceeding(left: Shape, right: Shape) -> Iterator[ChangeKind]:
             counts = max(left.counts[0], len(left.required)), min(left.counts[1], most)
             kinds = ChangeKind.MIN_FIELDS, ChangeKind.MAX_FIELDS
             yield from _exceeding_counts(counts, right.counts, *kinds)
+            if right.invariants - left.invariants:
+                yield ChangeKind.INVARIANTS
         case _:
             yield ChangeKind.TYPE
 

@@ -278,9 +278,19 @@ def _record(part: Part, case: Case) -> Record:
         schema(part.get("propertyNames", True)),
         schema(part.get("additionalProperties", True)),
         _counts([part], "minProperties", "maxProperties"),
+        _invariants(part.get("x-invariants", [])),
         case.title,
         case.tags,
         case.is_fallback,
+    )
+
+
+def _invariants(value: Json) -> frozenset[str]:
+    if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
+        raise UnsupportedSchema("the keyword `x-invariants` is not a list of objects")
+    parts = cast("list[dict[str, Json]]", value)
+    return frozenset(
+        canonical({key: rule for key, rule in part.items() if key != "message"}) for part in parts
     )
 
 

@@ -121,6 +121,7 @@ class Record(Said):
         names: The schema of all names of fields.
         rest: The schema of all other fields.
         counts: The fewest and the most fields.
+        invariants: What holds between fields, as JSON texts without the sentences.
         title: What it is called.
         tags: The fields that tell it from the other members of its unions.
         is_fallback: Whether it takes the kinds of an open union that no other member has.
@@ -132,6 +133,7 @@ class Record(Said):
     names: Schema = True
     rest: Schema = True
     counts: tuple[float, float] = (0, math.inf)
+    invariants: frozenset[str] = frozenset()
     title: str = ""
     tags: frozenset[str] = frozenset()
     is_fallback: bool = False

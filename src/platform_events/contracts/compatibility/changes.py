@@ -70,6 +70,8 @@ class ChangeKind(StrEnum):
     MIN_FIELDS = "min-fields"
     MAX_FIELDS = "max-fields"
     FIELD_NAMES = "field-names"
+    INVARIANTS = "invariants"
+    """What holds between the fields of an object."""
     CONTENT = "content"
     """Something that no other kind names: the rules as a whole allow more, or less."""
     NOT_JUDGED = "not-judged"
@@ -223,6 +225,7 @@ _WORDS: Final[Mapping[ChangeKind, str]] = MappingProxyType({
     ChangeKind.NULL_REMOVED: "null is no longer accepted",
     ChangeKind.TAG: "{old} → {new}, and nothing else",
     ChangeKind.UNIT: "unit: {old} → {new}",
+    ChangeKind.INVARIANTS: "between fields: {old} → {new}",
     ChangeKind.FIELD_NAMES: "names of fields: {old} → {new}",
     ChangeKind.VALUE_ADDED: "value added: {new}",
     ChangeKind.VALUE_REMOVED: "value removed: {old}",
