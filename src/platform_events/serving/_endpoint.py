@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 from ..errors import ConfigurationError
+from ..functions.event_function import Servable
 from ..sending.client import Client, configured_client, get_client
 from ._answers import EndpointAnswer, RequestRejected
 from ._rejection_log import RejectionLog
 from ._verified_client import VerifiedClient
 from .gate import Gate
 from .options import ServeOptions, ServeSettings
-from .servable import Servable, check_functions, is_any_async
+from .servable import check_functions, is_any_async
 
 S = TypeVar("S")
 

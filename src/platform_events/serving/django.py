@@ -31,6 +31,7 @@ from django.http.request import HttpHeaders
 from django.views.decorators.csrf import csrf_exempt
 
 from ..errors import ConfigurationError
+from ..functions.event_function import Servable
 from ..sending.client import Client
 from ._answers import EndpointAnswer, RequestRejected
 from ._body import BodyBuffer
@@ -38,7 +39,6 @@ from ._endpoint import Endpoint, OpenEndpoint, unavailable
 from ._wsgi import change_headers, read_body, stop_reading
 from .gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, Admission, Gate, RequestHead
 from .options import ServeOptions
-from .servable import Servable
 
 with warnings.catch_warnings():
     # The SDK declares a model in a way that pydantic deprecates.

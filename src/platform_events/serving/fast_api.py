@@ -27,13 +27,13 @@ from starlette.responses import StreamingResponse
 from starlette.types import Message
 
 from ..errors import ConfigurationError
+from ..functions.event_function import Servable
 from ..sending.client import Client
 from ._answers import EndpointAnswer, RequestRejected
 from ._body import BodyBuffer
 from ._endpoint import Endpoint, OpenEndpoint, unavailable
 from .gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, Admission, Gate, RequestHead
 from .options import ServeOptions
-from .servable import Servable
 
 with warnings.catch_warnings():
     # The SDK declares a model in a way that pydantic deprecates.

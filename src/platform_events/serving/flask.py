@@ -23,6 +23,7 @@ except ModuleNotFoundError as _why:
 from werkzeug.datastructures import Headers
 
 from ..errors import ConfigurationError
+from ..functions.event_function import Servable
 from ..sending.client import Client
 from ._answers import EndpointAnswer, RequestRejected
 from ._body import BodyBuffer
@@ -30,7 +31,6 @@ from ._endpoint import Endpoint, OpenEndpoint, unavailable
 from ._wsgi import change_headers, read_body, stop_reading
 from .gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, Gate, RequestHead
 from .options import ServeOptions
-from .servable import Servable
 
 with warnings.catch_warnings():
     # The SDK declares a model in a way that pydantic deprecates.

@@ -20,6 +20,7 @@ from typing_extensions import Unpack, override
 
 from .._printable import printable
 from ..errors import ConfigurationError
+from ..functions.event_function import Servable
 from ..sending.client import Client, get_client
 from ._answers import (
     MAX_FOREIGN,
@@ -34,7 +35,7 @@ from ._calls import call_error
 from ._registration import MAX_SYNC_BYTES, check_host, check_sync, registration_refusal
 from ._rejection_log import RejectionLog
 from .options import ServeOptions, ServeSettings
-from .servable import Servable, bind_functions, check_functions, function_ids
+from .servable import bind_functions, check_functions, function_ids
 from .signatures import SignatureError, Signer, Verifier, canonical_json
 
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024

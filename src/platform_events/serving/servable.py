@@ -4,44 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, Protocol, TypeAlias, cast, runtime_checkable
+from typing import Any, Final, cast
 
 import inngest
 
 from ..errors import ConfigurationError
+from ..functions.event_function import EventFunction, Servable
 from ..sending.client import Client
 
 # Where an app says it is served does not matter for checking its functions.
 _ANY_URL: Final = "http://localhost/api/inngest"
-
-
-@runtime_checkable
-class Bindable(Protocol):
-    """A function that is bound to a client when it is served.
-
-    Attributes:
-        fn_id: Its id within the app.
-        is_async: Whether its handler is asynchronous.
-    """
-
-    fn_id: str
-    is_async: bool
-
-    def bind(self, client: Client, /) -> inngest.Function[Any]:  # Any: as the SDK serves them
-        """Make the SDK's function of it.
-
-        Args:
-            client: The client of the app.
-
-        Returns:
-            The SDK's function.
-        """
-        ...
-
-
-# Any: the SDK does not care for what its functions return.
-Servable: TypeAlias = Bindable | inngest.Function[Any]
-"""What can be served: what ``create_function`` made, ours or the SDK's."""
 
 
 def check_functions(functions: Sequence[Servable]) -> list[Servable]:
@@ -103,8 +75,8 @@ def function_ids(function: inngest.Function[Any]) -> Iterator[str]:  # Any: as a
 def _check_one(function: object) -> Servable:
     if isinstance(function, inngest.Function):
         return cast("inngest.Function[Any]", function)  # type: ignore[redundant-cast]  # not to pyright
-    if isinstance(function, Bindable) and not isinstance(function, type):
-        return function
+    if isinstance(function, EventFunction):
+        return cast("Servable", function)
     name = getattr(function, "__name__", type(function).__name__)
     raise _unservable(f"{name} cannot be served: decorate it with create_function")
 

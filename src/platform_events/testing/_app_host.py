@@ -11,8 +11,8 @@ from typing import Final, Protocol
 
 import uvicorn
 
+from ..functions.event_function import Servable
 from ..sending.client import Client, default_test_client, get_client, override_settings
-from ..serving.servable import Servable
 from ._real_time import run_in_real_time
 
 _HOST: Final = "127.0.0.1"

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Final, Self, TypeVar, get_args
 
-from ...serving.servable import Servable
+from ...functions.event_function import Servable
 from .._real_time import monotonic_s, run_in_real_time
 from .._sent import Fault, SentEvents
 from .._typed_events import sent_event
