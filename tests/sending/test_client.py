@@ -92,9 +92,11 @@ def test_without_an_app_id_there_is_no_client(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_production_without_a_key_is_refused_before_the_network(server: EventServer) -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        configure(app_id="app", event_api_base_url=server.url)
-    assert caught.value.setting == "INNGEST_EVENT_KEY"
+    configure(app_id="app", event_api_base_url=server.url)  # enough to serve functions
+    for send in (lambda: send_event(follow()), lambda: asyncio.run(asend_event(follow()))):
+        with pytest.raises(ConfigurationError) as caught:
+            send()
+        assert caught.value.setting == "INNGEST_EVENT_KEY"
     assert not server.requests
 
 

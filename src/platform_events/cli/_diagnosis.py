@@ -6,6 +6,7 @@ Nothing is changed by it: no event is sent, and nothing is registered. No key is
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,7 +18,7 @@ import httpx2
 
 from ..errors import ConfigurationError
 from ..sending.settings import Settings
-from ..sending.transport import Answer, HttpRequest, exchange, hide_in_logs
+from ..sending.transport import Answer, HttpRequest, exchange, hide_in_logs, open_client
 from ..serving.options import ServeSettings
 from ..serving.signatures import authorization, sign_probe
 
@@ -82,7 +83,9 @@ def diagnose(
         setting PLATFORM_EVENTS_APP_ID is missing
         note Event API was not asked
     """
-    errors, settings = _resolve(environment)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        errors, settings = _resolve(environment)
     if errors:
         yield from (_wrong(error, environment) for error in errors)
         subjects = ["Event API"] if serve_url is None else ["Event API", "serve endpoint"]
@@ -90,14 +93,16 @@ def diagnose(
             yield Diagnosis(Verdict.NOTE, subject, "was not asked", remedy="fix the settings")
         return
     yield from _settings(settings, environment, is_serving=serve_url is not None)
-    hide_in_logs(settings.event_key)
-    with httpx2.Client() as client:
-        asking = _Asking(client, settings, environment, timeout_s)
-        yield asking.event_api()
-        if serve_url is not None:
-            count, diagnosis = asking.endpoint(serve_url, now)
-            yield diagnosis
-            yield asking.registration(count)
+    for remedy in dict.fromkeys(str(warning.message) for warning in told):
+        yield Diagnosis(Verdict.NOTE, "settings", "are unusual", remedy=remedy)
+    if settings.event_key is not None:
+        hide_in_logs(settings.event_key)
+    asking = _Asking(settings, environment, timeout_s)
+    yield asking.event_api()
+    if serve_url is not None:
+        count, diagnosis = asking.endpoint(serve_url, now)
+        yield diagnosis
+        yield asking.registration(count)
 
 
 def _wrong(error: ConfigurationError, environment: Mapping[str, str]) -> Diagnosis:
@@ -118,13 +123,16 @@ def _resolve(environment: Mapping[str, str]) -> tuple[list[ConfigurationError], 
     while True:
         try:
             ServeSettings.resolve(tried)
-            return errors, Settings.resolve(tried)
+            settings = Settings.resolve(tried)
+            settings.event_url  # noqa: B018  # raises if there is no key
         except ConfigurationError as error:
             errors.append(error)
             if error.setting in _STAND_INS:
                 tried[error.setting] = _STAND_INS[error.setting]
             else:
                 del tried[error.setting]
+        else:
+            return errors, settings
 
 
 _VARIABLES: Final = {
@@ -207,7 +215,6 @@ def _masked(variable: str, environment: Mapping[str, str]) -> str:
 class _Asking:
     """Asks the servers."""
 
-    client: httpx2.Client
     settings: Settings
     environment: Mapping[str, str]
     timeout_s: float
@@ -219,7 +226,7 @@ class _Asking:
         pkg/eventstream/eventstream.go); what a server says of the key, it says before it reads.
         """
         subject, settings = "Event API", self.settings
-        url = f"{settings.event_api_base_url}/e/{settings.event_key}"
+        url = settings.event_url
         headers = {"content-type": "application/json"}
         if settings.env:
             headers["x-inngest-env"] = settings.env
@@ -373,7 +380,8 @@ class _Asking:
         """Ask a server, and give its answer, or the kind of failure."""
         try:
             request = HttpRequest(url, headers, body, self.timeout_s, method)
-            return exchange(self.client, request)
+            with open_client(url) as client:
+                return exchange(client, request)
         except (httpx2.RequestError, httpx2.InvalidURL) as error:
             return type(error).__name__
 

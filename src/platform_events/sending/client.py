@@ -20,6 +20,7 @@ from typing_extensions import Unpack, override
 from ..errors import ConfigurationError
 from ..events.encoding import encode_any
 from ._dispatch import Dispatch
+from ._hosts import is_loopback
 from .delivery import Delivery
 from .drivers import run_async, run_sync
 from .settings import ClientOptions, Settings
@@ -65,7 +66,10 @@ class Client(inngest.Inngest):
             self._withhold_bearer()
         self._transport = Transport()
         self._dispatch = Dispatch(settings, self._transport)
-        hide_in_logs(settings.event_key)
+        if settings.event_key is not None:
+            hide_in_logs(settings.event_key)
+        if is_loopback(settings.api_base_url):
+            _reach_directly(self)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.settings!r})"
@@ -91,7 +95,13 @@ class Client(inngest.Inngest):
 
     @property
     def delivery(self) -> Delivery:
-        """What delivers events by its settings."""
+        """What delivers events by its settings.
+
+        Raises:
+            ConfigurationError: There is no event key, and the server needs one.
+        """
+        if self._dispatch.transport is self._transport:
+            self.settings.event_url  # noqa: B018  # raises
         return Delivery(self, self.settings, self.dispatch.pace)
 
     def close(self) -> None:
@@ -153,6 +163,14 @@ class Client(inngest.Inngest):
         )
         del events  # a local variable would show them to those who collect frames
         return await run_async(flow, self.dispatch)
+
+
+def _reach_directly(client: inngest.Inngest) -> None:
+    """Keep the SDK from asking a proxy for this machine."""
+    # Where the SDK keeps its HTTP clients, and they their proxies, is their own affair.
+    both = getattr(client, "_http_client", None)
+    for http in (getattr(both, "_http_client", None), getattr(both, "_http_client_sync", None)):
+        getattr(http, "_mounts", dict[object, object]()).clear()
 
 
 def _as_list(events: inngest.Event | list[inngest.Event]) -> Iterable[inngest.Event]:

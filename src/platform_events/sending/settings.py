@@ -2,7 +2,7 @@
 
 The SDK reads some of these settings in ways that surprise: it ignores ``INNGEST_DEV=http://inngest``
 silently, drops the path of a base URL, takes an empty event key for one and puts any key into a
-URL unquoted. Here all of that is an error that names the setting.
+URL unquoted. Here all of that is an error that names the setting, or put right.
 """
 
 from __future__ import annotations
@@ -11,15 +11,18 @@ import logging
 import math
 import os
 import re
+import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Self, TypeAlias, TypedDict, cast
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
 from typing_extensions import Unpack
 
 from ..errors import ConfigurationError
 from ._hosts import is_loopback
+from ._network import check_network_variables
+from ._urls import check_base_url
 
 if TYPE_CHECKING:
     import inngest
@@ -50,9 +53,11 @@ _CLOUD_EVENT_ORIGIN: Final = "https://inn.gs"
 # What the SDK sends to a dev server, which takes any key.
 _DEV_EVENT_KEY: Final = "NO_EVENT_KEY_SET"
 
-_APP_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-# RFC 3986's unreserved characters, which need no quoting in a path; "." and ".." have a meaning.
-_EVENT_KEY: Final = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._~-]+")
+_PLAIN_APP_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+# Printable ASCII; "." and ".." have a meaning in a path.
+_EVENT_KEY: Final = re.compile(r"(?!\.{1,2}\Z)[!-~]+")
+# What stands in a path as it is, beside letters and digits (RFC 3986, section 3.3: pchar).
+_PATH_CHARACTERS: Final = "-._~!$&'()*+,;=:@"
 _HEADER_VALUE: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
 _SIGNING_KEY: Final = re.compile(r"(signkey-\w+-)?([0-9a-fA-F]{2})+")
 # Whoever has one signed request can try keys at leisure; those of tests may be as short as this.
@@ -65,13 +70,14 @@ class ClientOptions(TypedDict, total=False):
 
     Attributes:
         app_id: The id of the service at Inngest, such as ``"scoring"``; functions belong to it.
-            Environment: ``PLATFORM_EVENTS_APP_ID``.
+            Another id is another app. Environment: ``PLATFORM_EVENTS_APP_ID``.
         app_version: A version to show in Inngest's dashboard.
         env: The branch environment. Environment: ``INNGEST_ENV``, or the branch that Railway,
             Render or Vercel deploys.
         is_production: Whether requests are signed and keys required. Environment: it is, unless
             ``INNGEST_DEV`` is ``1`` or the URL of a dev server.
-        event_key: Authenticates sends. Environment: ``INNGEST_EVENT_KEY``.
+        event_key: Authenticates sends; in production the first send needs it. Environment:
+            ``INNGEST_EVENT_KEY``.
         signing_key: Verifies that requests come from Inngest. Environment:
             ``INNGEST_SIGNING_KEY`` (and ``INNGEST_SIGNING_KEY_FALLBACK`` during a rotation).
         event_api_base_url: Where events go. Environment: ``INNGEST_EVENT_API_BASE_URL``,
@@ -92,6 +98,8 @@ class ClientOptions(TypedDict, total=False):
         share_requests: Whether events that are sent while requests are under way leave together
             in the next request; they do by default. Environment:
             ``PLATFORM_EVENTS_SHARE_REQUESTS``, ``1`` or ``0``.
+        allow_http: Whether events and signatures may go unencrypted, in production, to servers
+            that are not on this machine. Environment: ``PLATFORM_EVENTS_ALLOW_HTTP``.
         middleware: The SDK's middleware, synchronous or not.
         logger: The SDK's logger.
         serializer: Converts what functions and steps return, by the types that they declare,
@@ -111,6 +119,7 @@ class ClientOptions(TypedDict, total=False):
     send_timeout_s: float
     attempt_timeout_s: float
     share_requests: bool
+    allow_http: bool
     middleware: list[Middleware]
     logger: logging.Logger
     serializer: inngest.Serializer
@@ -127,11 +136,12 @@ class Settings:
     app_version: str | None
     env: str | None
     is_production: bool
-    event_key: str = field(repr=False)
+    event_key: str | None = field(repr=False)
     signing_key: str | None = field(repr=False)
     event_api_base_url: str
     api_base_url: str
     allow_dev_mode: bool = False
+    allow_http: bool = False
     max_event_bytes: int
     send_timeout_s: float
     attempt_timeout_s: float | None
@@ -142,8 +152,18 @@ class Settings:
 
     @property
     def event_url(self) -> str:
-        """Where events go, the key included."""
-        return f"{self.event_api_base_url}/e/{self.event_key}"
+        """Where events go, the key included.
+
+        Raises:
+            ConfigurationError: There is no event key, and the server needs one.
+        """
+        if self.event_key is None:
+            raise ConfigurationError(
+                "no event key: set INNGEST_EVENT_KEY to a key of the environment, or set "
+                "INNGEST_DEV=1 to work with a dev server",
+                setting="INNGEST_EVENT_KEY",
+            )
+        return f"{self.event_api_base_url}/e/{quote(self.event_key, safe=_PATH_CHARACTERS)}"
 
     @classmethod
     def resolve(
@@ -167,15 +187,17 @@ class Settings:
         """
         given = _SettingsResolver(environment, cast("Mapping[str, object]", options))
         given.check_names()
+        check_network_variables(environment)
         is_dev, dev_url = _dev_mode(environment.get("INNGEST_DEV", ""))
         is_production = given.is_production(default=not is_dev)
+        given = replace(given, is_production_mode=is_production)
         local = None if is_production else dev_url or _DEV_ORIGIN
         settings = cls(
             app_id=given.app_id(),
             app_version=options.get("app_version"),
             env=given.env(),
             is_production=is_production,
-            event_key=given.event_key(is_production=is_production),
+            event_key=given.event_key(),
             signing_key=given.signing_key("signing_key", "INNGEST_SIGNING_KEY"),
             event_api_base_url=given.url("event_api_base_url", "INNGEST_EVENT_API_BASE_URL")
             or local
@@ -183,18 +205,22 @@ class Settings:
             api_base_url=given.url("api_base_url", "INNGEST_API_BASE_URL")
             or local
             or _CLOUD_API_ORIGIN,
+            allow_http=given.flag("allow_http", "PLATFORM_EVENTS_ALLOW_HTTP"),
             allow_dev_mode=given.flag("allow_dev_mode", "PLATFORM_EVENTS_ALLOW_DEV_MODE"),
             max_event_bytes=given.max_event_bytes(),
             send_timeout_s=given.send_timeout_s(),
             attempt_timeout_s=given.timeout_s(
                 "attempt_timeout_s", "PLATFORM_EVENTS_ATTEMPT_TIMEOUT_S"
             ),
-            share_requests=given.share_requests(),
+            share_requests=given.flag(
+                "share_requests", "PLATFORM_EVENTS_SHARE_REQUESTS", default=True
+            ),
             middleware=tuple(options.get("middleware") or ()),
             logger=options.get("logger"),
             serializer=options.get("serializer"),
         )
         given.check_signing_keys(settings)
+        given.check_encryption(settings)
         return settings
 
     @property
@@ -233,13 +259,18 @@ class _SettingsResolver:
 
     environment: Mapping[str, str]
     options: Mapping[str, object]
+    is_production_mode: bool = True
 
     def find(self, option: str, variable: str) -> tuple[object, str]:
         """Give the value, or None, and the name under which it was found."""
         value = self.options.get(option)
         if value is not None:
             return value, option
-        return self.environment.get(variable), variable
+        text = self.environment.get(variable)
+        if _is_blank(text) and not self.is_production_mode:
+            # Tools such as Docker Compose set what a developer leaves out to nothing.
+            text = None
+        return text, variable
 
     def check_names(self) -> None:
         for name in self.options.keys() - ClientOptions.__annotations__.keys():
@@ -257,9 +288,9 @@ class _SettingsResolver:
         value, name = self.options.get("env"), "env"
         for variable in _ENV_VARIABLES:
             # The SDK takes an empty one for none, too.
-            if not value:
+            if _is_blank(value):
                 value, name = self.environment.get(variable), variable
-        if not value:
+        if _is_blank(value):
             return None
         if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
             raise ConfigurationError(
@@ -276,30 +307,46 @@ class _SettingsResolver:
                 'name of the service, such as "scoring"',
                 setting=name,
             )
-        if not isinstance(value, str) or not _APP_ID.fullmatch(value):
+        if not isinstance(value, str) or not value.strip() or not value.isprintable():
             raise ConfigurationError(
-                f"{name} must be ASCII letters, digits, dots, hyphens and underscores, "
-                "and not be empty",
+                f"{name} must be a non-empty string of printable characters", setting=name
+            )
+        if not _PLAIN_APP_ID.fullmatch(value):
+            warnings.warn(
+                f"{name} has characters other than ASCII letters, digits, dots, hyphens and "
+                "underscores: keep it if functions are registered under it, as another id is "
+                "another app to Inngest; otherwise use those alone",
+                stacklevel=4,
+            )
+        return value
+
+    def event_key(self) -> str | None:
+        value, name = self.find("event_key", "INNGEST_EVENT_KEY")
+        if value is None:
+            return None if self.is_production_mode else _DEV_EVENT_KEY
+        if not isinstance(value, str) or not _EVENT_KEY.fullmatch(value):
+            raise ConfigurationError(
+                f"{name} {_key_fault(value)}: it must be printable ASCII characters without spaces",
                 setting=name,
             )
         return value
 
-    def event_key(self, *, is_production: bool) -> str:
-        value, name = self.find("event_key", "INNGEST_EVENT_KEY")
-        if value is None and not is_production:
-            return _DEV_EVENT_KEY
-        if value is None:
-            raise ConfigurationError(
-                "no event key: set INNGEST_EVENT_KEY to a key of the environment, or set "
-                "INNGEST_DEV=1 to work with a dev server",
-                setting=name,
-            )
-        if not isinstance(value, str) or not _EVENT_KEY.fullmatch(value):
-            raise ConfigurationError(
-                f"{name} {_event_key_error(value)}: it must be letters, digits, and . _ ~ - alone",
-                setting=name,
-            )
-        return value
+    def check_encryption(self, settings: Settings) -> None:
+        """Refuse to send events or signatures unencrypted over a network."""
+        if not settings.is_production or settings.allow_http:
+            return
+        for option, variable, url in (
+            ("event_api_base_url", "INNGEST_EVENT_API_BASE_URL", settings.event_api_base_url),
+            ("api_base_url", "INNGEST_API_BASE_URL", settings.api_base_url),
+        ):
+            if url.startswith("http://") and not is_loopback(url):
+                name = self.url_source(option, variable)
+                raise ConfigurationError(
+                    f"{name} begins with http://, so that keys and health data would go over the "
+                    "network unencrypted: use https://, or set PLATFORM_EVENTS_ALLOW_HTTP=1 if "
+                    "the network is trusted",
+                    setting=name,
+                )
 
     def signing_key(self, option: str, variable: str) -> str | None:
         value, name = self.find(option, variable)
@@ -307,7 +354,7 @@ class _SettingsResolver:
             return None
         if not isinstance(value, str) or not _SIGNING_KEY.fullmatch(value):
             raise ConfigurationError(
-                f"{name} {_event_key_error(value)}: it must be signkey-<environment>- and an even "
+                f"{name} {_key_fault(value)}: it must be signkey-<environment>- and an even "
                 "number of hexadecimal digits, or the digits alone",
                 setting=name,
             )
@@ -336,11 +383,13 @@ class _SettingsResolver:
                 setting="INNGEST_DEV",
             )
 
-    def flag(self, option: str, variable: str) -> bool:
+    def flag(self, option: str, variable: str, *, default: bool = False) -> bool:
         value, name = self.find(option, variable)
+        if value is None or value == "":
+            return default
         if isinstance(value, bool):
             return value
-        text = value.strip().lower() if isinstance(value, str) else "" if value is None else "?"
+        text = value.strip().lower() if isinstance(value, str) else "?"
         if text in {"", "0", "false", "1", "true"}:
             return text in {"1", "true"}
         raise ConfigurationError(f"{name} must be 1 or 0, or a bool", setting=name)
@@ -349,7 +398,14 @@ class _SettingsResolver:
         value, name = self.find(option, variable)
         if value is None:
             value, name = self.find("INNGEST_BASE_URL", "INNGEST_BASE_URL")
-        return None if value is None else _check_url(value, name)
+        if value is None:
+            return None
+        return check_base_url(value, name, is_production=self.is_production_mode)
+
+    def url_source(self, option: str, variable: str) -> str:
+        """Name what a base URL was set with."""
+        value, name = self.find(option, variable)
+        return "INNGEST_BASE_URL" if value is None else name
 
     def max_event_bytes(self) -> int:
         number, name = self.number("max_event_bytes", "PLATFORM_EVENTS_MAX_EVENT_BYTES")
@@ -373,15 +429,6 @@ class _SettingsResolver:
             )
         return number
 
-    def share_requests(self) -> bool:
-        value, name = self.find("share_requests", "PLATFORM_EVENTS_SHARE_REQUESTS")
-        known = {None: True, True: True, False: False, "1": True, "0": False}
-        if not isinstance(value, bool | str | None) or value not in known:
-            raise ConfigurationError(
-                f"{name} must be a bool, or 1 or 0 in the environment", setting=name
-            )
-        return known[value]
-
     def number(self, option: str, variable: str) -> tuple[float | None, str]:
         """Give the number, NaN for what is none, and the name under which it was found."""
         value, name = self.find(option, variable)
@@ -402,59 +449,16 @@ def _dev_mode(value: str) -> tuple[bool, str | None]:
         return False, None
     if value.lower() in {"1", "true"}:
         return True, None
-    return True, _check_url(value, "INNGEST_DEV")
+    return True, check_base_url(value, "INNGEST_DEV", is_production=False)
 
 
-def _check_url(value: object, name: str) -> str:
-    """Refuse what the SDK would ignore, cut or misread in a base URL."""
-    text = value.strip() if isinstance(value, str) else ""
-    fault = _url_error(text)
-    if fault:
-        # The value stays out of the message: it may hold a password.
-        example = "such as http://127.0.0.1:8288"
-        raise ConfigurationError(f"{name} {fault}; it must be an origin {example}", setting=name)
-    parts = urlsplit(text)
-    return f"{parts.scheme}://{parts.netloc}"
+def _is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _url_error(text: str) -> str:
-    if not text.isascii() or any(c.isspace() or not c.isprintable() for c in text):
-        return "has characters that no URL has"
-    try:
-        parts = urlsplit(text)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return "is not a valid URL"
-    if parts.scheme not in {"http", "https"} or not host:
-        return "does not begin with http:// or https:// and a host"
-    if "@" in parts.netloc:
-        return "holds a user name or password, which would be sent nowhere"
-    if port == 0 or parts.netloc.endswith(":") or not _is_host(parts.netloc):
-        return "is not a valid URL"
-    if parts.path.strip("/") or "?" in text or "#" in text:
-        return "has a path, a query or a fragment, which the SDK drops"
-    if port is None and "." not in host and ":" not in host:
-        return "has a host with neither a dot nor a port, which the SDK ignores: add the port"
-    # The SDK takes these letters off both ends, together with the colon behind them.
-    if "." not in text and ":" not in text.strip("htps:/"):
-        return "has a host of the letters h, t, p and s alone, which the SDK takes for a scheme"
-    return ""
-
-
-def _is_host(text: str) -> bool:
-    """Whether the client that is going to send takes it for a host, with or without a port."""
-    import httpx2
-
-    try:
-        # The resolver encodes it once more, which fails on labels that are empty or too long.
-        return bool(httpx2.URL(f"http://{text}").host.encode("idna"))
-    except (httpx2.InvalidURL, ValueError):
-        return False
-
-
-def _event_key_error(value: object) -> str:
+def _key_fault(value: object) -> str:
     if not isinstance(value, str):
-        return "is not a text"
-    if not value:
+        return "is not a string"
+    if not value.strip():
         return "is empty"
     return "has white space around it" if value != value.strip() else "has a wrong form"

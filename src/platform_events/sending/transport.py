@@ -22,10 +22,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypedDict
+from urllib.parse import quote
 
 import httpx2
 
 from . import _clock
+from ._hosts import is_loopback
 
 MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024
 """An Event API answers 5,000 events with 150 kB; whatever is much longer is no answer of its."""
@@ -89,7 +91,7 @@ class Transport:
         Raises:
             httpx2.RequestError: No whole answer came in time.
         """
-        return exchange(self._sync_client(), request)
+        return exchange(self._sync_client(request.url), request)
 
     async def apost(self, request: HttpRequest) -> Answer:
         """Async version of :meth:`post`.
@@ -103,7 +105,7 @@ class Transport:
         Raises:
             httpx2.RequestError: No whole answer came in time.
         """
-        client = await self._loop_client()
+        client = await self._loop_client(request.url)
         try:
             async with (
                 _clock.time_limit(request.timeout_s),
@@ -171,22 +173,22 @@ class Transport:
             self.reset_after_fork()
         return self._here
 
-    def _sync_client(self) -> httpx2.Client:
+    def _sync_client(self, url: str) -> httpx2.Client:
         here = self._connections()
         with here.lock:
             if here.client is None:
-                here.client = httpx2.Client(**_client_options())
+                here.client = open_client(url)
                 # A client that was replaced is closed once the last thread has left it. At exit
                 # functions that were registered earlier may still want to send.
                 finalizer = weakref.finalize(self, _close_own, here.client, here.process_id)
                 finalizer.atexit = False
             return here.client
 
-    async def _loop_client(self) -> httpx2.AsyncClient:
+    async def _loop_client(self, url: str) -> httpx2.AsyncClient:
         loop, here = asyncio.get_running_loop(), self._connections()
         kept = here.loops.get(loop)
         if kept is None or kept.client.is_closed:
-            client = httpx2.AsyncClient(**_client_options())
+            client = httpx2.AsyncClient(**_client_options(url))
             kept = _LoopClient(client, _close_with_loop(client))
             with here.lock:  # loops of other threads come and go meanwhile
                 for ended in [other for other in here.loops if other.is_closed()]:
@@ -337,7 +339,7 @@ def hide_in_logs(key: str) -> None:
     Example:
         >>> hide_in_logs("evt_3f2a")
     """
-    _KEY_FILTER.keys.add(key)
+    _KEY_FILTER.keys |= {key, quote(key), quote(key, safe="")}
 
 
 class _KeyFilter(logging.Filter):
@@ -391,12 +393,26 @@ if sys.platform != "win32":  # where nothing forks  # pragma: no branch
     os.register_at_fork(after_in_child=_leave_to_parent)
 
 
-def _client_options() -> _ClientOptions:
-    return {"verify": _tls_context()}
+def open_client(url: str) -> httpx2.Client:
+    """Make an HTTP client for one server, which this machine is reached with directly.
+
+    Args:
+        url: A URL of the server.
+
+    Returns:
+        The client; whoever opens it closes it.
+    """
+    return httpx2.Client(**_client_options(url))
 
 
 class _ClientOptions(TypedDict):
     verify: ssl.SSLContext
+    trust_env: bool
+
+
+def _client_options(url: str) -> _ClientOptions:
+    # A proxy could reach its own loopback address at best.
+    return {"verify": _tls_context(), "trust_env": not is_loopback(url)}
 
 
 @cache

@@ -1,0 +1,113 @@
+"""What HTTP clients read from the environment: proxies and certificates, checked beforehand.
+
+The SDK's client and ours read the same variables when they are made, and what is wrong with one
+would end in an error of theirs that does not name it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from ..errors import ConfigurationError
+
+
+def check_network_variables(environment: Mapping[str, str]) -> None:
+    """Refuse variables with which no HTTP client can be made.
+
+    Args:
+        environment: The environment variables.
+
+    Raises:
+        ConfigurationError: One is wrong; the error names it.
+
+    Example:
+        >>> check_network_variables({"NO_PROXY": "localhost,10.0.0.0/8"})
+    """
+    for variable, value in _set_variables(environment, "http_proxy", "https_proxy", "all_proxy"):
+        _check_proxy(variable, value)
+    for variable, value in _set_variables(environment, "no_proxy"):
+        _check_exceptions(variable, value)
+    for variable, value in _set_variables(environment, "ssl_cert_file"):
+        _check_certificates(variable, value)
+    for variable, value in _set_variables(environment, "sslkeylogfile"):
+        if not Path(value).parent.is_dir():
+            raise _wrong(variable, "is in a directory that does not exist: create it, or unset it")
+
+
+def _set_variables(environment: Mapping[str, str], *names: str) -> Iterator[tuple[str, str]]:
+    for name in names:
+        for variable in (name.upper(), name):
+            if environment.get(variable, "").strip():
+                yield variable, environment[variable]
+
+
+def _check_proxy(variable: str, value: str) -> None:
+    scheme = value.partition("://")[0].lower() if "://" in value else "http"
+    if scheme in {"socks5", "socks5h"}:
+        if find_spec("socksio") is None:
+            raise _wrong(
+                variable, "is a SOCKS proxy, which needs one more package: pip install socksio"
+            )
+    elif scheme not in {"http", "https"}:
+        raise _wrong(
+            variable, "is not a proxy that can be used: its scheme must be http, https or socks5"
+        )
+    if not _is_url(value if "://" in value else f"http://{value}"):
+        raise _wrong(variable, "is not a valid URL of a proxy, such as http://proxy.example:3128")
+
+
+def _check_exceptions(variable: str, value: str) -> None:
+    for host in (part.strip() for part in value.split(",")):
+        if host == "*":
+            return
+        if host and not _is_url(host if "://" in host else f"all://{_as_host(host)}"):
+            raise _wrong(
+                variable,
+                f"has an entry that the HTTP client of the SDK does not take ({host!a}): "
+                "it must be a host name, an IP address or an IPv4 network; leave it out, as this "
+                "machine is never reached through a proxy",
+            )
+
+
+def _as_host(text: str) -> str:
+    """Give an exception as httpx writes it into a URL."""
+    if _is_address(ipaddress.IPv6Address, text):
+        return f"[{text}]"
+    is_plain = _is_address(ipaddress.IPv4Address, text) or text.lower() == "localhost"
+    return text if is_plain else f"*{text}"
+
+
+def _is_address(kind: type[ipaddress.IPv4Address | ipaddress.IPv6Address], text: str) -> bool:
+    try:
+        kind(text.split("/", maxsplit=1)[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _is_url(text: str) -> bool:
+    import httpx2
+
+    try:
+        httpx2.URL(text)
+    except httpx2.InvalidURL:
+        return False
+    return True
+
+
+def _check_certificates(variable: str, value: str) -> None:
+    try:
+        ssl.create_default_context(cafile=value)
+    except OSError as error:  # ssl.SSLError is one
+        fault = error.strerror or "it holds no certificates"
+        raise _wrong(
+            variable, f"cannot be read ({fault}): give a file of certificates, or unset it"
+        ) from None
+
+
+def _wrong(variable: str, fault: str) -> ConfigurationError:
+    return ConfigurationError(f"{variable} {fault}", setting=variable)

@@ -1,0 +1,104 @@
+"""Base URLs, checked for what the SDK would ignore, cut or misread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from ..errors import ConfigurationError
+
+
+def check_base_url(value: object, name: str, *, is_production: bool) -> str:
+    """Give the origin that a base URL names.
+
+    Args:
+        value: The setting.
+        name: Where it was found, for the error.
+        is_production: Whether ``https`` is meant where there is no scheme, as for the SDK.
+
+    Returns:
+        Scheme, host and port.
+
+    Raises:
+        ConfigurationError: It is not a URL, or one that the SDK does not take as it is.
+
+    Example:
+        >>> check_base_url("inngest:8288", "INNGEST_DEV", is_production=False)
+        'http://inngest:8288'
+    """
+    text = value.strip() if isinstance(value, str) else ""
+    if text and "//" not in text:
+        text = f"{'https' if is_production else 'http'}://{text}"
+    fault = _find_fault(text)
+    if fault:
+        # The value stays out of the message: it may hold a password.
+        raise ConfigurationError(
+            f"{name} {fault}; it must be an origin such as http://127.0.0.1:8288", setting=name
+        )
+    parts = urlsplit(text)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _find_fault(text: str) -> str | None:
+    if not text.isascii() or any(c.isspace() or not c.isprintable() for c in text):
+        return "has characters that no URL has"
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018  # it is checked when it is looked at
+    except ValueError:
+        return "is not a valid URL"
+    return next((fault for is_broken, fault in _RULES if is_broken(text, parts)), None)
+
+
+def _has_no_origin(_: str, parts: SplitResult) -> bool:
+    return parts.scheme not in {"http", "https"} or not parts.hostname
+
+
+def _has_credentials(_: str, parts: SplitResult) -> bool:
+    return "@" in parts.netloc
+
+
+def _has_no_valid_host(_: str, parts: SplitResult) -> bool:
+    return parts.port == 0 or parts.netloc.endswith(":") or not _is_host(parts.netloc)
+
+
+def _has_more_than_an_origin(text: str, parts: SplitResult) -> bool:
+    return bool(parts.path.strip("/")) or "?" in text or "#" in text
+
+
+def _has_a_bare_host(_: str, parts: SplitResult) -> bool:
+    host = parts.hostname or ""
+    return parts.port is None and "." not in host and ":" not in host
+
+
+def _looks_like_a_scheme(text: str, _: SplitResult) -> bool:
+    # The SDK takes these letters off both ends, together with the colon behind them.
+    return "." not in text and ":" not in text.strip("htps:/")
+
+
+_RULES: Final[list[tuple[Callable[[str, SplitResult], bool], str]]] = [
+    (_has_no_origin, "does not begin with http:// or https:// and a host"),
+    (_has_credentials, "holds a user name or password, which would be sent nowhere"),
+    (_has_no_valid_host, "is not a valid URL"),
+    (_has_more_than_an_origin, "has a path, a query or a fragment, which the SDK drops"),
+    (
+        _has_a_bare_host,
+        "has a host with neither a dot nor a port, which the SDK ignores: add the port",
+    ),
+    (
+        _looks_like_a_scheme,
+        "has a host of the letters h, t, p and s alone, which the SDK takes for a scheme",
+    ),
+]
+
+
+def _is_host(text: str) -> bool:
+    """Whether the client that is going to send takes it for a host, with or without a port."""
+    import httpx2
+
+    try:
+        # The resolver encodes it once more, which fails on labels that are empty or too long.
+        return bool(httpx2.URL(f"http://{text}").host.encode("idna"))
+    except (httpx2.InvalidURL, ValueError):
+        return False
