@@ -8,7 +8,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tempfile
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -40,13 +39,13 @@ def commands(session: str) -> list[str]:
 class PrintingPython(PythonEvaluator):
     """Runs a block of Python, and keeps what it prints for the block of text that follows.
 
-    A block that begins with the name of a file is written to the page's folder instead, for the
+    A block that begins with the name of a file is written to the folder of the page, for the
     console sessions that follow.
     """
 
     def __call__(self, example: Example) -> None:
         if file_name := _file_name(example.parsed):
-            (_folder(example) / file_name).write_text(example.parsed, "utf-8")
+            Path(file_name).write_text(example.parsed, "utf-8")
             return
         with redirect_stdout(StringIO()) as printed:
             super().__call__(example)
@@ -74,7 +73,7 @@ def run_session(example: Example) -> str | None:
     # The reader has no plugin that warns of a setting which it lacks.
     environment = bare_environment() | {"PATH": path, "PYTEST_ADDOPTS": "-p no:asyncio"}
     ran = subprocess.run(
-        ["bash", "-c", script], cwd=_folder(example),
+        ["bash", "-c", script],
         env=environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     return _difference(expected, ran.stdout)
@@ -83,13 +82,6 @@ def run_session(example: Example) -> str | None:
 def _file_name(block: str) -> str | None:
     first_line = re.match(r"# (\w+\.py)\n", block)
     return first_line[1] if first_line else None
-
-
-def _folder(example: Example) -> Path:
-    """Give the folder of a page; it goes with the page's namespace."""
-    if "folder" not in example.namespace:
-        example.namespace["folder"] = tempfile.TemporaryDirectory()
-    return Path(example.namespace["folder"].name)
 
 
 def _difference(expected: str, printed: str) -> str | None:
