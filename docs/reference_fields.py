@@ -6,7 +6,6 @@ under whichever of its import paths is documented.
 
 from __future__ import annotations
 
-import html
 import importlib
 import re
 from collections.abc import Iterator
@@ -24,7 +23,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 from platform_events import EVENT_TYPES, Payload
-from platform_events.contracts.field_text import Words, code
+from platform_events.contracts.field_text import FieldText, code
 from platform_events.contracts.json_schema import event_schema
 from platform_events.contracts.schema_tree import (
     JsonSchema,
@@ -133,15 +132,15 @@ def find_elsewhere(
 
 
 @cache
-def _schemas() -> dict[str, tuple[JsonSchema, Words]]:
+def _schemas() -> dict[str, tuple[JsonSchema, FieldText]]:
     """Give the schema of each event and payload by the name of its class."""
-    found: dict[str, tuple[JsonSchema, Words]] = {}
+    found: dict[str, tuple[JsonSchema, FieldText]] = {}
     for kind in EVENT_TYPES:
         document = event_schema(kind)
-        words = Words(definitions(document), lambda name: name)
+        text = FieldText(definitions(document))
         schemas = {kind.__name__: document} | definitions(document)
         found |= {
-            name: (schema, words)
+            name: (schema, text)
             for name, schema in schemas.items()
             if properties(schema)
         }
@@ -158,7 +157,7 @@ def _field_names() -> frozenset[str]:
 def _fields(class_name: str) -> Iterator[str]:
     if class_name not in _schemas():
         return
-    schema, words = _schemas()[class_name]
+    schema, text = _schemas()[class_name]
     if "x-event-name" in schema:
         yield from ("", f"Name: ``{schema['x-event-name']}``", "")
     required = schema.get("required", [])
@@ -168,12 +167,12 @@ def _fields(class_name: str) -> Iterator[str]:
         marks += ["sensitive"] if field.get("x-sensitive") else []
         description = " ".join(str(field.get("description", "")).split())
         yield from (f".. attribute:: {name}", "   :no-index:", "")
-        yield from _described(field, words, marks, description)
+        yield from _described(field, text, marks, description)
 
 
 def _types(module: ModuleType) -> Iterator[str]:
     docs = ModuleAnalyzer.for_module(module.__name__).find_attr_docs()
-    for (_, name), text in docs.items():
+    for (_, name), said in docs.items():
         alias: Any = getattr(
             module, name, None
         )  # Any: a type's form, which has no type
@@ -182,34 +181,41 @@ def _types(module: ModuleType) -> Iterator[str]:
         schema: JsonSchema = TypeAdapter(alias).json_schema()
         if "x-known-values" in schema:
             schema |= {"enum": schema["x-known-values"], "x-open": {}}
-        words = Words(definitions(schema), lambda name: name)
+        text = FieldText(definitions(schema))
         yield from (
             "",
             f".. py:data:: {name}",
             f"   :module: {module.__name__}",
             "",
         )
-        yield from _described(schema, words, [], " ".join(text))
+        yield from _described(schema, text, [], " ".join(said))
 
 
 def _described(
-    schema: JsonSchema, words: Words, marks: list[str], description: str
+    schema: JsonSchema, text: FieldText, marks: list[str], description: str
 ) -> Iterator[str]:
-    facts = [words.kind(schema), *words.limits(schema), *marks]
+    facts = [text.kind(schema), *text.limits(schema), *marks]
     yield from (
-        f"   {', '.join(map(_from_html, facts))}",
+        f"   {', '.join(map(_to_rst, facts))}",
         "",
         f"   {description}",
         "",
     )
-    if choices := words.choices(schema):
+    if choices := text.choices(schema):
         yield from (
-            f"   One of {', '.join(_from_html(code(value)) for value in choices)}.",
+            f"   One of {', '.join(_to_rst(code(value)) for value in choices)}.",
             "",
         )
 
 
-def _from_html(phrase: str) -> str:
-    """Turn a phrase of inline HTML into reStructuredText."""
-    text = re.sub(r'<a href="(\w+)">\w+</a>', r":class:`\1`", phrase)
-    return html.unescape(re.sub(r"<code[^>]*>(.*?)</code>", r"``\1``", text))
+def _to_rst(phrase: str) -> str:
+    """Turn the marks of docstrings into reStructuredText."""
+    return re.sub(
+        "`([^`]+)`",
+        lambda found: (
+            f":class:`{found[1]}`"
+            if found[1] in _schemas()
+            else f"``{found[1]}``"
+        ),
+        phrase,
+    )

@@ -39,7 +39,7 @@ SHIPPED = {
     "platform_events-stubs/py.typed",
     "platform_events-stubs/parsing.pyi",
     "platform_events/contracts/page/page.css",
-    "platform_events/contracts/page/page.html",
+    "platform_events/contracts/page/page.html.jinja",
     "platform_events/contracts/page/page.js",
     "platform_events/contracts/typescript_runtime/events.d.ts",
     "platform_events/contracts/typescript_runtime/events.js",

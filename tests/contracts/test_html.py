@@ -146,6 +146,18 @@ class TestPage:
         assert "@import" not in catalogue_page([])
         assert "url(" not in catalogue_page([])
 
+    @pytest.mark.parametrize("docs_url", ["..", "https://docs.example/", ""])
+    def test_it_links_into_the_documentation_if_there_is_one(self, docs_url: str) -> None:
+        page = Page(catalogue_page(catalogue(), docs_url=docs_url))
+        base = docs_url.rstrip("/")
+        outside = {href for href in page.values("href") if not href.startswith(("#", "data:"))}
+        links = {f"{base}/index.html"} | {
+            f"{base}/reference/{kind.__module__.rpartition('.')[2]}.html"
+            f"#{kind.__module__}.{kind.__name__}"
+            for kind in EVENT_TYPES
+        }
+        assert outside == {"https://ucum.org"} | (links if docs_url else set())
+
     def test_only_its_own_script_and_style_may_run(self, page: Page) -> None:
         assert (page.tags["script"], page.tags["style"]) == (1, 1)
         assert page.values("style") == []

@@ -48,6 +48,9 @@ def export(
     name: Annotated[
         str | None, typer.Option(help="The name of the npm package, such as @acme/events.")
     ] = None,
+    docs_url: Annotated[
+        str, typer.Option(metavar="URL", help="Where the page links to: this documentation.")
+    ] = "",
 ) -> None:
     """Write the events for others to read.
 
@@ -60,7 +63,7 @@ def export(
         fail("--out is empty: name a folder, such as . for this one", ExitCode.USAGE)
     if name is not None and contract is not Contract.NPM:
         fail("--name is for the npm package", ExitCode.USAGE)
-    files, folder = _files(contract, name), Path(out)
+    files, folder = _files(contract, name, docs_url), Path(out)
     try:
         if is_checked:
             found = list(differences(folder, files))
@@ -77,7 +80,7 @@ def export(
         raise typer.Exit(ExitCode.FOUND)
 
 
-def _files(contract: Contract, name: str | None) -> dict[str, str]:
+def _files(contract: Contract, name: str | None, docs_url: str) -> dict[str, str]:
     from ..contracts import asyncapi, html, json_schema, npm, typescript
 
     match contract:
@@ -90,4 +93,4 @@ def _files(contract: Contract, name: str | None) -> dict[str, str]:
         case Contract.ASYNCAPI:
             return {asyncapi.FILE_NAME: asyncapi.asyncapi_text()}
         case Contract.HTML:
-            return {html.FILE_NAME: html.catalogue_page_of_events()}
+            return {html.FILE_NAME: html.catalogue_page_of_events(docs_url=docs_url)}

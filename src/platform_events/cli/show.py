@@ -10,9 +10,9 @@ import typer
 from pydantic import JsonValue
 
 from ..contracts.event_docs import event_doc
-from ..contracts.field_text import Words, code
+from ..contracts.field_text import FieldText, code
 from ..contracts.json_schema import event_schema
-from ..contracts.markup import joined, plain, prose
+from ..contracts.prose import without_marks
 from ..contracts.schema_tree import JsonSchema, definitions, properties
 from ..events.event import require_event_class
 from ._completion import complete_name
@@ -57,9 +57,9 @@ def show_event(document: JsonSchema) -> None:
         removed_by	required	choice	Values: author, moderator.
         ...
     """
-    words = Words(definitions(document), lambda _: "")
+    text = FieldText(definitions(document))
     doc = event_doc(str(document.get("description", "")))
-    typer.echo(f"{document['x-event-name']}\n{_plain(doc.summary)}\n")
+    typer.echo(f"{document['x-event-name']}\n{without_marks(doc.summary)}\n")
     facts = {
         "deprecated": str(document.get("x-deprecated-message", "")),
         "sent by": doc.sent_by,
@@ -67,34 +67,34 @@ def show_event(document: JsonSchema) -> None:
         "good to know": doc.notes,
         "class": str(document["title"]),
     }
-    write_table([(term, _plain(said)) for term, said in facts.items() if said])
+    write_table([(term, without_marks(said)) for term, said in facts.items() if said])
     if properties(document):
         typer.echo("\nFields")
-        write_table(_rows(document, words))
+        write_table(_rows(document, text))
     for name, schema in definitions(document).items():
         if properties(schema):
             summary = str(schema.get("description", "")).partition("\n\n")[0]
-            typer.echo(f"\n{name}: {_plain(summary)}")
-            write_table(_rows(schema, words))
+            typer.echo(f"\n{name}: {without_marks(summary)}")
+            write_table(_rows(schema, text))
     [example, *_] = cast("list[JsonSchema]", document["examples"])
     typer.echo(f"\nExample\n{json.dumps(example, indent=2, ensure_ascii=False)}")
 
 
-def _rows(schema: JsonSchema, words: Words) -> Iterator[tuple[str, ...]]:
+def _rows(schema: JsonSchema, text: FieldText) -> Iterator[tuple[str, ...]]:
     required = cast("list[str]", schema.get("required", []))
     for name, field in properties(schema).items():
         marks = ["required" if name in required else "optional"]
         marks += [mark for mark, keyword in _MARKS.items() if field.get(keyword)]
-        kind = ", ".join(map(plain, [words.kind(field), *words.limits(field)]))
-        yield name, ", ".join(marks), kind, " ".join(_meaning(field, words))
+        kind = ", ".join(map(without_marks, [text.kind(field), *text.limits(field)]))
+        yield name, ", ".join(marks), kind, " ".join(_meaning(field, text))
 
 
-def _meaning(field: JsonSchema, words: Words) -> Iterator[str]:
+def _meaning(field: JsonSchema, text: FieldText) -> Iterator[str]:
     if "description" in field:
-        yield _plain(str(field["description"]))
+        yield without_marks(str(field["description"]))
     if "x-deprecated-message" in field:
-        yield f"Deprecated: {_plain(str(field['x-deprecated-message']))}"
-    choices = words.choices(field)
+        yield f"Deprecated: {without_marks(str(field['x-deprecated-message']))}"
+    choices = text.choices(field)
     if choices:
         yield f"Values: {_codes(choices)}."
     if "default" in field:
@@ -102,9 +102,4 @@ def _meaning(field: JsonSchema, words: Words) -> Iterator[str]:
 
 
 def _codes(values: list[JsonValue]) -> str:
-    return plain(joined(map(code, values), ", "))
-
-
-def _plain(text: str) -> str:
-    """Write what a docstring says in one line and without its marks."""
-    return plain(prose(" ".join(text.split()), {}))
+    return without_marks(", ".join(map(code, values)))

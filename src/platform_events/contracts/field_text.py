@@ -1,18 +1,15 @@
-"""What a schema says of a value, in words."""
+"""What a schema says of a value, in words: text with marks, as docstrings have it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from typing import Final, TypeAlias, cast
+from collections.abc import Iterator
+from typing import Final, cast
 
 from pydantic import JsonValue
 
-from .markup import Html, joined, tag
-from .schema_tree import JsonSchema, alternatives, ref_name
-
-Address: TypeAlias = Callable[[str], str]
-"""Gives the address of a definition by its name."""
+from ._limits import at_least, at_most, between
+from .schema_tree import JsonSchema, alternatives, map_values, ref_name
 
 _NULL: Final[JsonSchema] = {"type": "null"}
 _UNITS: Final = {
@@ -28,79 +25,69 @@ _FORMATS: Final = {"date-time": "instant", "date": "day"}
 _SAFE: Final = 2**53 - 1
 
 
-class Words:
+class FieldText:
     """Describes the values of one document.
 
     Args:
         known: What the document defines, by name.
-        address_of: Where each definition that is an object is described.
 
     Example:
-        >>> from platform_events.contracts.field_text import Words
-        >>> words = Words({}, lambda name: f"#{name}")
-        >>> words.kind({"type": "array", "items": {"$ref": "#/$defs/Sleep"}})
-        'list of <a href="#Sleep">Sleep</a>'
-        >>> list(words.limits({"type": "number", "minimum": 0, "maximum": 100, "x-unit": "kg"}))
+        >>> from platform_events.contracts.field_text import FieldText
+        >>> text = FieldText({})
+        >>> text.kind({"type": "array", "items": {"$ref": "#/$defs/Sleep"}})
+        'list of `Sleep`'
+        >>> list(text.limits({"type": "number", "minimum": 0, "maximum": 100, "x-unit": "kg"}))
         ['0 to 100 kilograms']
     """
 
-    def __init__(self, known: dict[str, JsonSchema], address_of: Address) -> None:
+    def __init__(self, known: dict[str, JsonSchema]) -> None:
         self._known = known
-        self._address_of = address_of
 
-    def kind(self, schema: JsonSchema) -> Html:
-        """Say of what kind a value is: inline HTML."""
+    def kind(self, schema: JsonSchema) -> str:
+        """Say of what kind a value is."""
         match self._plain(schema):
             case {"$ref": _} as referring:
-                name = ref_name(referring)
-                return tag("a", name, href=self._address_of(name))
+                return code(ref_name(referring))
             case {"anyOf": _} | {"oneOf": _} as union:
-                kinds = list(dict.fromkeys(map(self.kind, alternatives(union))))
-                return self._one_of(union, kinds)
+                return _one_of(union, list(dict.fromkeys(map(self.kind, alternatives(union)))))
             case {"const": value}:
-                return joined(["always ", code(value)])
+                return f"always {code(value)}"
             case {"enum": _, "x-open": _}:
-                return joined(["open choice"])
+                return "open choice"
             case {"enum": _}:
-                return joined(["choice"])
+                return "choice"
             case {"type": "array", "items": dict(items)}:
-                between = "list, each " if alternatives(items) else "list of "
-                return joined([between, self.kind(items)])
-            case {"type": "object", "additionalProperties": dict(values)}:
-                return joined(["text to ", self.kind(values)])
+                between_them = "list, each " if alternatives(items) else "list of "
+                return between_them + self.kind(items)
+            case {"type": "object"} as found if map_values(found):
+                kinds = dict.fromkeys(map(self.kind, map_values(found)))
+                return f"map of text to {' or '.join(kinds)}"
             case {"format": str(known)} if known in _FORMATS:
-                return joined([_FORMATS[known]])
+                return _FORMATS[known]
             case plain:
-                return joined([_KINDS[str(plain["type"])]])
+                return _KINDS[str(plain["type"])]
 
-    def limits(self, schema: JsonSchema) -> Iterator[Html]:
-        """Say within which limits a value is: a piece of inline HTML for each of them."""
+    def limits(self, schema: JsonSchema) -> Iterator[str]:
+        """Say within which limits a value is, one after the other."""
         plain = self._plain(schema)
         unit = _UNITS.get(str(plain.get("x-unit")), str(plain.get("x-unit", "")))
         span = _span(plain, "minimum", "maximum")
         if span or unit:
-            yield joined(filter(None, [span, unit]), " ")
+            yield " ".join(filter(None, [span, unit]))
         for low, high, of in (
             ("minLength", "maxLength", "characters"),
             ("minItems", "maxItems", "items"),
+            ("minProperties", "maxProperties", "keys"),
         ):
             if span := _span(plain, low, high):
-                yield joined([f"{span} {of}"])
+                yield f"{span} {of}"
         if "x-open" in plain:
-            yield joined(["more will come"])
-        if "x-minimum" in plain:
-            low, high = (str(plain[key])[:10] for key in ("x-minimum", "x-exclusive-maximum"))
-            yield joined(["ISO 8601 with UTC offset"])
-            yield joined([f"from {low}, before {high}"])
-        elif plain.get("format") in _FORMATS:
-            yield joined(["ISO 8601"])
-        elif "pattern" in plain:
-            yield tag("code", str(plain["pattern"]), class_="pattern")
-        if isinstance(items := plain.get("items"), dict):
-            yield from (joined(["each ", limit]) for limit in self.limits(items))
+            yield "more will come"
+        yield from _format_limits(plain)
+        yield from self._limits_inside(plain)
 
     def choices(self, schema: JsonSchema) -> list[JsonValue]:
-        """Give the values that may be chosen from; none if it is no choice."""
+        """Give the values that may be chosen from; none if it is not a choice."""
         match self._plain(schema):
             case {"enum": list(values)}:
                 return values
@@ -109,8 +96,16 @@ class Words:
             case _:
                 return []
 
+    def _limits_inside(self, plain: JsonSchema) -> Iterator[str]:
+        if isinstance(items := plain.get("items"), dict):
+            yield from (f"each {limit}" for limit in self.limits(items))
+        if isinstance(names := plain.get("propertyNames"), dict):
+            yield from (f"keys: {limit}" for limit in self.limits({"type": "string", **names}))
+        for pattern in cast("JsonSchema", plain.get("patternProperties", {})):
+            yield f"keys: {code(pattern)}"
+
     def _plain(self, schema: JsonSchema) -> JsonSchema:
-        """Give a schema without null, and with what it refers to if that is no object."""
+        """Give a schema without null, and with what it refers to if that is not an object."""
         others = [part for part in alternatives(schema) if part != _NULL]
         said = {key: part for key, part in schema.items() if key not in {"anyOf", "oneOf"}}
         if len(others) == 1:
@@ -120,29 +115,40 @@ class Words:
             return {**referred, **{key: part for key, part in said.items() if key != "$ref"}}
         return {**said, "anyOf": [*others]} if others else schema
 
-    def _one_of(self, union: JsonSchema, kinds: list[Html]) -> Html:
-        match union:
-            case {"discriminator": {"propertyName": str(name)}}:
-                return joined(["one of these, by ", tag("code", name), ": ", joined(kinds, ", ")])
-            case _:
-                return joined(kinds, " or ")
+
+def code(value: JsonValue) -> str:
+    """Mark a value as code: a text as it is, anything else as JSON."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"`{text}`"
 
 
-def code(value: JsonValue) -> Html:
-    """Write a value as code: a text as it is, anything else as JSON."""
-    return tag("code", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+def _one_of(union: JsonSchema, kinds: list[str]) -> str:
+    match union:
+        case {"discriminator": {"propertyName": str(name)}}:
+            return f"one of these, by {code(name)}: {', '.join(kinds)}"
+        case _:
+            return " or ".join(kinds)
+
+
+def _format_limits(plain: JsonSchema) -> Iterator[str]:
+    if "x-minimum" in plain:
+        low, high = (str(plain[key])[:10] for key in ("x-minimum", "x-exclusive-maximum"))
+        yield "ISO 8601 with UTC offset"
+        yield f"from {low}, before {high}"
+    elif plain.get("format") in _FORMATS:
+        yield "ISO 8601"
+    elif "pattern" in plain:
+        yield code(plain["pattern"])
 
 
 def _span(schema: JsonSchema, low: str, high: str) -> str:
     least, most = _number(schema, low), _number(schema, high)
     above, below = _number(schema, _exclusive(low)), _number(schema, _exclusive(high))
-    if least is not None and most is not None:
-        return f"{least:,}" if least == most else f"{least:,} to {most:,}"
-    lower = f"{least:,} or more" if least is not None else ""
-    lower = f"above {above:,}" if above is not None else lower
-    upper = f"at most {most:,}" if most is not None else ""
-    upper = f"below {below:,}" if below is not None else upper
-    return ", ".join(filter(None, [lower, upper]))
+    lower = "" if least is None else at_least(least)
+    lower = lower if above is None else at_least(above, is_exclusive=True)
+    upper = "" if most is None else at_most(most)
+    upper = upper if below is None else at_most(below, is_exclusive=True)
+    return between(lower, upper, least, most)
 
 
 def _exclusive(keyword: str) -> str:

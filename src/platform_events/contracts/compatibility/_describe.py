@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from .._limits import at_least, at_most, counted, number
 from ._shapes import Array, Json, Number, Record, Shape, Text, Values, canonical
 from .changes import ChangeKind
 
@@ -165,11 +166,11 @@ def _number_rules(shape: Number) -> dict[ChangeKind, str]:
     (low, is_outside), (high, is_inside) = shape.lower, shape.upper
     found = {ChangeKind.TYPE: type_words(shape)}
     if math.isfinite(low):
-        found[ChangeKind.MINIMUM] = f"{'more than' if is_outside else 'at least'} {canonical(low)}"
+        found[ChangeKind.MINIMUM] = at_least(low, is_exclusive=is_outside)
     if math.isfinite(high):
-        found[ChangeKind.MAXIMUM] = f"{'at most' if is_inside else 'less than'} {canonical(high)}"
+        found[ChangeKind.MAXIMUM] = at_most(high, is_exclusive=not is_inside)
     if shape.steps - {1}:
-        steps = " and ".join(canonical(step) for step in sorted(shape.steps - {1}))
+        steps = " and ".join(number(step) for step in sorted(shape.steps - {1}))
         found[ChangeKind.MULTIPLE] = f"a multiple of {steps}"
     return found
 
@@ -196,11 +197,7 @@ def _count_rules(
 ) -> dict[ChangeKind, str]:
     found: dict[ChangeKind, str] = {}
     if fewest > 0:
-        found[minimum] = f"at least {_count(fewest, what)}"
+        found[minimum] = f"at least {counted(fewest, what)}"
     if math.isfinite(most):
-        found[maximum] = f"at most {_count(most, what)}"
+        found[maximum] = f"at most {counted(most, what)}"
     return found
-
-
-def _count(number: float, what: str) -> str:
-    return f"{number:,.0f} {what.removesuffix('s') if number == 1 else what}"

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platform_events.contracts.markup import Html, joined, prose, tag
+from platform_events.contracts.prose import prose, without_marks
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\r\0")) | st.sampled_from(
     ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "&lt;", "'", "]]>", "<!--"]
@@ -29,14 +29,6 @@ class Read(HTMLParser):
         self.text += data
 
 
-@given(texts, texts)
-def test_no_text_becomes_a_tag(text: str, value: str) -> None:
-    read = Read(tag("p", text, class_=value))
-    assert read.tags == [("p", {"class": value})]
-    assert read.text == text
-    assert Read(joined([text, Html("<br>"), value], between="<")).tags == [("br", {})]
-
-
 @given(texts)
 def test_prose_keeps_every_word(text: str) -> None:
     read = Read(prose(text, {"Sleep": "#sleep"}))
@@ -56,5 +48,7 @@ def test_prose_marks_code_emphasis_and_addresses() -> None:
     assert "<a" not in prose("javascript:alert(1) http://plain.example", {})
 
 
-def test_attributes_are_there_or_not() -> None:
-    assert tag("i", hidden=True, open=False, aria_label="x") == '<i hidden aria-label="x"></i>'
+@given(texts)
+def test_without_marks_there_are_words_alone(text: str) -> None:
+    marks = str.maketrans("", "", "`*")
+    assert without_marks(text).translate(marks) == " ".join(text.split()).translate(marks)
