@@ -12,6 +12,7 @@ from . import (
     growth,
     importing,
     naming,
+    outbox,
     report,
     sending,
     strategies,
@@ -58,6 +59,11 @@ def plan(*, is_quick: bool) -> Iterator[tuple[Comparison, int]]:
     with sending.connect() as sdk:
         yield sending.one_by_one(sdk, 50), 10 if is_quick else 60
         yield sending.together(sdk, 20_000 if is_quick else 100_000), 3 if is_quick else 10
+    with outbox.connect() as setting:
+        yield outbox.relayed(setting, 10_000), 3 if is_quick else 10
+        yield outbox.against_peer(setting, 1_000), 2 if is_quick else 5
+        yield outbox.written(setting, 300), 3 if is_quick else 10
+        yield outbox.backlog(setting, 5_000), 1 if is_quick else 3
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def call(*arguments: str) -> Result:
 
 
 def test_once_sends_what_waits(url: str, server: EventServer) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     write(url, "a", "b")
     done = call("--database", url, "--once")
     assert (done.exit_code, done.stderr) == (0, "sent: 2, refused: 0, set aside: 0\n")
@@ -65,7 +65,7 @@ def test_once_sends_what_waits(url: str, server: EventServer) -> None:
 
 
 def test_what_was_set_aside_is_told_and_can_be_retried(url: str, server: EventServer) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     write(url, "a", "b")
     break_row(url, "a")
     assert call("--database", url, "--once").exit_code == 3
@@ -94,7 +94,7 @@ def test_a_server_that_is_away_is_told(url: str) -> None:
 def test_sent_rows_can_be_kept_in_a_table_of_another_name(
     tmp_path: Path, server: EventServer
 ) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     engine = create_engine(f"sqlite:///{tmp_path / 'mine.db'}")
     table = outbox.outbox_table(MetaData(), "mine")
     table.create(engine)

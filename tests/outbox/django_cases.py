@@ -100,7 +100,7 @@ def test_everything_is_checked_when_it_is_written() -> None:
 
 
 def test_what_waits_is_sent_in_order_and_deleted(server: EventServer) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     write("a", "b", "c")
     relay = connect_relay(batch_size=2)
     assert relay.run_once() == RelayCount(sent=3)
@@ -110,7 +110,7 @@ def test_what_waits_is_sent_in_order_and_deleted(server: EventServer) -> None:
 
 
 def test_many_of_one_key_are_sent_in_few_requests(server: EventServer) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     with transaction.atomic():
         assert outbox.send_events(follows(50), order_key="hot") == 50
     assert connect_relay(batch_size=20).run_once() == RelayCount(sent=50)
@@ -119,7 +119,7 @@ def test_many_of_one_key_are_sent_in_few_requests(server: EventServer) -> None:
 
 
 def test_what_no_server_accepts_is_set_aside_and_can_be_retried(server: EventServer) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     write("a", "b")
     OutboxEvent.objects.filter(event_id="a").update(data="[]")
     relay = connect_relay()
@@ -134,7 +134,7 @@ def test_what_no_server_accepts_is_set_aside_and_can_be_retried(server: EventSer
 
 
 def test_what_was_sent_can_be_kept_for_a_while(server: EventServer) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     write("a")
     now = [datetime.now(UTC).timestamp()]
     relay = connect_relay(keep_sent=timedelta(hours=1))
@@ -168,7 +168,7 @@ def test_claims_of_two_relays_share_no_row() -> None:
 
 
 def test_the_command_sends_what_waits(server: EventServer) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     write("a")
     OutboxEvent.objects.update(set_aside_at=None)
     out = StringIO()
@@ -177,7 +177,7 @@ def test_the_command_sends_what_waits(server: EventServer) -> None:
 
 
 def test_the_command_runs_until_it_is_stopped(server: EventServer) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     write("a")
 
     def stop_when_sent() -> None:

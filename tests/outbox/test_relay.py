@@ -39,7 +39,7 @@ def sent_ids(server: EventServer) -> list[str]:
 
 
 def test_what_waits_is_sent_in_order_and_deleted(engine: Engine, server: EventServer) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     write(engine, "a", "b", "c")
     assert connect_relay(engine, batch_size=2).run_once() == RelayCount(sent=3)
     assert sent_ids(server) == ["a", "b", "c"]
@@ -48,7 +48,7 @@ def test_what_waits_is_sent_in_order_and_deleted(engine: Engine, server: EventSe
 
 
 def test_what_was_sent_can_be_kept_for_a_while(engine: Engine, server: EventServer) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     write(engine, "a", "b")
     relay = connect_relay(engine, keep_sent=timedelta(hours=1))
     assert relay.run_once() == RelayCount(sent=2)
@@ -95,7 +95,7 @@ def test_what_the_server_refuses_is_tried_again_alone_and_then_set_aside(
     engine: Engine, server: EventServer, bad: str
 ) -> None:
     server.answer_with(refuse(bad))
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     write(engine, *"abcde")
     clock = Clock(engine)
     assert clock.relay.run_once() == RelayCount(sent=4, refused=1)
@@ -123,7 +123,7 @@ def test_what_the_server_refuses_is_tried_again_alone_and_then_set_aside(
 
 def test_what_is_refused_holds_back_its_key_alone(engine: Engine, server: EventServer) -> None:
     server.answer_with(refuse("x1"))
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     write(engine, "x1", "x2", order_key="x")
     write(engine, "y1", order_key="y")
     clock = Clock(engine)
@@ -148,7 +148,7 @@ BROKEN = {
 def test_a_row_that_was_broken_by_hand_is_set_aside_alone(
     sqlite: Engine, server: EventServer, broken: dict[str, object]
 ) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     write(sqlite, *"abcde")
     with sqlite.begin() as connection:
         third = default_table.c.event_id == "c"
@@ -199,7 +199,7 @@ def test_what_was_accepted_before_the_server_went_away_is_not_sent_again(
 
 
 def test_a_lost_answer_repeats_the_event_under_its_key(engine: Engine, server: EventServer) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     with Session(engine) as session, session.begin():
         outbox.send_event(session, follow())
     relay = connect_relay(engine)
@@ -242,7 +242,7 @@ def test_events_of_a_key_are_claimed_together_or_not_at_all(engine: Engine) -> N
 
 
 def test_a_key_with_many_rows_is_sent_in_few_requests(engine: Engine, server: EventServer) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     with Session(engine) as session, session.begin():
         outbox.send_events(session, follows(60), order_key="hot")
     assert connect_relay(engine, batch_size=25).run_once() == RelayCount(sent=60)
@@ -292,7 +292,7 @@ def relaying(engine: Engine) -> Iterator[Callable[[], threading.Event]]:
 def test_it_runs_until_it_is_stopped(
     engine: Engine, server: EventServer, relaying: Callable[[], threading.Event]
 ) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     sent = relaying()
     write(engine, "a")
     assert sent.wait(10)
@@ -311,7 +311,7 @@ def test_it_outlives_a_server_that_is_away(
         thread = run_in_thread(relay, lambda done: sent.set() if done.sent else None)
         assert failed.wait(10)
     with EventServer() as server:
-        connect(server.url)
+        connect(server.url, send_timeout_s=30)
         relay._client = None
         assert sent.wait(10)
         relay.stop()
@@ -353,7 +353,7 @@ def test_another_database_is_refused() -> None:
 
 
 def test_a_relay_is_woken_by_a_commit(postgres: Engine, server: EventServer) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     relay, sent = connect_relay(postgres, poll_interval_s=600), threading.Event()
     thread = run_in_thread(relay, lambda done: sent.set() if done.sent else None)
     write(postgres, "first")
@@ -368,7 +368,7 @@ def test_a_relay_is_woken_by_a_commit(postgres: Engine, server: EventServer) -> 
 
 
 def test_rows_inserted_by_others_are_polled(postgres: Engine, server: EventServer) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     write(postgres, "template")
     [row] = stored(postgres)
     relay = connect_relay(postgres)
@@ -380,7 +380,7 @@ def test_rows_inserted_by_others_are_polled(postgres: Engine, server: EventServe
 
 
 def test_once_ends_when_it_is_stopped(sqlite: Engine, server: EventServer) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     write(sqlite, "a")
     relay = connect_relay(sqlite)
     relay.stop()
@@ -389,7 +389,7 @@ def test_once_ends_when_it_is_stopped(sqlite: Engine, server: EventServer) -> No
 
 
 def test_without_progress(sqlite: Engine, server: EventServer) -> None:
-    connect(server.url)
+    connect(server.url, send_timeout_s=30)
     write(sqlite, "a")
     relay = connect_relay(sqlite, poll_interval_s=0.01)
 

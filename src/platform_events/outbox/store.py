@@ -98,6 +98,7 @@ class _TableStore(OutboxStore):
         self._table = table
         self._keep_sent = keep_sent
         self._now = now
+        self._is_keyed_first = False
 
     @override
     def wait(self, timeout_s: float) -> bool:
@@ -143,6 +144,34 @@ class _TableStore(OutboxStore):
     @override
     def close(self) -> None:
         """Nothing is its own."""
+
+    def _claimed(
+        self, limit: int, claim: Callable[[Select[Any]], list[StoredRow]]
+    ) -> list[StoredRow]:
+        """Claim rows of both kinds, with and without a key, which come first in turns."""
+        self._is_keyed_first = not self._is_keyed_first
+        rows: list[StoredRow] = []
+        for claim_kind in (self._claim_keyed, self._claim_free)[
+            :: 1 if self._is_keyed_first else -1
+        ]:
+            if len(rows) < limit:
+                rows += claim_kind(limit - len(rows), claim)
+        return sorted(rows, key=lambda row: row.id)
+
+    def _claim_free(
+        self, limit: int, claim: Callable[[Select[Any]], list[StoredRow]]
+    ) -> list[StoredRow]:
+        return claim(_free(self._table, self._time()).limit(limit))
+
+    def _claim_keyed(
+        self, limit: int, claim: Callable[[Select[Any]], list[StoredRow]]
+    ) -> list[StoredRow]:
+        heads = claim(_heads(self._table, limit, self._time()).limit(limit))
+        if not heads or len(heads) == limit:
+            return heads
+        keys = {str(row.order_key) for row in heads}
+        following = _following(self._table, keys, {row.id for row in heads})
+        return heads + claim(following.limit(limit - len(heads)))
 
     def _time(self) -> datetime:
         return datetime.fromtimestamp(self._now(), UTC)
@@ -200,12 +229,8 @@ class LockingStore(_TableStore):
     @contextmanager
     def _claim(self, limit: int) -> Generator[Claim]:
         with self._engine.begin() as connection:
-            rows = self._locked(connection, _heads(self._table, limit, self._time()))
-            keys = {row.order_key for row in rows if row.order_key is not None}
-            if keys and len(rows) < limit:
-                following = _following(self._table, keys, {row.id for row in rows})
-                rows += self._locked(connection, following.limit(limit - len(rows)))
-            claim = Claim(sorted(rows, key=lambda row: row.id))
+            rows = self._claimed(limit, lambda select: self._locked(connection, select))
+            claim = Claim(rows)
             yield claim
             self._settle(connection, claim)
 
@@ -240,12 +265,7 @@ class LeasingStore(_TableStore):
     def _lease(self, limit: int) -> list[StoredRow]:
         # The update comes first, so that nobody writes between it and what is read afterwards.
         with self._engine.begin() as connection:
-            rows = self._leased(connection, _heads(self._table, limit, self._time()))
-            keys = {row.order_key for row in rows if row.order_key is not None}
-            if keys and len(rows) < limit:
-                following = _following(self._table, keys, {row.id for row in rows})
-                rows += self._leased(connection, following.limit(limit - len(rows)))
-        return sorted(rows, key=lambda row: row.id)
+            return self._claimed(limit, lambda select: self._leased(connection, select))
 
     def _leased(self, connection: Connection, rows: Select[Any]) -> list[StoredRow]:
         t = self._table
@@ -263,28 +283,35 @@ def _columns(t: Table) -> list[ColumnElement[Any]]:
     return [t.c.id, t.c.name, t.c.data, t.c.event_id, t.c.ts, t.c.refusals, t.c.order_key]
 
 
+def _is_unclaimed(t: Table, now: datetime) -> ColumnElement[bool]:
+    return or_(t.c.claimed_until.is_(None), t.c.claimed_until < now)
+
+
 def _waits(t: FromClause) -> ColumnElement[bool]:
     return and_(t.c.sent_at.is_(None), t.c.set_aside_at.is_(None))
 
 
+def _free(t: Table, now: datetime) -> Select[Any]:
+    """Select rows without a key, which wait for no other."""
+    return (
+        select(*_columns(t))
+        .where(_waits(t), t.c.order_key.is_(None), _is_unclaimed(t, now))
+        .order_by(t.c.id)
+    )
+
+
 def _heads(t: Table, limit: int, now: datetime) -> Select[Any]:
-    """Select rows that wait for no other: those without a key, and the first of each key."""
-    free = or_(t.c.claimed_until.is_(None), t.c.claimed_until < now)
-    window = select(t.c.id).where(_waits(t)).order_by(t.c.id).limit(WINDOW_BATCHES * limit)
+    """Select the first row of each key; the others wait for it."""
+    keyed = and_(_waits(t), t.c.order_key.is_not(None))
+    window = select(t.c.id).where(keyed).order_by(t.c.id).limit(WINDOW_BATCHES * limit)
     earlier = t.alias("earlier")
     is_behind = exists().where(
         earlier.c.order_key == t.c.order_key, earlier.c.id < t.c.id, _waits(earlier)
     )
     return (
         select(*_columns(t))
-        .where(
-            t.c.id.in_(window.scalar_subquery()),
-            _waits(t),
-            free,
-            or_(t.c.order_key.is_(None), ~is_behind),
-        )
+        .where(t.c.id.in_(window.scalar_subquery()), keyed, _is_unclaimed(t, now), ~is_behind)
         .order_by(t.c.id)
-        .limit(limit)
     )
 
 

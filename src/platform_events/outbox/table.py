@@ -25,7 +25,7 @@ from .rows import MAX_ORDER_KEY_LENGTH, MAX_REASON_LENGTH, TABLE_NAME
 def outbox_table(metadata: MetaData, name: str = TABLE_NAME, *, schema: str | None = None) -> Table:
     """Declare the table in the service's metadata, so that its migrations create it.
 
-    Both indices are partial: they hold what waits, and stay small however much is kept.
+    The indices are partial: they hold what waits, and stay small however much is kept.
 
     Args:
         metadata: The metadata of the service's models, such as ``Base.metadata``.
@@ -65,11 +65,14 @@ def outbox_table(metadata: MetaData, name: str = TABLE_NAME, *, schema: str | No
         schema=schema,
     )
     waiting = and_(table.c.sent_at.is_(None), table.c.set_aside_at.is_(None))
-    Index(f"{name}_waiting", table.c.id, postgresql_where=waiting, sqlite_where=waiting)
+    free = and_(waiting, table.c.order_key.is_(None))
     keyed = and_(waiting, table.c.order_key.is_not(None))
-    Index(
-        f"{name}_order", table.c.order_key, table.c.id, postgresql_where=keyed, sqlite_where=keyed
-    )
+    for suffix, columns, where in (
+        ("free", [table.c.id], free),
+        ("keyed", [table.c.id], keyed),
+        ("order", [table.c.order_key, table.c.id], keyed),
+    ):
+        Index(f"{name}_{suffix}", *columns, postgresql_where=where, sqlite_where=where)
     return table
 
 

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 WAITS = models.Q(sent_at=None, set_aside_at=None)
 """The condition of a row that waits."""
 
+FREE = WAITS & models.Q(order_key=None)
+"""The condition of a row that waits, and for no other."""
+
+KEYED = WAITS & models.Q(order_key__isnull=False)
+"""The condition of a row that waits, perhaps for another one of its key."""
+
 
 def database_time(value: datetime) -> datetime:
     """Give a UTC instant as the project stores instants: naive where USE_TZ is False."""
@@ -41,17 +47,14 @@ class OutboxEvent(models.Model):
     reason: _Text = models.CharField(max_length=MAX_REASON_LENGTH, null=True)  # as above
 
     class Meta:
-        """Both indices hold what waits, and stay small however much is kept."""
+        """The indices hold what waits, and stay small however much is kept."""
 
         app_label = "platform_events_outbox"
         db_table = TABLE_NAME
         indexes: ClassVar = [
-            models.Index(fields=["id"], name="outbox_waiting", condition=WAITS),
-            models.Index(
-                fields=["order_key", "id"],
-                name="outbox_order",
-                condition=WAITS & models.Q(order_key__isnull=False),
-            ),
+            models.Index(fields=["id"], name="outbox_free", condition=FREE),
+            models.Index(fields=["id"], name="outbox_keyed", condition=KEYED),
+            models.Index(fields=["order_key", "id"], name="outbox_order", condition=KEYED),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,7 @@ from ...sending.client import Client
 from ..relay import LEASE, WINDOW_BATCHES, Claim, OutboxStatus, OutboxStore, Relay, StoredRow
 from ..rows import MAX_REASON_LENGTH
 from ..wakeup import Listener
-from .models import WAITS, OutboxEvent, database_time
+from .models import FREE, KEYED, WAITS, OutboxEvent, database_time
 
 if TYPE_CHECKING:
     from typing import Any
@@ -73,6 +73,7 @@ class DjangoStore(OutboxStore):
         self._using = using
         self._keep_sent = keep_sent
         self._now = now
+        self._is_keyed_first = False
         connection = connections[using]
         self._is_locking = connection.vendor == "postgresql"
         has_psycopg = self._is_locking and _has_psycopg()
@@ -138,24 +139,36 @@ class DjangoStore(OutboxStore):
                 self._rows().filter(pk__in=left).update(claimed_until=None)
 
     def _found(self, limit: int) -> list[StoredRow]:
-        """Find rows that wait for no other, and those that follow them under their keys."""
-        rows = list(self._lockable(self._heads(limit)))
-        keys = {row.order_key for row in rows if row.order_key is not None}
-        if keys and len(rows) < limit:
-            following = self._rows().filter(WAITS, order_key__in=keys)
-            following = following.exclude(pk__in=[row.pk for row in rows]).order_by("id")
-            rows += self._lockable(following[: limit - len(rows)])
+        """Find rows of both kinds, with and without a key, which come first in turns."""
+        self._is_keyed_first = not self._is_keyed_first
+        rows: list[OutboxEvent] = []
+        kinds = (self._keyed, self._free)
+        for find in kinds if self._is_keyed_first else reversed(kinds):
+            if len(rows) < limit:
+                rows += find(limit - len(rows))
         rows.sort(key=lambda row: row.pk)
         columns = [column.name for column in fields(StoredRow)]
         return [StoredRow(*(getattr(row, column) for column in columns)) for row in rows]
 
-    def _heads(self, limit: int) -> QuerySet[OutboxEvent]:
-        waiting = self._rows().filter(WAITS)
-        window = waiting.order_by("id").values("id")[: WINDOW_BATCHES * limit]
-        earlier = waiting.filter(order_key=OuterRef("order_key"), id__lt=OuterRef("id"))
-        is_free = Q(claimed_until=None) | Q(claimed_until__lt=self._time())
-        is_first = Q(order_key=None) | ~Exists(earlier)
-        return waiting.filter(is_free, is_first, id__in=window).order_by("id")[:limit]
+    def _free(self, limit: int) -> list[OutboxEvent]:
+        free = self._rows().filter(FREE).filter(self._is_unclaimed()).order_by("id")
+        return list(self._lockable(free[:limit]))
+
+    def _keyed(self, limit: int) -> list[OutboxEvent]:
+        """Find the first row of each key, and what follows it."""
+        keyed = self._rows().filter(KEYED)
+        window = keyed.order_by("id").values("id")[: WINDOW_BATCHES * limit]
+        earlier = keyed.filter(order_key=OuterRef("order_key"), id__lt=OuterRef("id"))
+        heads = keyed.filter(~Exists(earlier), self._is_unclaimed(), id__in=window).order_by("id")
+        rows = list(self._lockable(heads[:limit]))
+        if not rows or len(rows) == limit:
+            return rows
+        following = keyed.filter(order_key__in={row.order_key for row in rows})
+        following = following.exclude(pk__in=[row.pk for row in rows]).order_by("id")
+        return rows + list(self._lockable(following[: limit - len(rows)]))
+
+    def _is_unclaimed(self) -> Q:
+        return Q(claimed_until=None) | Q(claimed_until__lt=self._time())
 
     def _lockable(self, rows: QuerySet[OutboxEvent]) -> QuerySet[OutboxEvent]:
         return rows.select_for_update(skip_locked=True, of=("self",)) if self._is_locking else rows

@@ -32,9 +32,18 @@ class Migration(migrations.Migration):
                 "db_table": "platform_events_outbox",
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("sent_at", None), ("set_aside_at", None)),
+                        condition=models.Q(
+                            ("sent_at", None), ("set_aside_at", None), ("order_key", None)
+                        ),
                         fields=["id"],
-                        name="outbox_waiting",
+                        name="outbox_free",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("sent_at", None), ("set_aside_at", None), ("order_key__isnull", False)
+                        ),
+                        fields=["id"],
+                        name="outbox_keyed",
                     ),
                     models.Index(
                         condition=models.Q(
