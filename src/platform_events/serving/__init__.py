@@ -3,11 +3,14 @@
 ==================  ==============================================================================
 module              what it holds
 ==================  ==============================================================================
-``gate``            checks of requests and answers, the same for every framework
-``signatures``      signatures of requests by the signing key
 ``fast_api``        ``serve`` for FastAPI
 ``flask``           ``serve`` for Flask
 ``django``          ``serve`` for Django
+``options``         the options of ``serve``
+``servable``        what can be served
+``gate``            checks of requests and answers, the same for every framework
+``signatures``      signatures of requests by the signing key
+``replays``         refusing a signature that was seen before
 ==================  ==============================================================================
 
 ``serve`` is imported from :mod:`platform_events.fast_api`, :mod:`platform_events.flask` or
