@@ -58,7 +58,7 @@ READERS = {
 def test_a_list_that_is_too_long_is_not_looked_into(read: Any) -> None:
     begin = time.process_time()
     error = caught(read, received(90_000))
-    assert time.process_time() - begin < 1
+    assert time.process_time() - begin < 3
     assert error.problems == (
         Problem("measurements", "too_long", "Must have at most 1,000 items, not 90,000"),
     )
@@ -114,3 +114,8 @@ def test_an_error_holds_no_more_problems_than_it_tells() -> None:
     error = InvalidEventError("platform/x.y", problems, omitted=3)
     assert (len(error.problems), error.omitted) == (MAX_PROBLEMS, 8)
     assert "more" not in str(InvalidEventError("platform/x.y", problems[:2]))
+
+
+def test_data_that_is_not_an_object_is_left_to_the_validator() -> None:
+    data: Any = ["x"] * 5_000
+    assert caught(WearableDataReceived.from_data, data).problems[0].rule == "dict_type"

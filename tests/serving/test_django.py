@@ -125,6 +125,22 @@ def test_under_asgi_the_body_was_read_before(project: Any) -> None:
         assert asyncio.run(answer()) == 200
 
 
+def test_a_body_that_django_cannot_read_is_the_callers_error(project: Any) -> None:
+    class Broken:
+        def read(self, *_: object) -> bytes:
+            raise ConnectionResetError
+
+    with project():
+        factory = import_module("django.test").RequestFactory()
+        request = factory.post(
+            CALL, BODY, content_type="application/json", headers={"host": HOST, **signed(BODY)}
+        )
+        del request.META["wsgi.input"]  # as under ASGI
+        request._stream = Broken()
+        handler = import_module("django.core.handlers.wsgi").WSGIHandler()
+        assert handler.get_response(request).status_code == 400
+
+
 def test_a_body_that_a_middleware_has_read_is_verified_all_the_same(project: Any) -> None:
     with project():
         factory = import_module("django.test").RequestFactory()

@@ -20,6 +20,7 @@ from platform_events import (
     WearableDataReceived,
     create_function,
     override_client,
+    send_events_step,
 )
 from platform_events.serving.signatures import authorization, sign
 from tests.serving.apps import (
@@ -176,6 +177,29 @@ def test_what_inngests_api_says_is_told_to_nobody(
 def test_functions_send_through_the_client_of_the_app(app: App, api: EventServer) -> None:
     api.answer_with(reply(200, {"ids": ["01SENT"], "status": 200}))
     answer = app.call("sends", headers=signed(BODY))
+    assert (answer.status_code, answer.json()[0]["data"]) == (206, ["01SENT"])
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_asynchronous_functions_send_through_the_client_of_the_app(
+    framework: str, api: EventServer
+) -> None:
+    @create_function(fn_id="sends", trigger=ScoringCalculate)
+    async def sends(ctx: inngest.Context, event: ScoringCalculate) -> list[str]:
+        return await send_events_step(ctx.step, "send", [event])
+
+    api.answer_with(reply(200, {"ids": ["01SENT"], "status": 200}))
+    with override_client(
+        app_id="served",
+        is_production=True,
+        event_key="evt-key",
+        signing_key=KEY,
+        event_api_base_url=api.url,
+        api_base_url=api.url,
+    ) as client:
+        app = App(client)
+        with FRAMEWORKS[framework]([sends], allowed_hosts=[HOST]) as app.port:
+            answer = app.call("sends", headers=signed(BODY))
     assert (answer.status_code, answer.json()[0]["data"]) == (206, ["01SENT"])
 
 

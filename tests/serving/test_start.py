@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
@@ -60,16 +62,28 @@ def flask_call(**options: Any) -> tuple[int, Any]:
     return answer.status_code, answer.json
 
 
-def django_call(**options: Any) -> tuple[int, Any]:
+@create_function(fn_id="greet", trigger=ScoringCalculate)
+async def greet_async(ctx: inngest.Context, event: ScoringCalculate) -> str:
+    return "done"
+
+
+def django_async_call(**options: Any) -> tuple[int, Any]:
+    return django_call(function=greet_async, **options)
+
+
+def django_call(function: Any = greet, **options: Any) -> tuple[int, Any]:
     settings = import_module("django.conf").settings
     if not settings.configured:
         settings.configure(LOGGING_CONFIG=None)
-    pattern = platform_events.django.serve([greet], **options)
+    pattern = platform_events.django.serve([function], **options)
     with import_module("django.test.utils").override_settings(ALLOWED_HOSTS=["*"]):
         factory = import_module("django.test").RequestFactory()
-        answer = pattern.callback(
-            factory.post(CALL, BODY, "application/json", headers=signed(BODY))
+        headers = {"host": HOST, **signed(BODY)}
+        answer: Any = pattern.callback(
+            factory.post(CALL, BODY, "application/json", headers=headers)
         )
+        if inspect.isawaitable(answer):
+            answer = asyncio.run(_awaited(answer))
     return answer.status_code, json.loads(answer.content)
 
 
@@ -86,11 +100,16 @@ async def start(app: fastapi.FastAPI) -> Any:
         return (await post(app))[1]
 
 
+async def _awaited(answer: Any) -> Any:
+    return await answer
+
+
 def fast_api_call(**options: Any) -> tuple[int, Any]:
     return asyncio.run(post(fast_api_app(**options)))
 
 
 CALLS = {"fast_api": fast_api_call, "flask": flask_call, "django": django_call}
+CALLS["django, async"] = django_async_call
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
@@ -169,6 +188,31 @@ def test_what_is_wrong_without_a_client_is_told_at_once(call: Any) -> None:
             call(**options)
 
 
+def test_a_body_that_was_read_before_is_verified_all_the_same() -> None:
+    app = flask.Flask("serving")
+    app.before_request(lambda: flask.request.get_data() and None)
+    configure(app_id="served", event_key="k", signing_key=KEY, is_production=True)
+    platform_events.flask.serve(app, [greet], allowed_hosts=["localhost"])
+    answer = app.test_client().post(CALL, data=BODY, headers=signed(BODY))
+    assert answer.json == "done"
+    assert app.test_client().post(CALL, data=BODY[1:], headers=signed(BODY)).status_code == 401
+
+
+def test_a_logger_need_not_be_one_of_logging() -> None:
+    class Noting:
+        def warning(self, message: str, *args: object) -> None:
+            noted.append(message % args)
+
+        debug = info = error = warning
+
+    noted: list[str] = []
+    logger: Any = Noting()
+    configure(app_id="served", event_key="k", signing_key=KEY, is_production=True, logger=logger)
+    app = fast_api_app(allowed_hosts=[HOST])
+    assert asyncio.run(post(app, f"{CALL}&fnId=x"))[0] == 400
+    assert asyncio.run(post(app)) == (200, "done")
+
+
 def test_a_client_that_is_configured_later_is_used() -> None:
     app = fast_api_app()
     assert asyncio.run(post(app))[0] == 500
@@ -178,6 +222,22 @@ def test_a_client_that_is_configured_later_is_used() -> None:
         assert asyncio.run(post(app))[1]["code"] == "function_not_found"
         assert asyncio.run(post(app, CALL.replace("served", "other"))) == (200, "done")
     assert asyncio.run(post(app)) == (200, "done")
+
+
+def test_two_first_requests_open_it_once() -> None:
+    class OpensMeanwhile:
+        def __enter__(self) -> None:
+            vars(endpoint)["_lock"] = threading.Lock()
+            endpoint.open()
+
+        def __exit__(self, *_: object) -> None: ...
+
+    built: list[object] = []
+    endpoint = _endpoint.Endpoint([greet], {}, lambda client, gate: built.append(gate))
+    configure(app_id="served", is_production=False)
+    vars(endpoint)["_lock"] = OpensMeanwhile()
+    endpoint.open()
+    assert len(built) == 1
 
 
 def test_the_endpoint_is_opened_once() -> None:

@@ -24,7 +24,7 @@ except ModuleNotFoundError as _why:
 
 from django.conf import settings as django_settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
+from django.core.exceptions import ImproperlyConfigured
 from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.request import HttpHeaders
@@ -178,9 +178,7 @@ class _Exchange:
         return _response(self.opened.gate.fix_response(self.head, self.admission, answer))
 
     def describe(self, error: Exception) -> HttpResponse:
-        """Answer for an error, but for those that are Django's to answer."""
-        if isinstance(error, SuspiciousOperation):
-            raise error
+        """Answer for an error."""
         if isinstance(error, RequestRejected):
             return _response(error.answer)
         return _response(self.opened.gate.describe_failure(error))

@@ -386,5 +386,5 @@ _FOREIGN_WORDS: Final = _ForeignWordsFilter()
 
 def _quote_in_logs(logger: object) -> None:
     inner: object = getattr(logger, "logger", logger)  # of a logger adapter, what it adapts
-    if isinstance(inner, logging.Logger):
+    if isinstance(inner, logging.Logger):  # and not, for one, a stand-in of a test
         inner.addFilter(_FOREIGN_WORDS)
