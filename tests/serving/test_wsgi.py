@@ -13,14 +13,16 @@ from platform_events.serving._answers import RequestRejected
 from platform_events.serving._body import BodyBuffer
 from platform_events.serving._wsgi import change_headers, read_body, stop_reading
 
-
-def read(limit: int = 10, **environ: Any) -> BodyBuffer:
-    return read_body(environ, limit=limit, timeout_s=5)
+CHUNKED: dict[str, Any] = {"wsgi.input_terminated": True}  # as servers say that join chunks
 
 
-def rejected(**environ: Any) -> int:
+def read(stream: object = None, **environ: Any) -> BodyBuffer:
+    return read_body({"wsgi.input": stream, **environ}, limit=10, timeout_s=5)
+
+
+def rejected(stream: object = None, **environ: Any) -> int:
     with pytest.raises(RequestRejected) as caught:
-        read(**environ)
+        read(stream, **environ)
     return caught.value.answer.status
 
 
@@ -34,14 +36,13 @@ def test_chunks_that_the_server_does_not_join_need_a_length() -> None:
 
 def test_no_more_is_read_than_was_announced() -> None:
     stream = io.BytesIO(b"abcdef")
-    assert read(CONTENT_LENGTH="4", **{"wsgi.input": stream}).content == b"abcd"
+    assert read(stream, CONTENT_LENGTH="4").content == b"abcd"
     assert stream.read() == b"ef"
 
 
 def test_what_is_too_short_or_too_long_is_refused() -> None:
-    assert rejected(CONTENT_LENGTH="4", **{"wsgi.input": io.BytesIO(b"abc")}) == 400
-    terminated = {"wsgi.input": io.BytesIO(b"x" * 11), "wsgi.input_terminated": True}
-    assert rejected(**terminated) == 413
+    assert rejected(io.BytesIO(b"abc"), CONTENT_LENGTH="4") == 400
+    assert rejected(io.BytesIO(b"x" * 11), **CHUNKED) == 413
 
 
 class Dripping(io.RawIOBase):
@@ -55,7 +56,7 @@ class Dripping(io.RawIOBase):
 
 
 def test_a_body_may_come_in_parts() -> None:
-    body = read(**{"wsgi.input": Dripping(), "wsgi.input_terminated": True})
+    body = read(Dripping(), **CHUNKED)
     assert body.content == b"abcd"
     assert body.content == b"abcd"
     assert repr(body) == "<BodyBuffer of 4 bytes>"
@@ -74,8 +75,9 @@ def test_a_body_that_does_not_arrive_is_given_up(
 ) -> None:
     client, server = connection
     client.sendall(b"ab")
-    environ = {"CONTENT_LENGTH": "4", "wsgi.input": server.makefile("rb", 0), name: server}
-    with environ["wsgi.input"], pytest.raises(RequestRejected) as caught:
+    stream = server.makefile("rb", 0)
+    environ = {"CONTENT_LENGTH": "4", "wsgi.input": stream, name: server}
+    with stream, pytest.raises(RequestRejected) as caught:
         read_body(environ, limit=10, timeout_s=0.05)
     assert caught.value.answer.status == 408
 
