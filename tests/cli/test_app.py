@@ -370,8 +370,8 @@ class TestSend:
         with override_client(**options, middleware=[Failing]), capture_events() as sent:
             result = call("send", "-", given=lines)
         assert result.exit_code == 3
-        assert len(result.stdout.splitlines()) == len(sent) == 5_000
-        assert "error: the first 5000 of 5002 were accepted, then: " in result.stderr
+        assert len(result.stdout.splitlines()) == len(sent) == 1_000
+        assert "error: the first 1000 of 5002 were accepted, then: " in result.stderr
 
     def test_an_interrupt_leaves_the_ids_of_what_was_accepted(self) -> None:
         class Interrupting(inngest.MiddlewareSync):
@@ -385,7 +385,7 @@ class TestSend:
             result = call("send", "-", given=lines)
         assert result.exit_code == 130
         assert result.stdout.splitlines() == [one.id for one in sent.details]
-        expected = "error: interrupted when 5000 of 5002 were accepted; 2 more may have been\n"
+        expected = "error: interrupted when 1000 of 5002 were accepted; 4000 more may have been\n"
         assert expected in result.stderr
 
     @pytest.mark.parametrize(

@@ -100,8 +100,12 @@ def send_records(records: Callable[[], Iterator[Record]], *, is_dry: bool) -> No
         told = f"the first {accepted} of {count} were accepted, then: {error}"
         _write_ids(error.accepted_ids, told)
         fail(told, ExitCode.NOT_SENT)
-    except KeyboardInterrupt:
-        unclear = f"; {len(chunk)} more may have been" if chunk else ""
+    except KeyboardInterrupt as interrupt:
+        account = SendError.find(interrupt)
+        ids = account.accepted_ids if account else []
+        accepted, unsure = accepted + len(ids), len(chunk) - len(ids)
+        _write_ids(ids, f"the first {accepted} of {count} were accepted")
+        unclear = f"; {unsure} more may have been" if unsure > 0 else ""
         message = f"error: interrupted when {accepted} of {count} were accepted{unclear}"
         typer.echo(message, err=True)
         raise
