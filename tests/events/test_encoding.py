@@ -1,123 +1,33 @@
-"""From events to requests: what is checked, how it is encoded and how requests are filled."""
+"""From events to JSON: what is checked, and how it is encoded."""
 
 from __future__ import annotations
 
 import json
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import inngest
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from platform_events import (
-    EventTooLargeError,
     HeartRate,
     InvalidEventError,
     MemberFollowed,
     WearableDataReceived,
 )
 from platform_events.events.encoding import encode_any, encode_event
-from platform_events.sending.batches import MAX_BATCH_EVENTS, MAX_REQUEST_BYTES, Batch, Batcher
 
 from ..support.clients import MOMENT, chain, follow
-
-if TYPE_CHECKING:
-    from platform_events.events.encoding import Sendable
 
 NAME = "platform/social.member-followed"
 
 
-def sized(event: Sendable) -> bytes:
-    """Encode an event as many bytes as it says."""
-    assert isinstance(event, inngest.Event)
-    return b"x" * event.ts
+def test_the_server_gives_the_time_to_an_event_without_one() -> None:
+    """A clock that is ahead would delay the runs."""
+    assert json.loads(encode_event(follow())) == {"name": NAME, "data": follow().to_data()}
+    assert json.loads(encode_any(inngest.Event(name="a"))) == {"name": "a", "data": {}}
 
 
-def events_of(sizes: list[int]) -> list[Sendable]:
-    return [inngest.Event(name="a", ts=size) for size in sizes]
-
-
-def body_size(sizes: list[int]) -> int:
-    return len("[]") + sum(sizes) + max(0, len(sizes) - 1) * len(",")
-
-
-SIZES = st.lists(
-    st.integers(1, 40)
-    | st.sampled_from([99_999, MAX_REQUEST_BYTES // 2, MAX_REQUEST_BYTES - 3])
-    | st.integers(MAX_REQUEST_BYTES - 5, MAX_REQUEST_BYTES),
-    max_size=12,
-)
-
-
-@given(SIZES)
-@example([MAX_REQUEST_BYTES // 2 - 1, MAX_REQUEST_BYTES // 2 - 2])
-@example([MAX_REQUEST_BYTES // 2 - 1, MAX_REQUEST_BYTES // 2 - 1])
-@settings(max_examples=50, deadline=None)
-def test_requests_are_filled_to_the_limits_and_in_order(sizes: list[int]) -> None:
-    events = events_of(sizes)
-    batches = list(Batcher(sized, MAX_REQUEST_BYTES).split(events))
-    assert [event for batch in batches for event in batch.events] == events
-    for batch in batches:
-        assert batch.events
-        assert len(batch.body) == body_size([len(part) for part in batch.encoded])
-        assert len(batch.body) <= MAX_REQUEST_BYTES or len(batch.events) == 1
-    for batch, following in pairwise(batches):
-        # It could not have taken the next event.
-        assert len(batch.body) + len(",") + len(following.encoded[0]) > MAX_REQUEST_BYTES
-
-
-@given(st.integers(0, 3), st.integers(-1, 1))
-@settings(deadline=None)
-def test_requests_hold_five_thousand_events_at_most(requests: int, more: int) -> None:
-    count = max(0, requests * MAX_BATCH_EVENTS + more)
-    batches = list(Batcher(sized, 100).split(events_of([1] * count)))
-    assert sum(len(batch.events) for batch in batches) == count
-    assert all(len(batch.events) == MAX_BATCH_EVENTS for batch in batches[:-1])
-    assert len(batches) == -(-count // MAX_BATCH_EVENTS)
-
-
-def test_a_body_is_a_json_array() -> None:
-    assert Batch().body == b"[]"
-    assert Batch([], [b"{}", b'{"a":1}']).body == b'[{},{"a":1}]'
-
-
-@pytest.mark.parametrize("limit", [1, 10, MAX_REQUEST_BYTES + 10])
-def test_an_event_may_be_as_large_as_the_limit_and_no_larger(limit: int) -> None:
-    batcher = Batcher(sized, limit)
-    exact, larger = events_of([limit, limit + 1])
-    assert batcher.add(exact) is None
-    with pytest.raises(EventTooLargeError) as caught:
-        batcher.add(larger)
-    assert (caught.value.event, caught.value.size, caught.value.limit) == ("a", limit + 1, limit)
-    assert batcher.taken == [exact, larger]
-
-
-def test_what_was_taken_and_is_not_sent_is_known() -> None:
-    first, second = events_of([MAX_REQUEST_BYTES, 5])
-    batcher = Batcher(sized, MAX_REQUEST_BYTES)
-    assert batcher.taken == []
-    assert batcher.add(first) is None
-    assert batcher.taken == [first]
-    full = batcher.add(second)
-    assert full
-    assert full.events == [first]
-    assert batcher.taken == [second]
-    assert batcher.flush() is not None
-    assert batcher.taken == []
-    assert batcher.flush() is None
-
-
-def test_what_is_no_event_cannot_be_handed_back() -> None:
-    batcher = Batcher(encode_event, 1000)
-    batcher.add(follow())
-    with pytest.raises(TypeError, match="a str is not an event"):
-        batcher.add(cast("Sendable", "no event"))
-    assert batcher.taken == [follow()]
-
-
-def test_an_event_is_encoded_with_the_present_time() -> None:
+def test_an_event_may_be_encoded_with_the_present_time() -> None:
     encoded = json.loads(encode_event(follow(), now=lambda: 1_700_000_000.1239))
     assert encoded == {"name": NAME, "data": follow().to_data(), "ts": 1_700_000_000_123}
     encoded = json.loads(encode_any(inngest.Event(name="a"), now=lambda: 1_700_000_000.9))
@@ -203,7 +113,7 @@ def test_an_id_and_a_time_of_any_event_are_checked() -> None:
 
 @pytest.mark.parametrize("wrong", [follow(), {}, None, MemberFollowed, inngest.Event])
 def test_the_sdks_functions_take_the_sdks_events_alone(wrong: object) -> None:
-    with pytest.raises(TypeError, match=r"is no inngest.Event; send_event\(\) sends"):
+    with pytest.raises(TypeError, match=r"is not an inngest.Event: use send_event\(\)"):
         encode_any(wrong)
 
 

@@ -35,7 +35,6 @@ DATA = {"follower_id": "mem_1", "followee_id": "mem_2", "followed_at": "2026-11-
 
 def test_an_event_on_the_wire(server: EventServer, sender: Sender) -> None:
     connect(server.url, env="my-branch")
-    before = int(time.time() * 1000)
     assert sender.one(follow()) == "01ID000001"
     [request] = server.requests
     assert request.path == f"/e/{KEY}"
@@ -44,9 +43,7 @@ def test_an_event_on_the_wire(server: EventServer, sender: Sender) -> None:
     assert re.fullmatch(r"inngest-py:v[0-9.]+\w*", request.headers["x-inngest-sdk"])
     assert request.headers["user-agent"].startswith("platform-events:v")
     assert "authorization" not in request.headers
-    [event] = request.events
-    assert before <= event.pop("ts") <= time.time() * 1000
-    assert event == {"name": NAME, "data": DATA}
+    assert request.events == [{"name": NAME, "data": DATA}]
 
 
 def test_without_an_environment_no_header_names_one(server: EventServer, sender: Sender) -> None:
@@ -150,11 +147,9 @@ def test_the_sdks_events_are_sent_with_their_ids_and_times(
     server: EventServer, sender: Sender
 ) -> None:
     connect(server.url)
-    began = int(time.time() * 1000)
     sender.many([follow().to_inngest(id="key", ts=MOMENT), follow().to_inngest()])
     first, second = server.events
     assert first == {"name": NAME, "data": DATA, "id": "key", "ts": 1795458600000}
-    assert began <= second.pop("ts") <= time.time() * 1000
     assert second == {"name": NAME, "data": DATA}
 
 
@@ -254,7 +249,7 @@ def test_what_is_no_iterable_of_events_is_refused(
 
 
 def size_of(event: Event) -> int:
-    return len(event.to_json()) + len(f'{{"name":"{NAME}","data":,"ts":1795456839034}}')
+    return len(event.to_json()) + len(f'{{"name":"{NAME}","data":}}')
 
 
 def test_an_event_may_be_as_large_as_the_limit(server: EventServer, sender: Sender) -> None:

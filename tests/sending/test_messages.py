@@ -137,7 +137,7 @@ def test_nothing_is_too_deep_to_be_refused() -> None:
 def test_what_is_no_sdk_event_is_told_by_its_type(value: Any, text: str) -> None:
     with pytest.raises(TypeError) as caught:
         encode_any(value)
-    assert str(caught.value) == f"{text} no inngest.Event; send_event() sends other events"
+    assert str(caught.value) == f"{text} not an inngest.Event: use send_event() for other events"
 
 
 def test_an_sdk_event_is_no_event_to_send_alone(server: EventServer) -> None:

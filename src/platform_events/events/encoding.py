@@ -6,7 +6,6 @@ The members of an event are those of ``inngest/inngest``: ``pkg/event/event.go``
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias, cast
@@ -33,18 +32,14 @@ if TYPE_CHECKING:
     """An event, or what its ``to_inngest(id=..., ts=...)`` gives."""
 
 
-def _present_s() -> float:
-    """Tell the time, also where a test has frozen it."""
-    return time.time()
-
-
 @hide_locals
-def encode_event(event: object, *, now: Callable[[], float] = _present_s) -> bytes:
+def encode_event(event: object, *, now: Callable[[], float] | None = None) -> bytes:
     """Check an event of the platform and encode it.
 
     Args:
         event: An :class:`Event`, or the SDK's event with the name and the data of one.
-        now: Gives the present, in seconds since 1970, for an event without a time.
+        now: Gives the present, in seconds since 1970, for an event without a time; None: the
+            server gives it the time at which it arrives, whatever the clock here says.
 
     Returns:
         One JSON object as UTF-8.
@@ -65,25 +60,26 @@ def encode_event(event: object, *, now: Callable[[], float] = _present_s) -> byt
 
 
 @hide_locals
-def encode_any(event: object, *, now: Callable[[], float] = _present_s) -> bytes:
+def encode_any(event: object, *, now: Callable[[], float] | None = None) -> bytes:
     """Encode an event of the SDK whatever its name, for those who call the client itself.
 
     Args:
         event: The SDK's event.
-        now: Gives the present, in seconds since 1970, for an event without a time.
+        now: Gives the present, in seconds since 1970, for an event without a time; None: the
+            server gives it the time at which it arrives, whatever the clock here says.
 
     Returns:
         One JSON object as UTF-8.
 
     Raises:
-        TypeError: It is no event of the SDK's.
-        InvalidEventError: Its name is empty, or its data is no JSON.
+        TypeError: It is not an event of the SDK's.
+        InvalidEventError: Its name is empty, or its data is not JSON.
     """
     import inngest
 
     if not isinstance(event, inngest.Event):
         raise TypeError(
-            f"{describe_type(event)} is no inngest.Event; send_event() sends other events"
+            f"{describe_type(event)} is not an inngest.Event: use send_event() for other events"
         )
     # The SDK's model checks nothing that is assigned.
     if not isinstance(cast("object", event.name), str) or not event.name:
@@ -100,7 +96,7 @@ def encode_any(event: object, *, now: Callable[[], float] = _present_s) -> bytes
 
 
 def join_event(
-    name: str, data: bytes, id: object, ts: object, now: Callable[[], float] = _present_s
+    name: str, data: bytes, id: object, ts: object, now: Callable[[], float] | None = None
 ) -> bytes:
     """Put an event together whose data is encoded already.
 
@@ -109,7 +105,7 @@ def join_event(
         data: Its data, a JSON object as UTF-8.
         id: Its idempotency key, or None.
         ts: Its time, in milliseconds since 1970 or as an aware datetime; None for the present.
-        now: Gives the present, in seconds since 1970.
+        now: Gives the present, in seconds since 1970; None: the server does.
 
     Returns:
         One JSON object as UTF-8.
@@ -121,11 +117,16 @@ def join_event(
         >>> join_event("platform/sync.a", b"{}", None, 1795456839034)
         b'{"name":"platform/sync.a","data":{},"ts":1795456839034}'
     """
-    milliseconds = int(now() * 1000) if ts is None else to_milliseconds(name, ts)
+    if ts is None:
+        milliseconds = int(now() * 1000) if now else None
+    else:
+        milliseconds = to_milliseconds(name, ts)
     parts = [b'{"name":', json.dumps(name).encode(), b',"data":', data]
     if id is not None:
         parts += [b',"id":', json.dumps(check_id(name, id)).encode()]
-    parts += [b',"ts":', str(milliseconds).encode(), b"}"]
+    if milliseconds is not None:
+        parts += [b',"ts":', str(milliseconds).encode()]
+    parts.append(b"}")
     return b"".join(parts)
 
 

@@ -22,6 +22,8 @@ _FIRST_BACKOFF_S: Final = 0.1
 _LONGEST_BACKOFF_S: Final = 2.0
 # What the first attempt gets at least, as a server may be slow without hanging.
 _LEAST_FIRST_ATTEMPT_S: Final = 1.0
+# With less, another attempt would hide why the last one failed behind a time-out.
+_LEAST_ATTEMPT_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Attempts:
             if not verdict.is_retriable or (verdict.ids and all(verdict.ids)):
                 return verdict
             delay = max(next(backoffs) * (1 + self.jitter() / 2), verdict.retry_after or 0)
-            if self.clock() + delay >= request.deadline:
+            if self.clock() + delay + _LEAST_ATTEMPT_S >= request.deadline:
                 return verdict
             level = logging.INFO if settings.is_production else logging.WARNING
             _log.log(level, "%s; the next attempt is in %.1f s", verdict.reason, delay)

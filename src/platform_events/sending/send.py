@@ -57,7 +57,8 @@ def send_event(event: Event, *, id: str | None = None, ts: int | datetime | None
             24 hours, so give one that names the fact, such as ``f"workout:{row_id}"``, where the
             send may be repeated. A repeat is accepted all the same, and gets an id of its own.
         ts: When it happened: milliseconds since 1970 or an aware datetime, from 1980 to 2099. A
-            time in the future delays the runs until then. Absent: now.
+            time in the future delays the runs until then. Absent: when it arrives at the server, so
+            that a clock that is ahead here delays nothing.
 
     Returns:
         The id that the server gave the event.
