@@ -117,15 +117,13 @@ def join_event(
         >>> join_event("platform/sync.a", b"{}", None, 1795456839034)
         b'{"name":"platform/sync.a","data":{},"ts":1795456839034}'
     """
-    if ts is None:
-        milliseconds = int(now() * 1000) if now else None
-    else:
-        milliseconds = to_milliseconds(name, ts)
     parts = [b'{"name":', json.dumps(name).encode(), b',"data":', data]
     if id is not None:
         parts += [b',"id":', json.dumps(check_id(name, id)).encode()]
-    if milliseconds is not None:
-        parts += [b',"ts":', str(milliseconds).encode()]
+    if ts is None and now is not None:
+        ts = int(now() * 1000)
+    if ts is not None:
+        parts += [b',"ts":', str(to_milliseconds(name, ts)).encode()]
     parts.append(b"}")
     return b"".join(parts)
 
