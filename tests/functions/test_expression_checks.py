@@ -30,7 +30,7 @@ from platform_events import (
 )
 from platform_events.events.payload import Payload
 from platform_events.functions._expression_checks import check_expression
-from platform_events.functions._shapes import event_shape
+from platform_events.functions._shapes import EventKinds
 from platform_events.testing.strategies import events
 
 MINUTE: Final = dt.timedelta(minutes=1)
@@ -70,8 +70,8 @@ def check(text: str, *classes: type[Event], arrived: type[Event] | None = None) 
     check_expression(
         "the expression",
         text,
-        event=event_shape(classes or (EverythingHappened,)),
-        arrived=event_shape((arrived,)) if arrived else None,
+        event=EventKinds(classes or (EverythingHappened,)),
+        arrived=EventKinds((arrived,)) if arrived else None,
     )
 
 

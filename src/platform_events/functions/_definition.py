@@ -21,7 +21,7 @@ from ._calls import (
     reader_of_failure,
     reader_of_one,
 )
-from ._keys import check_expressions, shape_of_triggers
+from ._keys import check_expressions, kinds_of_triggers
 from ._results import Result
 from ._run import RunContext
 from .options import (
@@ -98,7 +98,7 @@ class Definition:
         """Make the SDK's function of it."""
         settings: object = getattr(client, "settings", None)
         serializer: inngest.Serializer | None = getattr(settings, "serializer", None)
-        context = RunContext(shape_of_triggers(self.triggers), serializer)
+        context = RunContext(kinds_of_triggers(self.triggers), serializer)
         result = Result.of(self.fn_id, handler, serializer)
         # Any: its handlers are of one kind, and the SDK's overloads want to know which.
         main: Any = adapt(handler, self._reader(), result, context, self.on_invalid)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final
 
 from ..errors import FunctionDefinitionError
-from ._shapes import ANYTHING, Shape, shape_of
+from ._shapes import ANYTHING, EventKinds, Shape, event_shape, shape_of
 from .expressions import (
     Call,
     ExpressionSyntaxError,
@@ -45,14 +46,16 @@ _COMPARISONS: Final = _ORDER | {"==", "!="}
 _ARTICLES: Final[Mapping[str, str]] = {"array": "a list", "object": "an object"}
 
 
-def check_expression(where: str, text: object, *, event: Shape, arrived: Shape | None) -> None:
+def check_expression(
+    where: str, text: object, *, event: EventKinds, arrived: EventKinds | None = None
+) -> None:
     """Refuse an expression that can never do what it says.
 
     Args:
         where: What the expression is, for the message, such as ``"idempotency"``.
         text: The expression; what is not a string is the SDK's to refuse.
-        event: The shape of the variable ``event``.
-        arrived: The shape of the variable ``async``; None where there is none.
+        event: What the variable ``event`` can be.
+        arrived: What the variable ``async`` can be; None where there is none.
 
     Raises:
         FunctionDefinitionError: It names a field that no event has, or compares one with a value
@@ -64,10 +67,12 @@ def check_expression(where: str, text: object, *, event: Shape, arrived: Shape |
             raise FunctionDefinitionError(f"{where} {text!a}: {mistake}")
 
 
-def _find_mistake(text: str, event: Shape, arrived: Shape | None) -> str | None:
-    variables = {"event": event} if arrived is None else {"event": event, "async": arrived}
+@lru_cache(maxsize=512)
+def _find_mistake(text: str, event: EventKinds, arrived: EventKinds | None) -> str | None:
+    kinds = {"event": event, "async": arrived}
     try:
-        _Checker(variables).visit(parse(text))
+        node = parse(text)
+        _Checker({name: event_shape(kind) for name, kind in kinds.items() if kind}).visit(node)
     except _MistakeError as error:
         return str(error)
     except (ExpressionSyntaxError, RecursionError):  # what is not known here passes

@@ -7,10 +7,10 @@ from typing import Any
 
 import inngest
 
-from ..events.event import Event, event_class
+from ..events.event import event_class
 from ._crons import check_cron
 from ._expression_checks import check_expression
-from ._shapes import Shape, event_shape
+from ._shapes import EventKinds
 from .triggers import Triggers
 
 
@@ -29,30 +29,27 @@ def check_expressions(
         if isinstance(trigger, inngest.TriggerCron):
             check_cron(trigger.cron)
         else:
-            shape = _shape_of_name(trigger.event)
-            check_expression("the expression", trigger.expression, event=shape, arrived=None)
-    event = shape_of_triggers(triggers)
+            event = _kinds_of_names([trigger.event])
+            check_expression("the expression", trigger.expression, event=event)
+    event = kinds_of_triggers(triggers)
     for where, text in _keys(batch, options):
-        check_expression(where, text, event=event, arrived=None)
+        check_expression(where, text, event=event)
     for cancel in cancellations:
-        arrived = _shape_of_name(cancel.event)
+        arrived = _kinds_of_names([cancel.event])
         check_expression("cancel", cancel.if_exp, event=event, arrived=arrived)
 
 
-def shape_of_triggers(triggers: Triggers) -> Shape:
+def kinds_of_triggers(triggers: Triggers) -> EventKinds:
     """Give what the variable ``event`` can be in the keys and steps of a function."""
-    names = [one.event for one in triggers.to_inngest() if isinstance(one, inngest.TriggerEvent)]
-    known = [event_class(name) for name in names]
-    return event_shape(
-        tuple(dict.fromkeys(cls for cls in known if cls)),
-        crons=len(names) < len(triggers.to_inngest()),
-        others=None in known,
-    )
+    every = triggers.to_inngest()
+    names = [one.event for one in every if isinstance(one, inngest.TriggerEvent)]
+    return _kinds_of_names(names, crons=len(names) < len(every))
 
 
-def _shape_of_name(name: str) -> Shape:
-    found: type[Event] | None = event_class(name)
-    return event_shape((found,)) if found else event_shape((), others=True)
+def _kinds_of_names(names: Iterable[str], *, crons: bool = False) -> EventKinds:
+    found = list(dict.fromkeys(map(event_class, names)))
+    classes = tuple(cls for cls in found if cls is not None)
+    return EventKinds(classes, crons=crons, others=None in found)
 
 
 def _keys(

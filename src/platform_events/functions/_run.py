@@ -12,7 +12,7 @@ import inngest
 
 from ..events._hidden import Hidden
 from ._results import Result
-from ._shapes import Shape, event_shape
+from ._shapes import EventKinds
 
 _ATTRIBUTE: Final = "_platform_events_run"
 _INFERRED: Final = object()
@@ -27,14 +27,14 @@ class RunContext:
         serializer: What converts results instead of pydantic.
     """
 
-    event: Shape
+    event: EventKinds
     serializer: inngest.Serializer | None = None
 
 
 def context_of(step: object) -> RunContext:
     """Find the context of a run by its steps; outside of a run, nothing is known."""
     found: object = getattr(step, _ATTRIBUTE, None)
-    return found if isinstance(found, RunContext) else RunContext(event_shape((), others=True))
+    return found if isinstance(found, RunContext) else RunContext(EventKinds(others=True))
 
 
 def prepare_steps(step: inngest.Step | inngest.StepSync, context: RunContext) -> None:

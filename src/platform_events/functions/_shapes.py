@@ -12,7 +12,6 @@ from math import inf
 from typing import Any, Final, TypeAlias, cast
 
 from pydantic.errors import PydanticUserError
-from pydantic.json_schema import models_json_schema
 
 from ..events.event import Event
 from .triggers import CRON, INVOKED
@@ -118,29 +117,37 @@ def shape_of(schema: _Schema) -> Shape:
     return Shape.of([schema], {})
 
 
-@lru_cache(maxsize=128)
-def event_shape(
-    classes: tuple[type[Event], ...], *, crons: bool = False, others: bool = False
-) -> Shape:
-    """Give the shape of an event, as the server hands it to expressions.
+@dataclass(frozen=True, slots=True)
+class EventKinds:
+    """Which events a variable of an expression can be.
 
-    Args:
-        classes: Which events it can be.
+    Attributes:
+        classes: Their classes.
         crons: Whether it can be the event of a schedule.
         others: Whether it can be an event that nobody described.
+    """
+
+    classes: tuple[type[Event], ...] = ()
+    crons: bool = False
+    others: bool = False
+
+
+@lru_cache(maxsize=128)
+def event_shape(kinds: EventKinds) -> Shape:
+    """Give the shape of an event, as the server hands it to expressions.
 
     Source:
         inngest/inngest: pkg/event/event.go, Event.Map, NewInvocationEvent and IsCron
     """
-    data, definitions = _data_schemas(classes)
-    data += [_object(_inngest=True)] if classes else []
-    data += [_object(cron={"type": "string"})] if crons else []
-    names = [*(cls.event_name for cls in classes), INVOKED, *([CRON] if crons else [])]
-    name = {"type": "string"} if others else {"enum": names}
+    data, definitions = _data_schemas(kinds.classes)
+    data += [_object(_inngest=True)] if kinds.classes else []
+    data += [_object(cron={"type": "string"})] if kinds.crons else []
+    names = [*(cls.event_name for cls in kinds.classes), INVOKED, *([CRON] if kinds.crons else [])]
+    name = {"type": "string"} if kinds.others else {"enum": names}
     string, anything = {"type": "string"}, True
     whole = _object(
         name=name,
-        data={"anyOf": [*data, *([anything] if others else [])]},
+        data={"anyOf": [*data, *([anything] if kinds.others else [])]},
         id=string,
         ts={"type": "number"},
         user=anything,
@@ -155,11 +162,11 @@ def _object(**fields: object) -> _Schema:
 
 
 def _data_schemas(classes: tuple[type[Event], ...]) -> tuple[list[_Schema | bool], _Schema]:
+    from pydantic.json_schema import models_json_schema
+
     try:
-        # Both: what is sent, and what another producer may send.
-        by_class, document = models_json_schema(
-            [(cls, mode) for cls in classes for mode in ("validation", "serialization")]
-        )
+        # What any producer may send, which is all that one here does send.
+        by_class, document = models_json_schema([(cls, "validation") for cls in classes])
     except PydanticUserError:  # a type that JSON Schema cannot say
         return [True], {}
     return list(by_class.values()), cast("_Schema", document.get("$defs", {}))

@@ -19,7 +19,7 @@ from ..events.encoding import describe_type
 from ..events.event import Event
 from ._expression_checks import check_expression
 from ._run import context_of
-from ._shapes import event_shape
+from ._shapes import EventKinds
 from .event_function import EventFunction
 from .triggers import E
 
@@ -133,7 +133,7 @@ def wait_for_event(
         ...     )
         ...     return "call the member" if workout is None else "back in training"
     """
-    started_by, arrived = context_of(step).event, event_shape((event,))
+    started_by, arrived = context_of(step).event, EventKinds((event,))
     check_expression("if_exp", if_exp, event=started_by, arrived=arrived)
     if isinstance(step, inngest.StepSync):
         return _read(
