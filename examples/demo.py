@@ -42,7 +42,7 @@ from platform_events.sending.settings import ClientOptions
 from platform_events.testing import LocalInngest
 
 from .documents import Folder, FolderError, Refusal, read_folder
-from .events import one_of_each
+from .events import EVENTS
 from .functions import FUNCTIONS
 from .hosting import RegistrationError, hosting, registered
 from .live import View
@@ -172,7 +172,7 @@ def run(folder: Folder, world: World, wait_s: float | None) -> int:
     console = _console()
     if wait_s is None:
         wait_s = _WAIT_EMBEDDED_S if world.server else _WAIT_S
-    others = [event for event in one_of_each() if not isinstance(event, WearableDataReceived)]
+    others = [event for event in EVENTS if not isinstance(event, WearableDataReceived)]
     events = [*(document.event for document in folder.documents), *others]
     names = [function.fn_id for function in FUNCTIONS if isinstance(function, EventFunction)]
     with View(console, world.recorder, names) as view:
@@ -197,7 +197,7 @@ def more_reactions() -> list[ReactionAdded]:
     Returns:
         The reactions.
     """
-    [first] = [event for event in one_of_each() if isinstance(event, ReactionAdded)]
+    [first] = [event for event in EVENTS if isinstance(event, ReactionAdded)]
     return [
         first.model_copy(update={"member_id": f"mem_{number}", "reaction": "clap"})
         for number in range(REACTIONS)

@@ -107,7 +107,7 @@ def read_document(file: Path) -> Document:
         member_id="mem_demo",
         gym_id="gym_demo",
         provider="open-mhealth",
-        measurements=(mapped.measurement,),
+        measurements=mapped.measurements,
         received_at=datetime.now(UTC),
     )
     return Document(_show(file.name), event, mapped.left_out)

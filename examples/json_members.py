@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final, NoReturn, TypeVar, cast
 
@@ -191,6 +191,51 @@ class Members:
         if factor is None:
             section.refuse("unit", "is missing")
         return value * factor**power
+
+    def text(self, name: str) -> str | None:
+        """Take a member out that is a text.
+
+        Args:
+            name: The member's name.
+
+        Returns:
+            The text; None if it is absent.
+
+        Raises:
+            DocumentError: It is something else.
+        """
+        value = self.take(name)
+        if not isinstance(value, str | None):
+            self.refuse(name, "must be a text")
+        return value
+
+    def is_among(self, name: str, words: Iterable[str]) -> bool:
+        """Tell whether a member is one of some words, and leave it.
+
+        Args:
+            name: The member's name.
+            words: The words.
+        """
+        return self._members.get(name) in set(words)
+
+    def whole_number(self, name: str) -> int | None:
+        """Take a member out that is a whole number.
+
+        Args:
+            name: The member's name.
+
+        Returns:
+            The number; None if it is absent.
+
+        Raises:
+            DocumentError: It is something else.
+        """
+        if name not in self:
+            return None
+        value = self.number(name)
+        if not value.is_integer():
+            self.refuse(name, "must be a whole number")
+        return int(value)
 
     def number(self, name: str) -> float:
         """Take a member out that is a number and must be there.

@@ -52,7 +52,11 @@ def read_catalogue(folder: Path = CATALOG) -> Iterator[CatalogueClass]:
                 yield CatalogueClass(
                     node.name, path.stem, event_name(node), summary, deprecation(node)
                 )
-            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            elif (
+                isinstance(node, ast.AnnAssign)
+                and isinstance(node.target, ast.Name)
+                and not node.target.id.startswith("_")
+            ):
                 # A type of the catalogue's fields, such as ScoreKind.
                 yield CatalogueClass(node.target.id, path.stem, None, "")
 

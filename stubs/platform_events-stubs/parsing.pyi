@@ -10,33 +10,48 @@ from typing_extensions import deprecated
 from platform_events.catalog import PlatformEvent
 from platform_events.catalog.alerts import (
     ChurnRiskCheck,
+    ChurnRiskCleared,
     ChurnRiskDetected,
     InjuryRiskCheck,
+    InjuryRiskCleared,
     InjuryRiskDetected,
     ThresholdCleared,
     ThresholdCrossed,
 )
 from platform_events.catalog.scoring import (
     BenchmarkRecorded,
+    BenchmarkRemoved,
     ScoringCalculate,
     ScoringCalculated,
     WorkoutLogged,
+    WorkoutRemoved,
+    WorkoutUpdated,
 )
 from platform_events.catalog.social import (
     ActivityPublished,
+    ActivityRemoved,
+    ActivityVisibilityChanged,
     CommentAdded,
+    CommentEdited,
     CommentRemoved,
+    MemberBlocked,
     MemberFollowed,
+    MemberUnblocked,
     MemberUnfollowed,
     ReactionAdded,
     ReactionRemoved,
 )
 from platform_events.catalog.sync import (
+    AttendanceRecorded,
+    ConnectionEstablished,
+    ConnectionRevoked,
     IntegrationFailed,
     IntegrationPullRequested,
     IntegrationPushRequested,
     IntegrationSynced,
+    MembershipChanged,
     WearableDataReceived,
+    WearableDataRemoved,
 )
 from platform_events.names import KnownEventName
 
@@ -66,12 +81,20 @@ def parse_event(
 ) -> ChurnRiskDetected: ...
 @overload
 def parse_event(
+    name: Literal["platform/alerts.churn-risk-cleared"], data: Mapping[str, object]
+) -> ChurnRiskCleared: ...
+@overload
+def parse_event(
     name: Literal["platform/alerts.injury-risk-check"], data: Mapping[str, object]
 ) -> InjuryRiskCheck: ...
 @overload
 def parse_event(
     name: Literal["platform/alerts.injury-risk-detected"], data: Mapping[str, object]
 ) -> InjuryRiskDetected: ...
+@overload
+def parse_event(
+    name: Literal["platform/alerts.injury-risk-cleared"], data: Mapping[str, object]
+) -> InjuryRiskCleared: ...
 @overload
 def parse_event(
     name: Literal["platform/alerts.threshold-crossed"], data: Mapping[str, object]
@@ -94,8 +117,20 @@ def parse_event(
 ) -> BenchmarkRecorded: ...
 @overload
 def parse_event(
+    name: Literal["platform/scoring.benchmark-removed"], data: Mapping[str, object]
+) -> BenchmarkRemoved: ...
+@overload
+def parse_event(
     name: Literal["platform/scoring.workout-logged"], data: Mapping[str, object]
 ) -> WorkoutLogged: ...
+@overload
+def parse_event(
+    name: Literal["platform/scoring.workout-updated"], data: Mapping[str, object]
+) -> WorkoutUpdated: ...
+@overload
+def parse_event(
+    name: Literal["platform/scoring.workout-removed"], data: Mapping[str, object]
+) -> WorkoutRemoved: ...
 @overload
 def parse_event(
     name: Literal["platform/social.reaction-added"], data: Mapping[str, object]
@@ -110,6 +145,10 @@ def parse_event(
 ) -> CommentAdded: ...
 @overload
 def parse_event(
+    name: Literal["platform/social.comment-edited"], data: Mapping[str, object]
+) -> CommentEdited: ...
+@overload
+def parse_event(
     name: Literal["platform/social.comment-removed"], data: Mapping[str, object]
 ) -> CommentRemoved: ...
 @overload
@@ -122,12 +161,48 @@ def parse_event(
 ) -> MemberUnfollowed: ...
 @overload
 def parse_event(
+    name: Literal["platform/social.member-blocked"], data: Mapping[str, object]
+) -> MemberBlocked: ...
+@overload
+def parse_event(
+    name: Literal["platform/social.member-unblocked"], data: Mapping[str, object]
+) -> MemberUnblocked: ...
+@overload
+def parse_event(
     name: Literal["platform/social.activity-published"], data: Mapping[str, object]
 ) -> ActivityPublished: ...
 @overload
 def parse_event(
+    name: Literal["platform/social.activity-visibility-changed"], data: Mapping[str, object]
+) -> ActivityVisibilityChanged: ...
+@overload
+def parse_event(
+    name: Literal["platform/social.activity-removed"], data: Mapping[str, object]
+) -> ActivityRemoved: ...
+@overload
+def parse_event(
     name: Literal["platform/sync.wearable-data-received"], data: Mapping[str, object]
 ) -> WearableDataReceived: ...
+@overload
+def parse_event(
+    name: Literal["platform/sync.wearable-data-removed"], data: Mapping[str, object]
+) -> WearableDataRemoved: ...
+@overload
+def parse_event(
+    name: Literal["platform/sync.connection-established"], data: Mapping[str, object]
+) -> ConnectionEstablished: ...
+@overload
+def parse_event(
+    name: Literal["platform/sync.connection-revoked"], data: Mapping[str, object]
+) -> ConnectionRevoked: ...
+@overload
+def parse_event(
+    name: Literal["platform/sync.attendance-recorded"], data: Mapping[str, object]
+) -> AttendanceRecorded: ...
+@overload
+def parse_event(
+    name: Literal["platform/sync.membership-changed"], data: Mapping[str, object]
+) -> MembershipChanged: ...
 @overload
 def parse_event(
     name: Literal["platform/sync.integration-pull-requested"], data: Mapping[str, object]

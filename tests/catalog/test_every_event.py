@@ -244,7 +244,7 @@ def test_a_measurement_of_an_unknown_kind_is_read() -> None:
 
 
 def test_an_unknown_choice_deep_inside_is_written_as_it_was_read() -> None:
-    stage = {"stage": "trance", "started_at": "2026-11-23T02:00:00Z", "duration_s": 60.0}
+    stage = {"stage": "trance", "started_at": "2026-11-23T01:00:00Z", "duration_s": 60.0}
     sleep = {"kind": "sleep", "measured_at": "2026-11-23T01:00:00Z", "duration_s": 60.0}
     data = {
         "member_id": "mem_1",

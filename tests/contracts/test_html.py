@@ -82,7 +82,7 @@ class TestEvents:
 
     def test_units_ranges_examples_and_marks_are_there(self, page: Page) -> None:
         text = words(page.texts["platform/alerts.injury-risk-detected"])
-        assert "horizon_days required whole number 1 to 366 days How many. Example: 30" in text
+        assert "horizon_days required whole number 1 to 366 days How many. Example: 14" in text
         assert "probability required sensitive number 0 to 1 Of an injury within the" in text
         assert "neck shoulder elbow wrist" in text
         assert "body_region optional sensitive open choice more will come" in text

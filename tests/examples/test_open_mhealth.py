@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 from examples.json_members import DocumentError
 from examples.open_mhealth import Mapped, map_document
 from platform_events import (
+    ActiveTime,
+    BodyComposition,
     BodyWeight,
+    Distance,
     EnergyBurned,
     HeartRate,
     InvalidEventError,
@@ -25,6 +28,7 @@ from platform_events import (
     RestingHeartRate,
     RrInterval,
     Sleep,
+    StatisticOfMany,
     Steps,
 )
 
@@ -60,7 +64,8 @@ def measured(document: Mapping[str, object]) -> Measurement:
     """Map a document of which nothing may be left out."""
     result = mapped(document)
     assert result.left_out == ()
-    return result.measurement
+    [measurement] = result.measurements
+    return measurement
 
 
 def refused(document: Mapping[str, object]) -> str:
@@ -97,7 +102,7 @@ def refused(document: Mapping[str, object]) -> str:
         (
             {"kcal_burned": quantity(100, "kcal")} | HOUR,
             EnergyBurned(
-                measured_at=MOMENT, duration_s=3_600, energy_kcal=100, includes_basal=True
+                measured_at=MOMENT, duration_s=3_600, energy_kcal=100, includes_basal=None
             ),
         ),
         ({"step_count": 900} | HOUR, Steps(measured_at=MOMENT, duration_s=3_600, step_count=900)),
@@ -115,7 +120,13 @@ def refused(document: Mapping[str, object]) -> str:
         ),
         (
             {"is_main_sleep": False, "total_sleep_time": quantity(45, "min")} | HOUR,
-            Sleep(measured_at=MOMENT, duration_s=3_600, asleep_s=2_700, is_nap=True),
+            Sleep(
+                measured_at=MOMENT,
+                duration_s=3_600,
+                sleep_period_s=3_600,
+                asleep_s=2_700,
+                is_nap=True,
+            ),
         ),
     ],
 )
@@ -123,7 +134,7 @@ def test_every_schema_is_mapped(document: dict[str, object], measurement: Measur
     assert measured(document) == measurement
 
 
-def test_an_episode_becomes_the_time_in_bed() -> None:
+def test_an_episode_is_the_time_from_falling_asleep_to_waking() -> None:
     episode = {
         "latency_to_sleep_onset": quantity(20, "min"),
         "latency_to_arising": quantity(10, "min"),
@@ -136,15 +147,28 @@ def test_an_episode_becomes_the_time_in_bed() -> None:
 
     result = mapped(episode | lasting(8))
 
-    assert result.measurement == Sleep(
-        measured_at=MOMENT - timedelta(minutes=20),
-        duration_s=8.5 * 3_600,
-        asleep_s=27_000,
-        awake_s=3_600,
-        latency_s=1_200,
-        is_nap=False,
+    assert result.measurements == (
+        Sleep(
+            measured_at=MOMENT,
+            duration_s=8 * 3_600,
+            sleep_period_s=8 * 3_600,
+            time_in_bed_s=8.5 * 3_600,
+            asleep_s=27_000,
+            awake_s=1_800,
+            latency_s=1_200,
+            awakening_count=2,
+            is_nap=False,
+        ),
     )
-    assert result.left_out == ("number_of_awakenings", "sleep_maintenance_efficiency_percentage")
+    assert result.left_out == ("sleep_maintenance_efficiency_percentage",)
+
+
+def test_the_time_in_bed_is_known_only_with_both_latencies() -> None:
+    sleep = measured({"latency_to_sleep_onset": quantity(20, "min")} | lasting(8))
+
+    assert sleep == Sleep(
+        measured_at=MOMENT, duration_s=28_800, sleep_period_s=28_800, latency_s=1_200
+    )
 
 
 @pytest.mark.parametrize(
@@ -185,8 +209,9 @@ def test_a_variance_is_in_squares_of_the_unit() -> None:
 
     weight = measured(document)
 
-    assert isinstance(weight, BodyWeight)
-    assert weight.weight_kg == pytest.approx(4 * 0.45359237**2)
+    assert isinstance(weight, StatisticOfMany)
+    assert (weight.of, weight.statistic, weight.unit) == ("body-weight", "variance", "kg2")
+    assert weight.value == pytest.approx(4 * 0.45359237**2)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +235,7 @@ def test_every_form_of_an_interval_is_read(members: dict[str, object]) -> None:
 @given(
     st.datetimes(datetime(1981, 1, 1), datetime(2098, 1, 1)),  # noqa: DTZ001  # gets an offset below
     st.integers(-14 * 60, 14 * 60),
-    st.integers(0, 366 * 86_400),
+    st.integers(1, 2 * 86_400),
 )
 def test_all_forms_of_an_interval_are_the_same(
     moment: datetime, minutes: int, seconds: int
@@ -242,24 +267,32 @@ def test_instants_are_read(text: str, moment: datetime) -> None:
     assert measured(document) == HeartRate(measured_at=moment, heart_rate_bpm=60)
 
 
+@pytest.mark.parametrize("word", ["average", "maximum", "median", "minimum"])
+def test_a_statistic_of_one_time_is_that_of_the_measurement(word: str) -> None:
+    assert measured(PULSE | HOUR | {"descriptive_statistic": word}) == HeartRate(
+        measured_at=MOMENT, duration_s=3_600, heart_rate_bpm=60, statistic=word  # type: ignore[arg-type]  # one of them
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("word", "statistic"),
+    ("word", "statistic", "percentile"),
     [
-        ("average", "average"),
-        ("maximum", "maximum"),
-        ("median", "median"),
-        ("minimum", "minimum"),
-        ("standard deviation", "standard-deviation"),
-        ("sum", "sum"),
-        ("variance", "variance"),
+        ("average", "average", None),
+        ("standard deviation", "standard-deviation", None),
+        ("sum", "sum", None),
+        ("quartile deviation", "quartile-deviation", None),
+        ("lower quartile", "percentile", 25),
+        ("80th percentile", "percentile", 80),
+        ("4th quintile", "percentile", 80),
     ],
 )
 @pytest.mark.parametrize(
     ("denominator", "window"),
-    [(None, None), ("d", "day"), ("episode", "episode"), ("meal", "meal"), ("session", "session")],
-)
-def test_statistics_are_kept(
-    word: str, statistic: str, denominator: str | None, window: str | None
+    [(None, None), ("d", "day"), ("wk", "week"), ("Mo", "month"), ("h", "hour"),
+     ("episode", "episode"), ("meal", "meal"), ("session", "session")],
+)  # fmt: skip
+def test_statistics_of_many_are_of_a_kind_of_their_own(
+    word: str, statistic: str, percentile: float | None, denominator: str | None, window: str | None
 ) -> None:
     statistics = {
         "descriptive_statistic": word,
@@ -268,15 +301,65 @@ def test_statistics_are_kept(
 
     steps = measured({"step_count": 9.5} | HOUR | statistics)
 
-    assert isinstance(steps, Steps)
-    assert (steps.statistic, steps.statistic_window) == (statistic, window)
+    assert isinstance(steps, StatisticOfMany)
+    assert (steps.of, steps.value, steps.unit) == ("step-count", 9.5, "1")
+    assert (steps.statistic, steps.percentile, steps.per) == (statistic, percentile, window)
 
 
-def test_a_statistic_of_sleep_may_exceed_its_interval() -> None:
-    document = {"sleep_duration": quantity(8, "h"), "descriptive_statistic": "sum"} | HOUR
+@pytest.mark.parametrize(
+    ("document", "of", "value", "unit"),
+    [
+        (PULSE, "heart-rate", 60, "/min"),
+        (
+            PULSE | {"temporal_relationship_to_physical_activity": "at rest"},
+            "resting-heart-rate",
+            60,
+            "/min",
+        ),
+        ({"rr_interval": quantity(812.5, "ms")}, "rr-interval", 812.5, "ms"),
+        ({"oxygen_saturation": quantity(96, "%")}, "oxygen-saturation", 96, "%"),
+        ({"respiratory_rate": quantity(14, "breaths/min")}, "respiratory-rate", 14, "/min"),
+        ({"body_weight": quantity(70, "kg")}, "body-weight", 70, "kg"),
+        ({"body_fat_percentage": quantity(22, "%")}, "body-fat", 22, "%"),
+        ({"kcal_burned": quantity(2100, "kcal")}, "energy-burned", 2100, "kcal"),
+        ({"step_count": quantity(9_000, "steps")}, "step-count", 9_000, "1"),
+        ({"sleep_duration": quantity(7.5, "h")}, "sleep-duration", 27_000, "s"),
+        ({"total_sleep_time": quantity(7.5, "h")}, "sleep-duration", 27_000, "s"),
+    ],
+)
+def test_the_average_day_of_a_month_is_not_one_measurement(
+    document: dict[str, object], of: str, value: float, unit: str
+) -> None:
+    month = lasting(30, "d") | {
+        "descriptive_statistic": "average",
+        "descriptive_statistic_denominator": "d",
+    }
 
-    assert measured(document) == Sleep(
-        measured_at=MOMENT, duration_s=3_600, asleep_s=28_800, statistic="sum"
+    average = measured(document | month)
+
+    assert isinstance(average, StatisticOfMany)
+    assert (average.of, average.value, average.unit) == (of, value, unit)
+    assert (average.per, average.duration_s) == ("day", 30 * 86_400)
+
+
+@pytest.mark.parametrize("steps", [12, quantity(12, "of whatever")])
+def test_a_count_is_a_number_whatever_its_unit_is_called(steps: object) -> None:
+    count = measured({"step_count": steps, "descriptive_statistic": "count"} | HOUR)
+
+    assert isinstance(count, StatisticOfMany)
+    assert (count.value, count.unit) == (12, "1")
+
+
+def test_an_average_over_months_is_of_many_without_a_denominator() -> None:
+    average = measured(PULSE | lasting(30, "d") | {"descriptive_statistic": "average"})
+
+    assert isinstance(average, StatisticOfMany)
+    assert (average.of, average.per) == ("heart-rate", None)
+
+
+def test_body_fat_is_mapped() -> None:
+    assert measured({"body_fat_percentage": quantity(22, "%")} | INSTANT) == BodyComposition(
+        measured_at=MOMENT, body_fat_percent=22
     )
 
 
@@ -305,8 +388,68 @@ HEADER: dict[str, Any] = {  # Any: JSON, which some tests take apart
 def test_a_data_point_is_mapped_by_the_schema_of_its_header() -> None:
     result = mapped({"header": HEADER, "body": PULSE | INSTANT})
 
-    assert result.measurement == HeartRate(measured_at=MOMENT, heart_rate_bpm=60)
-    assert result.left_out == ("header.id", "header.creation_date_time")
+    assert result.measurements == (
+        HeartRate(measured_at=MOMENT, heart_rate_bpm=60, record_id="dp-1"),
+    )
+    assert result.left_out == ("header.creation_date_time",)
+
+
+def test_the_header_says_who_measured_and_how() -> None:
+    header = HEADER | {
+        "acquisition_provenance": {"source_name": "RunKeeper", "modality": "self-reported"}
+    }
+    [pulse] = mapped({"header": header, "body": PULSE | INSTANT}).measurements
+
+    assert isinstance(pulse, HeartRate)
+    assert (pulse.source_app, pulse.recording_method) == ("RunKeeper", "manual")
+
+
+def test_a_data_point_of_ieee_1752_is_mapped() -> None:
+    header = {
+        "uuid": "5f3e",
+        "schema_id": {"namespace": "ieee", "name": "physical-activity", "version": "1.0"},
+        "modality": "sensed",
+    }
+    body = {
+        "activity_name": "run",
+        "base_movement_quantity": quantity(9_000, "steps"),
+        "distance": quantity(10, "km"),
+        "reported_activity_intensity": "vigorous",
+    }
+    result = mapped({"header": header, "body": body | HOUR})
+
+    said: Any = {
+        "measured_at": MOMENT,
+        "duration_s": 3_600,
+        "record_id": "5f3e",
+        "recording_method": "automatic",
+    }
+    assert result.measurements == (
+        Distance(distance_m=10_000, **said),
+        Steps(step_count=9_000, **said),
+        ActiveTime(vigorous_s=3_600, active_s=3_600, **said),
+    )
+    assert result.left_out == ("body.activity_name",)
+
+
+@pytest.mark.parametrize("intensity", ["light", "moderate"])
+def test_the_intensity_of_an_activity_is_kept(intensity: str) -> None:
+    result = mapped({"activity_name": "walk", "reported_activity_intensity": intensity,
+                     "distance": quantity(3.1, "mi")} | HOUR)  # fmt: skip
+
+    distance, active = result.measurements
+    assert isinstance(distance, Distance)
+    assert distance.distance_m == pytest.approx(4_989, abs=1)
+    assert isinstance(active, ActiveTime)
+    assert getattr(active, f"{intensity}_s") == 3_600
+
+
+def test_a_part_of_a_day_is_of_that_day() -> None:
+    document = PULSE | interval(date="2026-11-23", part_of_day="morning")
+    result = mapped(document)
+
+    assert result.measurements == (HeartRate(day=MOMENT.date(), heart_rate_bpm=60),)
+    assert result.left_out == (f"{INTERVAL}.part_of_day",)
 
 
 def test_the_header_decides_between_measures() -> None:
@@ -315,7 +458,9 @@ def test_the_header_decides_between_measures() -> None:
 
     result = mapped({"header": header, "body": body})
 
-    assert result.measurement == Steps(measured_at=MOMENT, duration_s=3_600, step_count=10)
+    assert result.measurements == (
+        Steps(measured_at=MOMENT, duration_s=3_600, step_count=10, record_id="dp-1"),
+    )
     assert result.left_out[-1] == "body.heart_rate"
 
 
@@ -327,7 +472,7 @@ def test_the_header_decides_between_measures() -> None:
         ({"header": {}, "body": PULSE}, "header.schema_id is missing"),
         (
             {"header": {"schema_id": {"namespace": "granola", "name": "heart-rate"}}, "body": {}},
-            "header.schema_id.namespace must be omh",
+            "header.schema_id.namespace must be omh or ieee",
         ),
         (
             {"header": {"schema_id": {"namespace": "omh"}}, "body": PULSE},
@@ -336,18 +481,19 @@ def test_the_header_decides_between_measures() -> None:
         (
             {"header": {"schema_id": {"namespace": "omh", "name": "pace"}}, "body": {}},
             (
-                "header.schema_id.name must be one of body-weight, calories-burned, heart-rate, "
-                "oxygen-saturation, respiratory-rate, rr-interval, sleep-duration, sleep-episode, "
-                "step-count, total-sleep-time"
+                "header.schema_id.name must be one of body-fat-percentage, body-weight, "
+                "calories-burned, heart-rate, oxygen-saturation, physical-activity, "
+                "respiratory-rate, rr-interval, sleep-duration, sleep-episode, step-count, "
+                "total-sleep-time"
             ),
         ),
         ({"header": HEADER, "body": INSTANT}, "body.heart_rate is missing"),
         (
             {"body_temperature": quantity(36.6, "C")} | INSTANT,
             (
-                "it has none of the measures that are known: body_weight, heart_rate, kcal_burned, "
-                "oxygen_saturation, respiratory_rate, rr_interval, sleep_duration, step_count, "
-                "total_sleep_time"
+                "it has none of the measures that are known: body_fat_percentage, body_weight, "
+                "heart_rate, kcal_burned, oxygen_saturation, respiratory_rate, rr_interval, "
+                "sleep_duration, step_count, total_sleep_time"
             ),
         ),
         (PULSE | {"step_count": 1} | HOUR, "it has more than one measure: heart_rate, step_count"),
@@ -384,8 +530,8 @@ def test_the_header_decides_between_measures() -> None:
             f"{INTERVAL} must have two of start_date_time, end_date_time and duration",
         ),
         (
-            PULSE | interval(date="2026-11-23", part_of_day="morning"),
-            f"{INTERVAL}.part_of_day is no exact time, which the catalogue needs",
+            PULSE | interval(date="23.11.2026", part_of_day="morning"),
+            f"{INTERVAL}.date must be a day such as 2026-11-23",
         ),
         (
             PULSE
@@ -423,17 +569,41 @@ def test_the_header_decides_between_measures() -> None:
             "descriptive_statistic has no meaning for one episode",
         ),
         (
-            PULSE | INSTANT | {"descriptive_statistic": "80th percentile"},
+            PULSE | INSTANT | {"descriptive_statistic": "mode"},
             (
-                "descriptive_statistic must be one of average, maximum, median, minimum, standard "
-                "deviation, sum, variance"
+                "descriptive_statistic must be one of average, maximum, median, minimum, count, "
+                "standard deviation, sum, variance, quartile deviation, lower quartile, upper "
+                "quartile, 20th percentile, 80th percentile, 1st quintile, 2nd quintile, 3rd "
+                "quintile, 4th quintile"
             ),
         ),
         (
             PULSE
             | INSTANT
-            | {"descriptive_statistic": "sum", "descriptive_statistic_denominator": "wk"},
-            "descriptive_statistic_denominator must be one of d, episode, meal, session",
+            | {"descriptive_statistic": "sum", "descriptive_statistic_denominator": "ps"},
+            (
+                "descriptive_statistic_denominator must be one of s, sec, min, h, d, wk, Mo, a, "
+                "yr, episode, meal, session"
+            ),
+        ),
+        (
+            {"activity_name": "walking", "distance": None} | HOUR,
+            " says of an activity nothing that is measured",
+        ),
+        (
+            {"is_main_sleep": True, "number_of_awakenings": 1.5} | HOUR,
+            "number_of_awakenings must be a whole number",
+        ),
+        (
+            {"header": HEADER | {"id": 7}, "body": PULSE | INSTANT},
+            "header.id must be a text",
+        ),
+        (
+            {
+                "header": HEADER,
+                "body": {"descriptive_statistic": "count"} | HOUR,
+            },
+            "body.heart_rate is missing",
         ),
         (
             PULSE | INSTANT | {"descriptive_statistic_denominator": "d"},
@@ -493,8 +663,9 @@ def test_members_without_a_place_are_named() -> None:
 def test_energy_of_an_activity_is_of_that_alone() -> None:
     result = mapped({"kcal_burned": quantity(9, "kcal"), "activity_name": "walking"} | HOUR)
 
-    assert isinstance(result.measurement, EnergyBurned)
-    assert not result.measurement.includes_basal
+    [energy] = result.measurements
+    assert isinstance(energy, EnergyBurned)
+    assert energy.includes_basal is False
     assert result.left_out == ("activity_name",)
 
 
@@ -546,12 +717,14 @@ FROM_REAL_DOCUMENTS: dict[str, Measurement | str] = {
     "step-count-2.0-valid-step-count": Steps(
         measured_at=at("2016-02-05T06:25:00+00:00"), duration_s=3_600, step_count=6_000
     ),
-    "step-count-2.0-with-session": Steps(
+    "step-count-2.0-with-session": StatisticOfMany(
         measured_at=at("2016-02-05T07:00:00+00:00"),
         duration_s=121 * 86_400,
-        step_count=20_000,
+        of="step-count",
         statistic="maximum",
-        statistic_window="session",
+        per="session",
+        value=20_000,
+        unit="1",
     ),
     "total-sleep-time-1.0-valid-total-sleep-time": Sleep(
         measured_at=at("2016-02-05T20:35:00-08:00"), duration_s=36_000, asleep_s=27_900
@@ -579,4 +752,4 @@ def test_real_documents_are_mapped(name: str) -> None:
             map_document(document)
     else:
         left_out = ("system", "measurement_method") if name.startswith("oxygen") else ()
-        assert map_document(document) == Mapped(expected, left_out)
+        assert map_document(document) == Mapped((expected,), left_out)

@@ -449,7 +449,7 @@ SYNC: Final[tuple[Callable[[Desk], Functions], ...]] = (
 ASYNC: Final = (async_steps, async_parallel, async_waiting)
 
 
-def calculated(member: str, gym_id: str, value: float) -> ScoringCalculated:
+def calculated(member: str, gym_id: str | None, value: float) -> ScoringCalculated:
     """Make an event that a shape sends, waits for or is cancelled by."""
     return ScoringCalculated(
         member_id=member,

@@ -1,301 +1,140 @@
-"""Data arriving from wearables, and integrations that pull or push data.
+"""Data arriving from wearables and gym software, and integrations that pull or push data.
 
-Measurements take their names and units from Open mHealth and IEEE 1752.1
-(https://w3id.org/openmhealth); their kinds are what Oura, WHOOP, Garmin, Fitbit and Apple Health
-deliver. Something that lasts is a beginning and a duration, so that none can end before it begins.
+What a wearable measures is in `measurements`. Attendance and memberships take their states from
+the public interfaces of Mindbody (https://developers.mindbodyonline.com), Glofox
+(https://www.glofox.com/open-api) and Stripe's subscriptions (https://docs.stripe.com/api).
 """
 
-from datetime import date
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
-from ..events.event import Event
+from ..events.event import Event, Example
 from ..events.fields import (
     ConnectionId,
     Count,
-    DistanceM,
     DurationS,
-    EnergyKcal,
     EventId,
+    ExternalId,
     FreeText,
     GymId,
-    HeartRateBpm,
+    Label,
     MemberId,
     Open,
-    OpenKinds,
-    Percentage,
-    RecordId,
-    Score,
-    Sensitive,
-    SensitiveDurationS,
-    Slug,
+    SessionId,
     Timestamp,
 )
+from ..events.invariants import Absent, AnyOf, Invariants, NotBefore, Unique, When
 from ..events.payload import Payload
+from .measurements import Measurement, MeasurementKind
 
 WearableProvider: TypeAlias = Annotated[
     Literal[
         "apple-health",
+        "concept2",
         "coros",
         "fitbit",
         "garmin",
+        "google-health",
         "health-connect",
+        "huawei-health",
+        "inbody",
+        "myzone",
         "open-mhealth",
         "oura",
+        "peloton",
         "polar",
         "samsung-health",
+        "strava",
         "suunto",
+        "technogym",
         "ultrahuman",
+        "wahoo",
         "whoop",
         "withings",
+        "zepp",
     ],
     Open(),
 ]
-"""Who delivers the measurements: the service, not the device."""
+"""Who delivers the measurements: the service, not the device. `google-health` is the successor of
+the Fitbit Web API, `fitbit`."""
 
-Statistic: TypeAlias = Annotated[
-    Literal["average", "maximum", "median", "minimum", "standard-deviation", "sum", "variance"],
-    Open(),
+Aggregator: TypeAlias = Annotated[
+    Literal["human-api", "junction", "open-wearables", "rook", "spike", "terra", "validic"], Open()
 ]
-"""What a value says of many: the descriptive statistics of Open mHealth."""
-
-StatisticWindow: TypeAlias = Annotated[Literal["day", "episode", "meal", "session"], Open()]
-"""What each of the many was: the statistic denominators of Open mHealth."""
-
-RelationToSleep: TypeAlias = Annotated[Literal["before-sleep", "during-sleep", "on-waking"], Open()]
-"""When a value was measured, seen from the member's sleep; after Open mHealth."""
-
-
-class _Measurement(Payload):
-    measured_at: Timestamp
-    """When it was measured; of something that lasts, when that began."""
-    statistic: Statistic | None = None
-    """Absent when the value is the thing itself: one reading, one total, one night."""
-    statistic_window: StatisticWindow | None = None
-    """With a statistic: what each of its many values was of, such as the average *day*."""
-    relation_to_sleep: RelationToSleep | None = None
-
-
-class _Reading(_Measurement):
-    duration_s: SensitiveDurationS | None = None
-    """How long the time lasted that the value is of; absent for an instant."""
-
-
-class _Span(_Measurement):
-    duration_s: SensitiveDurationS
-    """How long it lasted."""
-
-
-class HeartRate(_Reading):
-    """Heart rate (omh:heart-rate)."""
-
-    kind: Literal["heart-rate"] = "heart-rate"
-    heart_rate_bpm: Annotated[float, Field(ge=0, le=300), Sensitive()]
-    """Below 10 only as a statistic, such as a standard deviation."""
-
-
-class RestingHeartRate(_Reading):
-    """Heart rate at rest, which every provider derives in its own way, mostly from the night."""
-
-    kind: Literal["resting-heart-rate"] = "resting-heart-rate"
-    heart_rate_bpm: HeartRateBpm
-
-
-class HeartRateVariability(_Reading):
-    """Heart rate variability as RMSSD, which Oura, WHOOP, Garmin and Fitbit deliver."""
-
-    kind: Literal["heart-rate-variability"] = "heart-rate-variability"
-    rmssd_ms: Annotated[float, Field(ge=0, le=1_000), Sensitive()]
-    """Root mean square of successive differences between heartbeats."""
-
-
-class HeartRateVariabilitySdnn(_Reading):
-    """Heart rate variability as SDNN, which Apple Health delivers; not to be mixed with RMSSD."""
-
-    kind: Literal["heart-rate-variability-sdnn"] = "heart-rate-variability-sdnn"
-    sdnn_ms: Annotated[float, Field(ge=0, le=1_000), Sensitive()]
-    """Standard deviation of the intervals between heartbeats."""
-
-
-class RrInterval(_Reading):
-    """Time between two heartbeats (omh:rr-interval)."""
-
-    kind: Literal["rr-interval"] = "rr-interval"
-    rr_ms: Annotated[float, Field(gt=0, le=10_000), Sensitive()]
-
-
-class SleepStage(Payload):
-    """A stretch of one sleep stage."""
-
-    stage: Annotated[Literal["awake", "light", "deep", "rem", "asleep"], Open(), Sensitive()]
-    """`asleep` where the provider tells no more than that."""
-    started_at: Timestamp
-    duration_s: SensitiveDurationS
-
-
-class Sleep(_Span):
-    """One sleep, a night's or a nap (omh:sleep-episode, omh:total-sleep-time).
-
-    `measured_at` and `duration_s` are the time in bed. Totals are given where the provider
-    delivers them; they need not add up, because providers round and leave gaps.
-    """
-
-    kind: Literal["sleep"] = "sleep"
-    asleep_s: SensitiveDurationS | None = None
-    """Time asleep in all stages together."""
-    awake_s: SensitiveDurationS | None = None
-    light_s: SensitiveDurationS | None = None
-    """Light sleep, N1 and N2; Apple Health calls it core sleep."""
-    deep_s: SensitiveDurationS | None = None
-    """Deep sleep, N3."""
-    rem_s: SensitiveDurationS | None = None
-    latency_s: SensitiveDurationS | None = None
-    """From going to bed to falling asleep."""
-    efficiency_percent: Percentage | None = None
-    """Time asleep of the time in bed."""
-    is_nap: bool | None = None
-    """Absent where the provider does not tell a nap from the night."""
-    stages: Annotated[tuple[SleepStage, ...], Field(max_length=2_000)] = ()
-    """In the order of time; empty where the provider delivers totals alone."""
-
-
-class Readiness(_Reading):
-    """How ready a body is for strain, 0 to 100.
-
-    Oura's readiness, WHOOP's recovery, Garmin's training readiness and Fitbit's daily readiness;
-    they are not comparable with each other.
-    """
-
-    kind: Literal["readiness"] = "readiness"
-    day: date
-    """The member's local day that it is for."""
-    score: Score
-
-
-class Steps(_Span):
-    """Steps taken in a time (omh:step-count)."""
-
-    kind: Literal["steps"] = "steps"
-    step_count: Annotated[float, Field(ge=0, le=10_000_000), Sensitive()]
-    """A whole number, unless it is a statistic."""
-
-
-class Distance(_Span):
-    """Distance covered in a time."""
-
-    kind: Literal["distance"] = "distance"
-    distance_m: DistanceM
-
-
-class EnergyBurned(_Span):
-    """Energy burned in a time (omh:calories-burned)."""
-
-    kind: Literal["energy-burned"] = "energy-burned"
-    energy_kcal: EnergyKcal
-    includes_basal: bool
-    """Whether the energy is all that the body burned, or by activity alone."""
-
-
-class OxygenSaturation(_Reading):
-    """Oxygen saturation of the blood (omh:oxygen-saturation)."""
-
-    kind: Literal["oxygen-saturation"] = "oxygen-saturation"
-    oxygen_saturation_percent: Percentage
-
-
-class RespiratoryRate(_Reading):
-    """Breaths a minute (omh:respiratory-rate)."""
-
-    kind: Literal["respiratory-rate"] = "respiratory-rate"
-    breaths_per_minute: Annotated[float, Field(gt=0, le=200), Sensitive()]
-
-
-class SkinTemperature(_Reading):
-    """Skin temperature, as most rings and watches deliver it: the difference from the usual."""
-
-    kind: Literal["skin-temperature"] = "skin-temperature"
-    deviation_c: Annotated[float, Field(ge=-20, le=20), Sensitive()]
-    """Degrees Celsius above the member's baseline, below 0 when colder."""
-
-
-class Strain(_Reading):
-    """Cardiovascular load as WHOOP has it, on Borg's scale stretched to 21."""
-
-    kind: Literal["strain"] = "strain"
-    strain: Annotated[float, Field(ge=0, le=21), Sensitive()]
-
-
-class Stress(_Reading):
-    """Stress derived from heart rate variability, as Garmin has it."""
-
-    kind: Literal["stress"] = "stress"
-    score: Score
-
-
-class Vo2Max(_Reading):
-    """Maximal oxygen uptake, estimated."""
-
-    kind: Literal["vo2-max"] = "vo2-max"
-    vo2_max_ml_per_kg_min: Annotated[float, Field(gt=0, le=120), Sensitive()]
-
-
-class BodyWeight(_Reading):
-    """Body weight (omh:body-weight)."""
-
-    kind: Literal["body-weight"] = "body-weight"
-    weight_kg: Annotated[float, Field(gt=0, le=700), Sensitive()]
-
-
-class UnrecognizedMeasurement(Payload):
-    """A measurement of a kind that this version does not know, sent by a newer producer.
-
-    Only reading makes one: a handler can skip it or store its kind, and its run does not fail.
-    """
-
-    kind: Annotated[str, Field(min_length=1, max_length=64)]
-
-
-Measurement: TypeAlias = Annotated[
-    HeartRate
-    | RestingHeartRate
-    | HeartRateVariability
-    | HeartRateVariabilitySdnn
-    | RrInterval
-    | Sleep
-    | Readiness
-    | Steps
-    | Distance
-    | EnergyBurned
-    | OxygenSaturation
-    | RespiratoryRate
-    | SkinTemperature
-    | Strain
-    | Stress
-    | Vo2Max
-    | BodyWeight
-    | UnrecognizedMeasurement,
-    OpenKinds(fallback=UnrecognizedMeasurement),
-]
-"""What a wearable measured, told apart by `kind`."""
+"""A service that collects from many providers; Junction was called Vital."""
 
 IntegrationService: TypeAlias = Annotated[
     Literal[
+        "abc-fitness",
+        "apple-health",
+        "arbox",
+        "classpass",
+        "concept2",
+        "coros",
+        "fitbit",
+        "garmin",
         "glofox",
+        "gocardless",
         "google-calendar",
+        "google-health",
+        "gymdesk",
+        "health-connect",
+        "huawei-health",
+        "inbody",
+        "mariana-tek",
         "mindbody",
-        "stripe",
+        "momence",
+        "myzone",
+        "open-mhealth",
+        "oura",
+        "peloton",
+        "perfectgym",
+        "polar",
+        "pushpress",
+        "samsung-health",
         "strava",
+        "stripe",
+        "sugarwod",
+        "suunto",
+        "technogym",
+        "trainheroic",
         "trainingpeaks",
+        "ultrahuman",
+        "virtuagym",
+        "wahoo",
+        "wellhub",
+        "whoop",
+        "withings",
         "wodify",
         "zapier",
+        "zen-planner",
+        "zepp",
     ],
     Open(),
 ]
-"""The external service that an integration talks to."""
+"""The external service that an integration talks to; wearable providers are among them."""
 
 IntegrationResource: TypeAlias = Annotated[
-    Literal["members", "memberships", "attendance", "classes", "workouts", "payments"], Open()
+    Literal[
+        "activity",
+        "attendance",
+        "benchmarks",
+        "body",
+        "bookings",
+        "classes",
+        "heart-rate",
+        "members",
+        "memberships",
+        "payments",
+        "readiness",
+        "recovery",
+        "sleep",
+        "stress",
+        "training-load",
+        "workouts",
+    ],
+    Open(),
 ]
 """What kind of records moves."""
 
@@ -304,94 +143,424 @@ IntegrationReason: TypeAlias = Annotated[
 ]
 """Why a pull or a push was asked for."""
 
+RecordIds: TypeAlias = Annotated[tuple[ExternalId, ...], Field(max_length=1_000)]
+"""Records by the ids that the external service gave them."""
+
+
+class TimeInterval(Payload):
+    """A stretch of time."""
+
+    INVARIANTS: ClassVar[Invariants] = (NotBefore("ended_at", "started_at"),)
+
+    started_at: Timestamp
+    ended_at: Timestamp
+    """The first instant that is no longer part of it."""
+
 
 class WearableDataReceived(Event, name="platform/sync.wearable-data-received"):
     """Measurements of one member arrived from one provider.
 
-    Sent by sync when a provider's webhook or a poll delivered something new; many measurements in
-    one event rather than many events. Handled by scoring (calculates again) and alerts (risk
-    checks).
+    Sent by sync when a provider's webhook or a poll delivered something new or revised; many
+    measurements in one event rather than many events. Handled by scoring (calculates again) and
+    alerts (risk checks). A measurement of a record that is known already replaces what was stored
+    of it, unless its `revised_at` is older; the event's own id must therefore name the revision.
     """
 
     member_id: MemberId
     gym_id: GymId | None = None
     """The gym on whose behalf the provider is connected; absent for a member's own connection."""
     provider: WearableProvider
+    via: Aggregator | None = None
+    """The aggregator that fetched it from the provider; absent without one."""
     connection_id: ConnectionId | None = None
-    device: Annotated[str, Field(min_length=1, max_length=100)] | None = None
-    """The device as the provider names it."""
+    device: Label | None = None
+    """The device as the provider names it, such as `Oura Ring Gen4`."""
     measurements: Annotated[tuple[Measurement, ...], Field(min_length=1, max_length=1_000)]
     is_backfill: bool = False
     """Whether it is history, fetched when the member connected the provider."""
     received_at: Timestamp
 
+    EXAMPLE: ClassVar[Example] = {
+        "member_id": "mem_anna",
+        "gym_id": "gym_north",
+        "provider": "oura",
+        "via": "terra",
+        "connection_id": "con_7",
+        "device": "Oura Ring Gen4",
+        "measurements": [
+            {
+                "kind": "sleep",
+                "measured_at": "2026-11-22T22:45:00+01:00",
+                "day": "2026-11-23",
+                "record_id": "2f9a5f9e-1c0b",
+                "revised_at": "2026-11-23T06:58:00Z",
+                "duration_s": 28500.0,
+                "time_in_bed_s": 28500.0,
+                "asleep_s": 26700.0,
+                "awake_s": 1800.0,
+                "light_s": 15000.0,
+                "deep_s": 5400.0,
+                "rem_s": 6300.0,
+                "latency_s": 540.0,
+                "efficiency_percent": 93.7,
+                "is_nap": False,
+                "stages": [
+                    {
+                        "stage": "awake",
+                        "started_at": "2026-11-22T22:45:00+01:00",
+                        "duration_s": 600.0,
+                    },
+                    {
+                        "stage": "light",
+                        "started_at": "2026-11-22T22:55:00+01:00",
+                        "duration_s": 1800.0,
+                    },
+                ],
+            },
+            {
+                "kind": "heart-rate-variability",
+                "measured_at": "2026-11-22T22:45:00+01:00",
+                "record_id": "2f9a5f9e-1c0b",
+                "duration_s": 28500.0,
+                "statistic": "average",
+                "relation_to_sleep": "during-sleep",
+                "rmssd_ms": 48.0,
+            },
+            {"kind": "readiness", "day": "2026-11-23", "score": 84.0},
+        ],
+        "is_backfill": False,
+        "received_at": "2026-11-23T07:00:02Z",
+    }
 
-class IntegrationPullRequested(Event, name="platform/sync.integration-pull-requested"):
+
+class WearableDataRemoved(Event, name="platform/sync.wearable-data-removed"):
+    """Measurements that a provider delivered are no longer there.
+
+    Sent by sync when a provider says so: WHOOP's `sleep.deleted` with the id of a record, Google
+    Health's `DELETE` of a data type in an interval, an Oura sleep of type `deleted`. Handled by
+    sync (deletes what is stored), scoring (calculates again) and alerts (risk checks).
+    """
+
+    INVARIANTS: ClassVar[Invariants] = (
+        AnyOf(("record_ids", "intervals")),
+        Unique("record_ids"),
+        Unique("kinds"),
+    )
+
+    member_id: MemberId
+    gym_id: GymId | None = None
+    provider: WearableProvider
+    via: Aggregator | None = None
+    connection_id: ConnectionId | None = None
+    record_ids: RecordIds = ()
+    """The `record_id` of what is removed."""
+    kinds: Annotated[tuple[MeasurementKind, ...], Field(max_length=100)] = ()
+    """The kinds that are removed; empty for all of the records, or within the intervals."""
+    intervals: Annotated[tuple[TimeInterval, ...], Field(max_length=1_000)] = ()
+    """Where the provider names no records: the times in which what was measured is removed."""
+    removed_at: Timestamp
+
+    EXAMPLE: ClassVar[Example] = {
+        "member_id": "mem_anna",
+        "gym_id": "gym_north",
+        "provider": "google-health",
+        "via": "terra",
+        "connection_id": "con_7",
+        "record_ids": ["users/a/dataTypes/sleep/dataPoints/b"],
+        "kinds": ["sleep"],
+        "intervals": [{"started_at": "2026-11-22T21:45:00Z", "ended_at": "2026-11-23T05:40:00Z"}],
+        "removed_at": "2026-11-23T18:30:00Z",
+    }
+
+
+class ConnectionEstablished(Event, name="platform/sync.connection-established"):
+    """An account at a wearable provider or an external service was connected.
+
+    Sent by sync after the authorization of a member or an owner, also when it is renewed. Handled
+    by sync (fetches the history) and alerts (no longer asks to connect).
+    """
+
+    INVARIANTS: ClassVar[Invariants] = (AnyOf(("gym_id", "member_id")), Unique("scopes"))
+
+    connection_id: ConnectionId
+    gym_id: GymId | None = None
+    """The gym whose account it is, or on whose behalf a member connected."""
+    member_id: MemberId | None = None
+    """The member whose account it is; absent for an account of the gym."""
+    service: IntegrationService
+    external_id: ExternalId | None = None
+    """The account's id at the service."""
+    scopes: Annotated[tuple[Label, ...], Field(max_length=100)] = ()
+    """What may be read or written, in the service's words, such as `activity:read_all`."""
+    established_at: Timestamp
+
+    EXAMPLE: ClassVar[Example] = {
+        "connection_id": "con_7",
+        "gym_id": "gym_north",
+        "member_id": "mem_anna",
+        "service": "oura",
+        "external_id": "XB4K-77",
+        "scopes": ["daily", "heartrate", "workout"],
+        "established_at": "2026-11-23T18:30:00Z",
+    }
+
+
+class ConnectionRevoked(Event, name="platform/sync.connection-revoked"):
+    """An account at a wearable provider or an external service is no longer connected.
+
+    Sent by sync: on the member's wish, on the provider's (Garmin's deregistration, Strava's
+    deauthorization, Withings' unlinking), or when no token can be renewed. Handled by sync (stops
+    pulling, deletes what must not be kept) and alerts (tells who may connect again).
+    """
+
+    INVARIANTS: ClassVar[Invariants] = (AnyOf(("gym_id", "member_id")),)
+
+    connection_id: ConnectionId
+    gym_id: GymId | None = None
+    member_id: MemberId | None = None
+    service: IntegrationService
+    revoked_by: Annotated[Literal["member", "gym", "service", "platform"], Open()]
+    """`service` where the provider tells no more; `platform` when a token is of no use any more."""
+    must_delete_data: bool = False
+    """Whether what came through it must be deleted, as providers' terms may demand."""
+    revoked_at: Timestamp
+
+    EXAMPLE: ClassVar[Example] = {
+        "connection_id": "con_7",
+        "gym_id": "gym_north",
+        "member_id": "mem_anna",
+        "service": "oura",
+        "revoked_by": "member",
+        "must_delete_data": True,
+        "revoked_at": "2026-11-23T18:30:00Z",
+    }
+
+
+class AttendanceRecorded(Event, name="platform/sync.attendance-recorded"):
+    """A member's booking of a session, or a visit to the gym, changed its state.
+
+    Sent by sync when gym software tells of it (Mindbody's `classRosterBooking` webhooks, Glofox's
+    bookings) and by the platform's own check-in. Handled by alerts: the main input of the
+    churn-risk pipeline, which it reaches as the `attendance-changed` of a `ChurnRiskCheck`.
+    """
+
+    member_id: MemberId
+    gym_id: GymId
+    status: Annotated[
+        Literal["booked", "waitlisted", "cancelled", "late-cancelled", "attended", "no-show"],
+        Open(),
+    ]
+    session_id: SessionId | None = None
+    """The session; absent for a visit without one."""
+    session_starts_at: Timestamp | None = None
+    service: IntegrationService | None = None
+    """The gym software that told of it; absent for the platform's own."""
+    external_id: ExternalId | None = None
+    """The booking's or the visit's id there; later states have the same."""
+    recorded_at: Timestamp
+    """When the state changed: of a visit, when the member came."""
+    caused_by: EventId | None = None
+
+    EXAMPLE: ClassVar[Example] = {
+        "member_id": "mem_ben",
+        "gym_id": "gym_north",
+        "status": "no-show",
+        "session_id": "ses_14",
+        "session_starts_at": "2026-11-23T17:30:00Z",
+        "service": "mindbody",
+        "external_id": "100000123",
+        "recorded_at": "2026-11-23T18:30:00Z",
+        "caused_by": "01JD9Z3Y8Q5W7V2R4T6K8M0N1P",
+    }
+
+
+class MembershipChanged(Event, name="platform/sync.membership-changed"):
+    """A member's contract with a gym changed, or a payment of it did not come.
+
+    Sent by sync when gym software or a payment service tells of it (Mindbody's `clientContract`
+    webhooks, Stripe's `customer.subscription` and `invoice` events). Handled by alerts: the
+    churn-risk pipeline, as the `membership-changed` of a `ChurnRiskCheck`, and owners' dashboards.
+    """
+
+    INVARIANTS: ClassVar[Invariants] = (NotBefore("ends_at", "effective_at"),)
+
+    member_id: MemberId
+    gym_id: GymId
+    change: Annotated[
+        Literal[
+            "started",
+            "renewed",
+            "plan-changed",
+            "frozen",
+            "resumed",
+            "cancelled",
+            "reinstated",
+            "expired",
+            "payment-failed",
+            "payment-recovered",
+        ],
+        Open(),
+    ]
+    """`cancelled` when notice is given, and `expired` when the contract has ended."""
+    plan: Label | None = None
+    """The membership's name, such as `Unlimited 12 months`."""
+    service: IntegrationService | None = None
+    external_id: ExternalId | None = None
+    """The contract's id at the service."""
+    effective_at: Timestamp | None = None
+    """From when on it holds, which may be later; absent for at once."""
+    ends_at: Timestamp | None = None
+    """When the freeze or the contract ends, where that is known."""
+    changed_at: Timestamp
+    caused_by: EventId | None = None
+
+    EXAMPLE: ClassVar[Example] = {
+        "member_id": "mem_ben",
+        "gym_id": "gym_north",
+        "change": "frozen",
+        "plan": "Unlimited 12 months",
+        "service": "mindbody",
+        "external_id": "55021",
+        "effective_at": "2026-12-01T00:00:00+01:00",
+        "ends_at": "2027-01-01T00:00:00+01:00",
+        "changed_at": "2026-11-23T18:30:00Z",
+        "caused_by": "01JD9Z3Y8Q5W7V2R4T6K8M0N1P",
+    }
+
+
+class _Integration(Event, abstract=True):
+    INVARIANTS: ClassVar[Invariants] = (AnyOf(("gym_id", "member_id")),)
+
+    gym_id: GymId | None = None
+    """The gym whose integration it is; absent for a member's own connection."""
+    member_id: MemberId | None = None
+    """The member whose records they are; absent for those of the whole gym."""
+    connection_id: ConnectionId
+    service: IntegrationService
+    resource: IntegrationResource
+
+
+class IntegrationPullRequested(_Integration, name="platform/sync.integration-pull-requested"):
     """Fetch records from an external service.
 
     Sent by the schedule, by the service's webhook and by a person's click. Handled by sync, which
     answers with `IntegrationSynced` or `IntegrationFailed`.
     """
 
-    gym_id: GymId
-    connection_id: ConnectionId
-    service: IntegrationService
-    resource: IntegrationResource
+    INVARIANTS: ClassVar[Invariants] = (
+        Unique("record_ids"),
+        NotBefore("changed_until", "changed_since"),
+    )
+
+    record_ids: RecordIds = ()
+    """These records alone, as a wearable's webhook names them; empty for all that changed."""
     reason: IntegrationReason
     changed_since: Timestamp | None = None
     """Only what changed after it; absent for everything."""
+    changed_until: Timestamp | None = None
+    """Only what changed before it; absent for everything up to now."""
     caused_by: EventId | None = None
 
+    EXAMPLE: ClassVar[Example] = {
+        "gym_id": "gym_north",
+        "member_id": "mem_anna",
+        "connection_id": "con_7",
+        "service": "oura",
+        "resource": "sleep",
+        "record_ids": ["2f9a5f9e-1c0b"],
+        "reason": "webhook",
+        "changed_since": "2026-11-22T00:00:00Z",
+        "changed_until": "2026-11-23T07:00:00Z",
+        "caused_by": "01JD9Z3Y8Q5W7V2R4T6K8M0N1P",
+    }
 
-class IntegrationPushRequested(Event, name="platform/sync.integration-push-requested"):
+
+class IntegrationPushRequested(_Integration, name="platform/sync.integration-push-requested"):
     """Bring records of the platform to an external service.
 
     Sent by any service whose records changed. Handled by sync, which answers with
     `IntegrationSynced` or `IntegrationFailed`.
     """
 
-    gym_id: GymId
-    connection_id: ConnectionId
-    service: IntegrationService
-    resource: IntegrationResource
-    record_ids: Annotated[tuple[RecordId, ...], Field(min_length=1, max_length=1_000)]
+    INVARIANTS: ClassVar[Invariants] = (Unique("record_ids"),)
+
+    record_ids: Annotated[RecordIds, Field(min_length=1)]
+    """The platform's records."""
     reason: IntegrationReason
     caused_by: EventId | None = None
 
+    EXAMPLE: ClassVar[Example] = {
+        "gym_id": "gym_north",
+        "member_id": "mem_anna",
+        "connection_id": "con_4",
+        "service": "strava",
+        "resource": "workouts",
+        "record_ids": ["wko_81"],
+        "reason": "record-changed",
+        "caused_by": "01JD9Z3Y8Q5W7V2R4T6K8M0N1P",
+    }
 
-class IntegrationSynced(Event, name="platform/sync.integration-synced"):
+
+class IntegrationSynced(_Integration, name="platform/sync.integration-synced"):
     """A pull or a push came to its end.
 
     Sent by sync. Handled by scoring (new workouts), alerts (attendance) and sync (the state shown
     to owners).
     """
 
-    gym_id: GymId
-    connection_id: ConnectionId
-    service: IntegrationService
-    resource: IntegrationResource
+    INVARIANTS: ClassVar[Invariants] = (
+        Unique("changed_record_ids"),
+        Unique("deleted_record_ids"),
+    )
+
     direction: Literal["pull", "push"]
     created_count: Count
     updated_count: Count
+    unchanged_count: Count = 0
+    """Records that were looked at and were the same as before."""
+    deleted_count: Count = 0
     skipped_count: Count = 0
     """Records that made no sense and were left out."""
+    changed_record_ids: RecordIds = ()
+    """Those created or updated; empty where they are too many to name."""
+    deleted_record_ids: RecordIds = ()
     started_at: Timestamp
-    duration_s: DurationS
+    duration_s: Annotated[DurationS, Field(le=2 * 86_400)]
     caused_by: EventId | None = None
     """The request that it answers."""
 
+    EXAMPLE: ClassVar[Example] = {
+        "gym_id": "gym_north",
+        "member_id": "mem_anna",
+        "connection_id": "con_7",
+        "service": "oura",
+        "resource": "sleep",
+        "direction": "pull",
+        "created_count": 1,
+        "updated_count": 1,
+        "unchanged_count": 12,
+        "deleted_count": 1,
+        "skipped_count": 0,
+        "changed_record_ids": ["2f9a5f9e-1c0b", "2f9a5f9e-1c0a"],
+        "deleted_record_ids": ["2f9a5f9e-1b77"],
+        "started_at": "2026-11-23T06:59:51Z",
+        "duration_s": 11.4,
+        "caused_by": "01JD9Z3Y8Q5W7V2R4T6K8M0N1P",
+    }
 
-class IntegrationFailed(Event, name="platform/sync.integration-failed"):
+
+class IntegrationFailed(_Integration, name="platform/sync.integration-failed"):
     """A pull or a push failed.
 
     Sent by sync after its own retries. Handled by sync (tries again later, if that may help) and
-    alerts (tells the owner to connect again).
+    alerts (tells the owner or the member to connect again).
     """
 
-    gym_id: GymId
-    connection_id: ConnectionId
-    service: IntegrationService
-    resource: IntegrationResource
+    INVARIANTS: ClassVar[Invariants] = (
+        When("is_retriable", (False,), Absent("retry_at")),
+        NotBefore("retry_at", "failed_at"),
+    )
+
     direction: Literal["pull", "push"]
     error: Annotated[
         Literal[
@@ -405,8 +574,8 @@ class IntegrationFailed(Event, name="platform/sync.integration-failed"):
         ],
         Open(),
     ]
-    error_code: Slug | None = None
-    """The service's own code."""
+    error_code: Label | None = None
+    """The service's own code, such as `invalid_grant`."""
     message: FreeText | None = None
     """The service's own words, which may quote a member's data."""
     is_retriable: bool
@@ -416,3 +585,19 @@ class IntegrationFailed(Event, name="platform/sync.integration-failed"):
     """When sync tries again; absent when it does not."""
     caused_by: EventId | None = None
     """The request that it answers."""
+
+    EXAMPLE: ClassVar[Example] = {
+        "gym_id": "gym_north",
+        "member_id": "mem_anna",
+        "connection_id": "con_4",
+        "service": "strava",
+        "resource": "workouts",
+        "direction": "push",
+        "error": "rate-limited",
+        "error_code": "429 Too Many Requests",
+        "message": "Rate limit exceeded, try again in 15 minutes.",
+        "is_retriable": True,
+        "failed_at": "2026-11-23T18:30:00Z",
+        "retry_at": "2026-11-23T18:45:00Z",
+        "caused_by": "01JD9Z3Y8Q5W7V2R4T6K8M0N1P",
+    }

@@ -13,7 +13,9 @@ from pydantic_core import core_schema
 
 from ..events._instants import ANY_INSTANT_PATTERN, DAY_PATTERN, INSTANT_PATTERN
 from ..events.event import EARLIEST, LATEST, Event
+from ..events.invariants import invariants_of, to_json
 from ..events.payload import Payload
+from ..events.units import unit_of
 from ._field_docs import FieldDoc, field_docs
 from .schema_tree import (
     JsonSchema,
@@ -27,11 +29,6 @@ from .schema_tree import (
 
 KIND: Final = "kind"
 """The field that tells the members of a union apart."""
-
-_UNITS: Final = {
-    "_ml_per_kg_min": "mL/kg/min", "_per_minute": "/min", "_bpm": "/min", "_percent": "%",
-    "_kcal": "kcal", "_days": "d", "_kg": "kg", "_ms": "ms", "_s": "s", "_m": "m", "_c": "Cel",
-}  # fmt: skip
 
 
 def wire_schema(cls: type[Event]) -> JsonSchema:
@@ -73,6 +70,8 @@ class _WireSchema(GenerateJsonSchema):
             field.update(deprecation(cls.model_fields[name].deprecation_message))
             _mark(name, field)
             _describe(name, field, docs.get(name, FieldDoc("", "")))
+        if invariants := invariants_of(cls):
+            written["x-invariants"] = [to_json(invariant) for invariant in invariants]
         if cls.__doc__:
             written["description"] = _unwrapped(cls.__doc__)
         return written
@@ -104,8 +103,8 @@ def _mark(name: str, field: JsonSchema) -> None:
             node |= {"enum": known, "x-open": {"type": node["type"], **lengths}}
         if node.pop("x-sensitive", None):
             field["x-sensitive"] = True
-    unit = next((unit for suffix, unit in _UNITS.items() if name.endswith(suffix)), None)
-    field |= {} if unit is None else {"x-unit": unit}
+    unit = unit_of(name)
+    field |= {"x-unit": unit.ucum} if unit and unit.ucum else {}
 
 
 def _describe(name: str, field: JsonSchema, doc: FieldDoc) -> None:

@@ -16,11 +16,14 @@ keyword                           meaning
 ``x-minimum``                     the first instant that is allowed
 ``x-exclusive-maximum``           the first instant that is no longer allowed
 ``x-deprecated-message``          beside ``deprecated``: what to use instead
+``x-invariants``                  what holds between the fields of an object, beside their own
+                                  rules: a list of :mod:`~platform_events.events.invariants`
 ``x-data-schema``                 in the envelope: the ``$id`` of the document of its ``data``
 ================================  =============================================================
 
 Rules of Python's that no document expresses, each for its reason:
 
+* An object that breaks one of its ``x-invariants``, such as a follower that follows itself.
 * An instant of the first or the last day of its range can lie outside of it in UTC: that is
   arithmetic. ``x-minimum`` and ``x-exclusive-maximum`` say it.
 * A text with half a surrogate pair is refused in Python. JSON can write one, but no Unicode text
@@ -41,6 +44,7 @@ from typing import Final, cast
 from pydantic import JsonValue
 
 from ..catalog import EVENT_TYPES
+from ..errors import InvalidEventError
 from ..events.event import EARLIEST, LATEST, MAX_ID_LENGTH, Event
 from ..naming import EVENT_NAME_PATTERN, MAX_NAME_LENGTH
 from ._examples import example_of
@@ -70,7 +74,7 @@ def event_schema(cls: type[Event]) -> JsonSchema:
         ['performance', 'progress']
     """
     document = wire_schema(cls)
-    complete, least = (example_of(document, complete=complete) for complete in (True, False))
+    complete, least = _examples(cls, document)
     document |= {
         "$schema": _DIALECT,
         "$id": _urn(cls.event_name),
@@ -140,7 +144,7 @@ def envelope_schema() -> JsonSchema:
         "examples": [
             {
                 "name": EVENT_TYPES[0].event_name,
-                "data": example_of(wire_schema(EVENT_TYPES[0]), complete=True),
+                "data": cast("JsonSchema", dict(EVENT_TYPES[0].EXAMPLE)),
                 "id": "event:1",
                 "ts": 1795458600000,
             }
@@ -194,6 +198,29 @@ def write(folder: Path, events: Iterable[type[Event]] = EVENT_TYPES) -> None:
         OSError: A file cannot be written.
     """
     write_files(folder, documents(events))
+
+
+def _examples(cls: type[Event], document: JsonSchema) -> tuple[JsonValue, JsonValue]:
+    """Give an example with every field that goes together, and the least that may be sent."""
+    if not cls.EXAMPLE:
+        complete, least = (example_of(document, complete=complete) for complete in (True, False))
+        return complete, least
+    example = cast("JsonSchema", dict(cls.EXAMPLE))
+    least = example
+    # The last fields first, since some make sense only together with an earlier one.
+    for name, field in reversed(cls.model_fields.items()):
+        without = {key: part for key, part in least.items() if key != name}
+        if not field.is_required() and _may_be_sent(cls, without):
+            least = without
+    return example, least
+
+
+def _may_be_sent(cls: type[Event], data: JsonSchema) -> bool:
+    try:
+        cls.check_json(json.dumps(data).encode())
+    except InvalidEventError:
+        return False
+    return True
 
 
 def _opened(value: JsonValue) -> JsonValue:

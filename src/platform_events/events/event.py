@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import NoneType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias, cast, get_args
 
 import pydantic_core
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
@@ -47,6 +47,9 @@ MAX_ID_LENGTH: Final = 10_000
 _MOST_CHECKED_BYTES: Final = 8 * 1024
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+Example: TypeAlias = Mapping[str, object]
+"""The data of an event as JSON, for people to read."""
 
 _registry: Final[dict[str, type[Event]]] = {}
 
@@ -83,6 +86,10 @@ class Event(Payload):
 
     event_name: ClassVar[str]
     _is_event: ClassVar[bool] = True
+
+    EXAMPLE: ClassVar[Example] = {}
+    """Data that could have been sent, with every field that goes together; the JSON Schema and the
+    catalogue page show it. Without it, an example is made from the types."""
 
     def __init_subclass__(
         cls, *, name: str | None = None, abstract: bool = False, **config: Unpack[ConfigDict]
@@ -263,7 +270,7 @@ class Event(Payload):
             ...     "author_id": "mem_2", "reaction": "fire", "added_at": "2026-11-23T18:00:00Z",
             ... })
             >>> event.to_json()[:20]
-            b'{"member_id":"mem_1"'
+            b'{"gym_id":"gym_1","p'
         """
         wire = b""
         with suppress(ValueError, TypeError, RecursionError):  # what they say holds values

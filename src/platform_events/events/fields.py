@@ -166,17 +166,19 @@ _Id: TypeAlias = Annotated[
     str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")
 ]
 MemberId: TypeAlias = _Id
-"""A member of a gym."""
+"""A member of a gym, or of the platform alone."""
 GymId: TypeAlias = _Id
 """A gym."""
 WorkoutId: TypeAlias = _Id
 """A workout that a member logged."""
+ResultId: TypeAlias = _Id
+"""A result of a benchmark."""
 SessionId: TypeAlias = _Id
 """A training session: a class, or a coach's hour."""
 PostId: TypeAlias = _Id
 """A post in a community feed."""
 CommentId: TypeAlias = _Id
-"""A comment on a session."""
+"""A comment."""
 ActivityId: TypeAlias = _Id
 """An entry of the activity feed."""
 RuleId: TypeAlias = _Id
@@ -184,10 +186,25 @@ RuleId: TypeAlias = _Id
 ConnectionId: TypeAlias = _Id
 """One account at a wearable provider or an external service, connected to the platform."""
 RecordId: TypeAlias = _Id
-"""A record of the platform or of an external service."""
+"""A record of the platform."""
 EventId: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
 """The id of an event: what ``send_event`` returned, or the ``id=`` that it was sent with."""
 
+# No control characters, no line breaks, no space at either end. Ranges, not classes such as \s,
+# which the regular expressions of Python, Rust and JavaScript do not agree on.
+_CONTROLS: Final = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
+_PRINTABLE: Final = (
+    rf"^[^{_CONTROLS}\u0020\u00a0\ufeff]([^{_CONTROLS}]*[^{_CONTROLS}\u0020\u00a0\ufeff])?$"
+)
+
+ExternalId: TypeAlias = Annotated[
+    str, StringConstraints(min_length=1, max_length=512, pattern=_PRINTABLE)
+]
+"""An id that another service gave: any printable text, such as `users/a/dataPoints/b`."""
+Label: TypeAlias = Annotated[
+    str, StringConstraints(min_length=1, max_length=100, pattern=_PRINTABLE)
+]
+"""A name as another service writes it: any printable text."""
 Slug: TypeAlias = Annotated[
     str, StringConstraints(max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
 ]
@@ -203,19 +220,29 @@ FreeText: TypeAlias = Annotated[
 
 Count: TypeAlias = Annotated[int, Field(ge=0, le=MAX_SAFE_INTEGER)]
 """How many."""
+SensitiveCount: TypeAlias = Annotated[int, Field(ge=0, le=10_000), Sensitive()]
+"""How many of something that says something of a body."""
 Score: TypeAlias = Annotated[float, Field(ge=0, le=100), Sensitive()]
-"""A score of the platform or of a provider, 0 to 100."""
+"""A score of a provider, 0 to 100."""
 Probability: TypeAlias = Annotated[float, Field(ge=0, le=1), Sensitive()]
 """0 to 1."""
-Percentage: TypeAlias = Annotated[float, Field(ge=0, le=100), Sensitive()]
-"""0 to 100."""
 DurationS: TypeAlias = Annotated[float, Field(ge=0, le=366 * 86_400)]
 """Seconds, at most a year."""
-SensitiveDurationS: TypeAlias = Annotated[DurationS, Sensitive()]
-"""Seconds that say something of a body."""
+SpanS: TypeAlias = Annotated[float, Field(ge=0, le=2 * 86_400), Sensitive()]
+"""Seconds, at most 48 hours: a day, a night, and what a journey across time zones makes of it."""
+StageS: TypeAlias = Annotated[float, Field(ge=0, le=86_400), Sensitive()]
+"""Seconds, at most 24 hours."""
+WorkoutS: TypeAlias = Annotated[float, Field(ge=0, le=7 * 86_400), Sensitive()]
+"""Seconds, at most 7 days: the longest races."""
 DistanceM: TypeAlias = Annotated[float, Field(ge=0, le=1_000_000), Sensitive()]
 """Metres, at most a thousand kilometres."""
-HeartRateBpm: TypeAlias = Annotated[float, Field(ge=10, le=300), Sensitive()]
+HeartRateBpm: TypeAlias = Annotated[float, Field(ge=20, le=300), Sensitive()]
 """Beats a minute."""
-EnergyKcal: TypeAlias = Annotated[float, Field(ge=0, le=50_000), Sensitive()]
-"""Kilocalories."""
+EnergyKcal: TypeAlias = Annotated[float, Field(ge=0, le=20_000), Sensitive()]
+"""Kilocalories; the hardest day of a grand tour burns about 10,000."""
+PowerW: TypeAlias = Annotated[float, Field(ge=0, le=3_000), Sensitive()]
+"""Watts; sprinters reach 2,500."""
+LoadKg: TypeAlias = Annotated[float, Field(ge=0.25, le=1_000), Sensitive()]
+"""Kilograms moved at once: from the smallest plate to what no one has lifted."""
+Exertion: TypeAlias = Annotated[float, Field(ge=0, le=10), Sensitive()]
+"""How hard it felt, on Borg's CR10 scale: 0 nothing at all, 10 maximal."""

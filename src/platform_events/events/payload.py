@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, cast
 
 from pydantic import (
@@ -14,14 +16,16 @@ from pydantic import (
     PrivateAttr,
     ValidationError,
 )
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from typing_extensions import dataclass_transform
 
-from ..errors import InvalidEventError, Problem
+from ..errors import EventDefinitionError, InvalidEventError, Problem
 from ._bounds import length_error
 from ._hidden import hide_locals
 from ._subclass_hooks import subclass_hooks
 from ._wire_grammar import has_wire_grammar
+from .invariants import Invariants, invariants_of
+from .units import unit_hint
 
 MAX_SAFE_INTEGER: Final = 2**53 - 1
 """The largest integer that survives the way: Inngest reads JSON numbers as 64-bit floats
@@ -59,6 +63,25 @@ def _restrict(schema: object, *, tells_items: bool, is_part: bool = False) -> No
     elif isinstance(schema, list | tuple):
         for part in cast("Sequence[object]", schema):
             _restrict(part, tells_items=tells_items, is_part=True)
+
+
+def _keep(invariants: Invariants, payload: Payload) -> Payload:
+    for invariant in invariants:
+        if not invariant.holds(payload):
+            rule = invariant.name.replace("-", "_")
+            # pydantic wants literals, which what the catalogue says is as good as.
+            raise PydanticCustomError(rule, invariant.message)  # pyright: ignore[reportArgumentType]
+    return payload
+
+
+def _check_fields(cls: type[Payload], invariants: Invariants) -> None:
+    for invariant in invariants:
+        for name in invariant.fields:
+            if name not in cls.model_fields:
+                raise EventDefinitionError(
+                    f"{cls.__name__}: the invariant {invariant.name!r} names the field {name!r}, "
+                    "which it does not have"
+                )
 
 
 class _Hidden:
@@ -100,6 +123,9 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
     )
     _is_event: ClassVar[bool] = False
 
+    INVARIANTS: ClassVar[Invariants] = ()
+    """What holds between the fields, beside the invariants of the bases."""
+
     if not TYPE_CHECKING:  # checkers shall see the signature that the fields make
 
         def __init__(self, /, **data: object) -> None:
@@ -109,7 +135,7 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
                 if problem is None:
                     super().__init__(**data)
             except ValidationError as error:
-                problem = InvalidEventError.from_pydantic(self._title(), error)
+                problem = self._refusal_of(error)
             if problem is not None:  # raised here, so that no context holds the values
                 del data  # nor a frame
                 raise problem
@@ -124,7 +150,15 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
     ) -> CoreSchema:
         schema = handler(source)
         _restrict(schema, tells_items=cls._is_event)
-        return schema
+        invariants = invariants_of(cls)
+        if not invariants:
+            return schema
+        _check_fields(cls, invariants)
+        # The whole is what others refer to, not what it wraps.
+        ref = cast("dict[str, Any]", schema).pop("ref", None)
+        return core_schema.no_info_after_validator_function(
+            partial(_keep, invariants), schema, ref=ref
+        )
 
     @classmethod
     def __pydantic_init_subclass__(cls, **config: Any) -> None:  # Any: as pydantic declares it
@@ -199,8 +233,20 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
         try:
             return cls.__pydantic_validator__.validate_json(wire, extra=extra, context=context)  # type: ignore[no-any-return]  # pydantic types it as Any
         except ValidationError as error:
-            problem = InvalidEventError.from_pydantic(cls._title(), error)
+            problem = cls._refusal_of(error)
         raise problem  # here, so that no context holds the values
+
+    @classmethod
+    def _refusal_of(cls, error: ValidationError) -> InvalidEventError:
+        """Take over what pydantic found, and say which mistake of units it may be."""
+        found = InvalidEventError.from_pydantic(cls._title(), error)
+        problems = [
+            replace(problem, message=f"{problem.message} ({hint})")
+            if (hint := unit_hint(problem.location, problem.rule))
+            else problem
+            for problem in found.problems
+        ]
+        return InvalidEventError(found.event, problems, found.omitted)
 
     @classmethod
     def _title(cls) -> str:

@@ -61,7 +61,7 @@ benchmark.result.duration_s.toFixed();
 
 inngest.createFunction({ id: "a", triggers: [reactionAdded] }, ({ event }) => {
   // @ts-expect-error there is no such field
-  event.data.workout_id;
+  event.data.rating_id;
   // @ts-expect-error what a newer producer sent is none of the known values
   event.data.reaction satisfies ReactionAddedData["reaction"];
   // @ts-expect-error no such choice

@@ -11,7 +11,9 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from ...catalog import EVENT_TYPES, PlatformEvent
 from ...errors import InvalidEventError
 from ...events.event import Event
+from ...events.invariants import invariants_of
 from ...events.payload import Payload
+from ._mending import Mender
 from ._rules import read_fields
 from ._values import values
 
@@ -86,16 +88,11 @@ def payloads(kind: type[P], /, **fields: object) -> SearchStrategy[P]:
         )
     if not fields:
         return _payloads(kind, False)
-    return _build(
-        kind,
-        {
-            **_fields(kind, brief=False),
-            **{
-                name: value if isinstance(value, SearchStrategy) else st.just(value)
-                for name, value in fields.items()
-            },
-        },
-    )
+    given: dict[str, SearchStrategy[object]] = {
+        name: value if isinstance(value, SearchStrategy) else st.just(value)
+        for name, value in fields.items()
+    }
+    return _build(kind, {**_fields(kind, brief=False), **given}, frozenset(given))
 
 
 def _payloads(kind: type[P], brief: bool) -> SearchStrategy[P]:
@@ -117,17 +114,28 @@ def _fields(kind: type[Payload], *, brief: bool) -> dict[str, SearchStrategy[obj
     }
 
 
-def _build(kind: type[P], fields: dict[str, SearchStrategy[object]]) -> SearchStrategy[P]:
+def _build(
+    kind: type[P],
+    fields: dict[str, SearchStrategy[object]],
+    given: frozenset[str] = frozenset(),
+) -> SearchStrategy[P]:
     checks = kind.__pydantic_decorators__
-    if not (checks.model_validators or checks.field_validators):
+    if not (checks.model_validators or checks.field_validators or invariants_of(kind)):
         return st.builds(kind, **fields)
-    return _build_checked(kind, fields)
+    return _build_checked(kind, fields, given)
 
 
 @st.composite
-def _build_checked(draw: DrawFn, kind: type[P], fields: dict[str, SearchStrategy[object]]) -> P:
+def _build_checked(
+    draw: DrawFn,
+    kind: type[P],
+    fields: dict[str, SearchStrategy[object]],
+    given: frozenset[str],
+) -> P:
     """Build it, and try again when a validator of its own refuses it, whose rule nobody knows."""
     drawn = {name: draw(strategy) for name, strategy in fields.items()}
+    if not Mender(kind, drawn, fields, given, draw).mend() and not given:
+        reject()
     try:
         return kind(**drawn)
     except InvalidEventError as error:

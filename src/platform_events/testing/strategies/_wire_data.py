@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...events.event import Event
 from ...events.fields import MAX_CHOICE_LENGTH, Open
+from ...events.invariants import invariants_of
 from ._nested_payloads import NestedPayload, nested_payloads
 from ._payloads import events
 from ._rules import is_known_kind, read_fields
@@ -73,8 +75,19 @@ def _older(draw: DrawFn, made: SearchStrategy[Event]) -> dict[str, Any]:
     data = event.to_data()
     for node in list(nested_payloads(NestedPayload(event, data))):
         for name in draw(st.lists(st.sampled_from(_optional(node)), unique=True)):
-            node.data.pop(name, None)
+            _leave_out(node, name)
     return data
+
+
+def _leave_out(node: NestedPayload, name: str) -> None:
+    """Leave out a field, unless the event would make no sense without it."""
+    kind, value = type(node.payload), node.data.pop(name, None)
+    left = {
+        field: getattr(node.payload, field) if field in node.data else info.default
+        for field, info in kind.model_fields.items()
+    }
+    if not all(one.holds(SimpleNamespace(**left)) for one in invariants_of(kind)):
+        node.data[name] = value
 
 
 @st.composite

@@ -1,0 +1,752 @@
+"""What wearables measure: the members of the union `Measurement`, told apart by `kind`.
+
+Names and units are those of Open mHealth and IEEE 1752.1 (https://w3id.org/openmhealth) where they
+have the measure; the kinds are what the public interfaces of these providers deliver:
+
+- Oura API v2 (https://cloud.ouraring.com/v2/docs)
+- WHOOP API v2 (https://developer.whoop.com/api)
+- Garmin Health API (https://developer.garmin.com/gc-developer-program/health-api)
+- Google Health API (https://developers.google.com/health) and Fitbit Web API
+  (https://dev.fitbit.com/build/reference/web-api)
+- Polar AccessLink v3 (https://www.polar.com/accesslink-api)
+- Withings API (https://developer.withings.com/api-reference)
+- Apple HealthKit (https://developer.apple.com/documentation/healthkit/data_types)
+- Health Connect (https://developer.android.com/health-and-fitness/guides/health-connect)
+
+Something that lasts is a beginning and a duration, so that none can end before it begins. Ranges
+are so wide that every body fits, and so narrow that the usual mistakes of units do not.
+"""
+
+from datetime import date
+from typing import Annotated, ClassVar, Final, Literal, TypeAlias
+
+from pydantic import Field
+
+from ..events.fields import (
+    DistanceM,
+    DurationS,
+    EnergyKcal,
+    ExternalId,
+    HeartRateBpm,
+    Label,
+    Open,
+    OpenKinds,
+    Score,
+    Sensitive,
+    SensitiveCount,
+    Slug,
+    SpanS,
+    StageS,
+    Timestamp,
+)
+from ..events.invariants import (
+    Absent,
+    Among,
+    AnyOf,
+    AtMost,
+    Between,
+    Inside,
+    Invariants,
+    LastsAtMost,
+    Needs,
+    NotFraction,
+    When,
+)
+from ..events.payload import Payload
+
+RecordingMethod: TypeAlias = Annotated[Literal["automatic", "active", "manual", "derived"], Open()]
+"""How a value came to be: sensed all day, recorded as a session that the member started, entered by
+hand, or calculated from others; after Health Connect's recording methods."""
+
+Statistic: TypeAlias = Annotated[Literal["average", "maximum", "median", "minimum"], Open()]
+"""What one value says of all those of one time; it is in their unit and their range."""
+
+RelationToSleep: TypeAlias = Annotated[Literal["before-sleep", "during-sleep", "on-waking"], Open()]
+"""When a value was measured, seen from the member's sleep; after Open mHealth."""
+
+# What providers round, in seconds: one total to the minute, or the sum of several.
+_ROUNDED: Final = 60
+_SUMMED: Final = 180
+
+
+class _Measurement(Payload):
+    INVARIANTS: ClassVar[Invariants] = (AnyOf(("measured_at", "day")),)
+
+    measured_at: Timestamp | None = None
+    """When it was measured; of something that lasts, when that began. Absent for the value of a
+    day for which the provider tells no instant."""
+    day: date | None = None
+    """The member's local day that it is of; of a sleep, the day that it counts for, which is mostly
+    that of waking."""
+    record_id: ExternalId | None = None
+    """The provider's id of the record. Of two measurements of one kind, provider and record, the
+    one with the later `revised_at` replaces the other."""
+    revised_at: Timestamp | None = None
+    """When the provider last changed the record; absent where it does not tell."""
+    source_device: Label | None = None
+    """What measured it, such as `Apple Watch`, where that is not the device of the event. Two
+    sources of the same minutes are not added up."""
+    source_app: Label | None = None
+    """The application that wrote it, such as `com.strava.run`, where the provider collects from
+    many."""
+    recording_method: RecordingMethod | None = None
+
+
+class _Reading(_Measurement):
+    duration_s: SpanS | None = None
+    """How long the time lasted that the value is of; absent for an instant."""
+    statistic: Statistic | None = None
+    """Absent when the value is the thing itself."""
+    relation_to_sleep: RelationToSleep | None = None
+
+
+class _Span(_Measurement):
+    INVARIANTS: ClassVar[Invariants] = (Needs("measured_at", "duration_s"),)
+
+    duration_s: SpanS | None = None
+    """How long it lasted; absent only for the total of a `day`."""
+
+
+class HeartRate(_Reading):
+    """Heart rate (omh:heart-rate)."""
+
+    kind: Literal["heart-rate"] = "heart-rate"
+    heart_rate_bpm: HeartRateBpm
+
+
+class RestingHeartRate(_Reading):
+    """Heart rate at rest, which every provider derives in its own way, mostly from the night."""
+
+    kind: Literal["resting-heart-rate"] = "resting-heart-rate"
+    heart_rate_bpm: Annotated[float, Field(ge=20, le=200), Sensitive()]
+
+
+class HeartRateVariability(_Reading):
+    """Heart rate variability as RMSSD, which Oura, WHOOP, Garmin, Polar and Fitbit deliver."""
+
+    kind: Literal["heart-rate-variability"] = "heart-rate-variability"
+    rmssd_ms: Annotated[float, Field(ge=1, le=1_000), Sensitive()]
+    """Root mean square of successive differences between heartbeats."""
+
+
+class HeartRateVariabilitySdnn(_Reading):
+    """Heart rate variability as SDNN, which Apple Health delivers; not to be mixed with RMSSD."""
+
+    kind: Literal["heart-rate-variability-sdnn"] = "heart-rate-variability-sdnn"
+    sdnn_ms: Annotated[float, Field(ge=1, le=1_000), Sensitive()]
+    """Standard deviation of the intervals between heartbeats."""
+
+
+class RrInterval(_Reading):
+    """Time between two heartbeats (omh:rr-interval)."""
+
+    kind: Literal["rr-interval"] = "rr-interval"
+    rr_ms: Annotated[float, Field(ge=25, le=10_000), Sensitive()]
+    """From extra beats to a pause of ten seconds."""
+
+
+class OxygenSaturation(_Reading):
+    """Oxygen saturation of the blood (omh:oxygen-saturation)."""
+
+    kind: Literal["oxygen-saturation"] = "oxygen-saturation"
+    oxygen_saturation_percent: Annotated[float, Field(ge=50, le=100), Sensitive()]
+    """Pulse oximeters are specified from 70 (ISO 80601-2-61)."""
+
+
+class RespiratoryRate(_Reading):
+    """Breaths a minute (omh:respiratory-rate)."""
+
+    kind: Literal["respiratory-rate"] = "respiratory-rate"
+    breaths_per_minute: Annotated[float, Field(ge=2, le=100), Sensitive()]
+
+
+class SkinTemperature(_Reading):
+    """Skin temperature: measured (WHOOP, Apple), or its difference from the usual (Oura, Garmin).
+
+    Both where the provider delivers both, as Polar does. The ranges do not meet, so that one is not
+    taken for the other.
+    """
+
+    INVARIANTS: ClassVar[Invariants] = (AnyOf(("temperature_c", "deviation_c")),)
+
+    kind: Literal["skin-temperature"] = "skin-temperature"
+    temperature_c: Annotated[float, Field(ge=15, le=45), Sensitive()] | None = None
+    """Degrees Celsius."""
+    deviation_c: Annotated[float, Field(ge=-10, le=10), Sensitive()] | None = None
+    """Degrees Celsius above the member's baseline, below 0 when colder."""
+
+
+class Stress(_Reading):
+    """Stress from 0 to 100, derived from heart rate variability, as Garmin has it."""
+
+    INVARIANTS: ClassVar[Invariants] = (NotFraction("score"),)
+
+    kind: Literal["stress"] = "stress"
+    score: Score
+
+
+class BodyBattery(_Reading):
+    """Energy left, 0 to 100: Garmin's Body Battery, Samsung's energy score."""
+
+    INVARIANTS: ClassVar[Invariants] = (NotFraction("score"),)
+
+    kind: Literal["body-battery"] = "body-battery"
+    score: Score
+
+
+class Vo2Max(_Reading):
+    """Maximal oxygen uptake, estimated."""
+
+    kind: Literal["vo2-max"] = "vo2-max"
+    vo2_max_ml_per_kg_min: Annotated[float, Field(ge=5, le=100), Sensitive()]
+
+
+class BodyWeight(_Reading):
+    """Body weight (omh:body-weight)."""
+
+    kind: Literal["body-weight"] = "body-weight"
+    duration_s: Annotated[DurationS, Sensitive()] | None = None
+    """How long the time lasted that the value is of, at most a year; absent for an instant."""
+    weight_kg: Annotated[float, Field(ge=20, le=500), Sensitive()]
+
+
+class BodyComposition(_Reading):
+    """What a body is made of, from a scale or an analyzer (Withings, Garmin Index, InBody)."""
+
+    INVARIANTS: ClassVar[Invariants] = (
+        AnyOf(
+            (
+                "body_fat_percent",
+                "fat_mass_kg",
+                "fat_free_mass_kg",
+                "muscle_mass_kg",
+                "skeletal_muscle_mass_kg",
+                "bone_mass_kg",
+                "body_water_kg",
+                "visceral_fat_level",
+                "basal_metabolism_kcal",
+            )
+        ),
+        AtMost(("fat_mass_kg", "fat_free_mass_kg"), "weight_kg", slack=1),
+        AtMost("skeletal_muscle_mass_kg", "muscle_mass_kg"),
+        AtMost(("muscle_mass_kg", "bone_mass_kg"), "fat_free_mass_kg", slack=1),
+        AtMost("muscle_mass_kg", "weight_kg"),
+        AtMost("bone_mass_kg", "weight_kg"),
+        AtMost("body_water_kg", "weight_kg"),
+    )
+
+    kind: Literal["body-composition"] = "body-composition"
+    duration_s: Annotated[DurationS, Sensitive()] | None = None
+    """How long the time lasted that the values are of, at most a year; absent for an instant."""
+    weight_kg: Annotated[float, Field(ge=20, le=500), Sensitive()] | None = None
+    """The weight that the parts are of."""
+    body_fat_percent: Annotated[float, Field(ge=2, le=80), Sensitive()] | None = None
+    fat_mass_kg: Annotated[float, Field(ge=0.4, le=350), Sensitive()] | None = None
+    fat_free_mass_kg: Annotated[float, Field(ge=10, le=200), Sensitive()] | None = None
+    """All but fat; also called lean body mass."""
+    muscle_mass_kg: Annotated[float, Field(ge=5, le=150), Sensitive()] | None = None
+    skeletal_muscle_mass_kg: Annotated[float, Field(ge=2, le=100), Sensitive()] | None = None
+    bone_mass_kg: Annotated[float, Field(ge=0.5, le=15), Sensitive()] | None = None
+    body_water_kg: Annotated[float, Field(ge=5, le=200), Sensitive()] | None = None
+    visceral_fat_level: Annotated[float, Field(ge=0, le=60), Sensitive()] | None = None
+    """The analyzer's own level; up to about 9 counts as healthy."""
+    basal_metabolism_kcal: Annotated[float, Field(ge=300, le=10_000), Sensitive()] | None = None
+    """Kilocalories that the body burns in a day at rest."""
+
+
+class SleepStage(Payload):
+    """A stretch of one sleep stage."""
+
+    stage: Annotated[
+        Literal[
+            "awake", "light", "deep", "rem", "asleep", "restless", "in-bed", "out-of-bed", "unknown"
+        ],
+        Open(),
+        Sensitive(),
+    ]
+    """`asleep` and `in-bed` where the provider tells no more than that, as Apple Health may;
+    `restless` is Fitbit's classic sleep; `unknown` is where there was no signal."""
+    started_at: Timestamp
+    duration_s: StageS
+
+
+class Sleep(_Span):
+    """One sleep, a night's or a nap (omh:sleep-episode, omh:total-sleep-time).
+
+    `measured_at` and `duration_s` are what the provider's record covers: mostly the time in bed, or
+    the time from falling asleep to waking up. Which of them it is, `time_in_bed_s` and
+    `sleep_period_s` say, each absent where the provider does not tell. Totals need not add up,
+    because providers round and leave gaps, but no part is longer than the whole.
+    """
+
+    INVARIANTS: ClassVar[Invariants] = (
+        AnyOf(("duration_s", "time_in_bed_s", "sleep_period_s", "asleep_s")),
+        AtMost("sleep_period_s", "time_in_bed_s", slack=_ROUNDED),
+        AtMost("asleep_s", "duration_s", slack=_ROUNDED),
+        AtMost("asleep_s", "sleep_period_s", slack=_ROUNDED),
+        AtMost("asleep_s", "time_in_bed_s", slack=_ROUNDED),
+        AtMost(("asleep_s", "awake_s"), "time_in_bed_s", slack=_SUMMED),
+        AtMost(("light_s", "deep_s", "rem_s"), "asleep_s", slack=_SUMMED),
+        AtMost(("awake_s", "light_s", "deep_s", "rem_s"), "duration_s", slack=_SUMMED),
+        AtMost("latency_s", "time_in_bed_s", slack=_ROUNDED),
+        Inside("stages", "measured_at", "duration_s", slack=_ROUNDED),
+        NotFraction("score"),
+    )
+
+    kind: Literal["sleep"] = "sleep"
+    time_in_bed_s: SpanS | None = None
+    """From lying down to getting up."""
+    sleep_period_s: SpanS | None = None
+    """From falling asleep to the last waking, with the time awake in between."""
+    asleep_s: SpanS | None = None
+    """Time asleep in all stages together."""
+    awake_s: StageS | None = None
+    """Time awake within the record."""
+    light_s: StageS | None = None
+    """Light sleep, N1 and N2; Apple Health calls it core sleep."""
+    deep_s: StageS | None = None
+    """Deep sleep, N3; WHOOP calls it slow wave sleep."""
+    rem_s: StageS | None = None
+    unknown_s: StageS | None = None
+    """Time for which there was no signal."""
+    latency_s: StageS | None = None
+    """From lying down to falling asleep."""
+    efficiency_percent: Annotated[float, Field(ge=5, le=100), Sensitive()] | None = None
+    """Time asleep of the time in bed."""
+    awakening_count: SensitiveCount | None = None
+    score: Score | None = None
+    """How good the provider found this sleep, 0 to 100; not comparable between providers."""
+    is_nap: bool | None = None
+    """Absent where the provider does not tell a nap from the night."""
+    stages: Annotated[tuple[SleepStage, ...], Field(max_length=2_000)] = ()
+    """In the order of time; empty where the provider delivers totals alone."""
+
+
+class SleepScore(_Measurement):
+    """How good the sleep of a day was, 0 to 100: Oura's daily sleep, Fitbit's sleep score.
+
+    A score of one sleep is a field of that `Sleep`.
+    """
+
+    INVARIANTS: ClassVar[Invariants] = (NotFraction("score"),)
+
+    kind: Literal["sleep-score"] = "sleep-score"
+    score: Score
+
+
+class Readiness(_Reading):
+    """How ready a body is for strain, 0 to 100.
+
+    Oura's readiness, WHOOP's recovery, Garmin's training readiness and Fitbit's daily readiness;
+    they are not comparable with each other. What is told in levels is a `RecoveryLevel`.
+    """
+
+    INVARIANTS: ClassVar[Invariants] = (NotFraction("score"),)
+
+    kind: Literal["readiness"] = "readiness"
+    score: Score
+
+
+class RecoveryLevel(_Measurement):
+    """How recovered a body is, as one of a few levels: Polar's Nightly Recharge, Oura's resilience.
+
+    The levels go from 1, the worst, to `level_count`, the best.
+    """
+
+    INVARIANTS: ClassVar[Invariants] = (AtMost("level", "level_count"),)
+
+    kind: Literal["recovery-level"] = "recovery-level"
+    scale: Slug
+    """Whose levels they are, such as `nightly-recharge`."""
+    level: Annotated[int, Field(ge=1, le=20), Sensitive()]
+    level_count: Annotated[int, Field(ge=2, le=20), Sensitive()]
+    """How many levels there are, such as the 6 of Nightly Recharge."""
+
+
+class AnsCharge(_Measurement):
+    """Recovery of the autonomic nervous system in a night, compared with the usual (Polar).
+
+    From the AccessLink field `ans_charge`.
+    """
+
+    kind: Literal["ans-charge"] = "ans-charge"
+    charge: Annotated[float, Field(ge=-10, le=10), Sensitive()]
+    """-10 far below the usual, 0 as usual, 10 far above."""
+
+
+class Steps(_Span):
+    """Steps taken in a time (omh:step-count)."""
+
+    INVARIANTS: ClassVar[Invariants] = (AtMost("step_count", "duration_s", times=6),)
+
+    kind: Literal["steps"] = "steps"
+    step_count: Annotated[int, Field(ge=0, le=200_000), Sensitive()]
+    """No more than 6 in a second; sprinters take 5."""
+
+
+class Distance(_Span):
+    """Distance covered in a time."""
+
+    INVARIANTS: ClassVar[Invariants] = (AtMost("distance_m", "duration_s", times=42),)
+
+    kind: Literal["distance"] = "distance"
+    distance_m: DistanceM
+    """No faster than 42 metres a second, 150 km/h."""
+
+
+class EnergyBurned(_Span):
+    """Energy burned in a time (omh:calories-burned)."""
+
+    INVARIANTS: ClassVar[Invariants] = (AtMost("energy_kcal", "duration_s", times=0.6),)
+
+    kind: Literal["energy-burned"] = "energy-burned"
+    energy_kcal: EnergyKcal
+    """No more than 0.6 in a second, 36 in a minute."""
+    includes_basal: bool | None = None
+    """Whether it is all that the body burned, or what activity alone did; absent where the provider
+    does not say."""
+
+
+class ActiveTime(_Span):
+    """Time by intensity: Apple's exercise time, Garmin's intensity and Fitbit's zone minutes."""
+
+    INVARIANTS: ClassVar[Invariants] = (
+        AnyOf(("active_s", "light_s", "moderate_s", "vigorous_s", "sedentary_s")),
+        AtMost(("sedentary_s", "light_s", "moderate_s", "vigorous_s"), "duration_s", slack=_SUMMED),
+        AtMost(("light_s", "moderate_s", "vigorous_s"), "active_s", slack=_SUMMED),
+        AtMost("active_s", "duration_s", slack=_ROUNDED),
+    )
+
+    kind: Literal["active-time"] = "active-time"
+    active_s: SpanS | None = None
+    """In all intensities together."""
+    sedentary_s: SpanS | None = None
+    light_s: SpanS | None = None
+    moderate_s: SpanS | None = None
+    vigorous_s: SpanS | None = None
+
+
+class WhoopStrain(_Measurement):
+    """Cardiovascular load of a day as WHOOP has it, on Borg's scale stretched to 21."""
+
+    kind: Literal["whoop-strain"] = "whoop-strain"
+    strain: Annotated[float, Field(ge=0, le=21), Sensitive()]
+    duration_s: SpanS | None = None
+    """How long the cycle lasted; absent while it goes on."""
+
+
+LoadMethod: TypeAlias = Annotated[
+    Literal[
+        "trimp",
+        "cardio-load",
+        "muscle-load",
+        "perceived-load",
+        "tss",
+        "session-rpe",
+        "epoc",
+        "relative-effort",
+        "whoop-strain",
+    ],
+    Open(),
+]
+"""How a training load is calculated: Banister's TRIMP; Polar's three loads, of which the cardio
+load is a TRIMP; TrainingPeaks' Training Stress Score; exertion times minutes (Foster); Garmin's,
+from EPOC; Strava's relative effort; WHOOP's strain, 0 to 21. Only one method's are comparable."""
+
+
+class WorkoutLoad(Payload):
+    """A training load, which means something only with its method."""
+
+    INVARIANTS: ClassVar[Invariants] = (
+        When("method", ("whoop-strain",), Between("value", 0, 21)),
+        When("method", ("tss", "epoc", "relative-effort"), Between("value", 0, 2_000)),
+    )
+
+    value: Annotated[float, Field(ge=0, le=10_000), Sensitive()]
+    method: LoadMethod
+
+
+class TrainingLoad(_Measurement, WorkoutLoad):
+    """Training load of a day, and how it compares with the last weeks (Polar, Garmin, Suunto).
+
+    From Polar's AccessLink: `cardio_load`, `strain` (7 days), `tolerance` (28 days) and
+    `cardio_load_ratio`.
+    """
+
+    kind: Literal["training-load"] = "training-load"
+    acute_load: Annotated[float, Field(ge=0, le=10_000), Sensitive()] | None = None
+    """The average of a day in the last 7 days."""
+    chronic_load: Annotated[float, Field(ge=0, le=10_000), Sensitive()] | None = None
+    """The average of a day in the last 28 days."""
+    acute_chronic_ratio: Annotated[float, Field(ge=0, le=20), Sensitive()] | None = None
+    """The acute load over the chronic one."""
+
+
+class _Series(_Measurement):
+    """Values at even intervals, the first of them at `measured_at`; None where there is none."""
+
+    INVARIANTS: ClassVar[Invariants] = (AnyOf(("measured_at",)),)
+
+    interval_s: Annotated[float, Field(gt=0, le=86_400)]
+    """From one value to the next."""
+
+
+# A day and a journey, and a day of one value a second.
+_LONGEST_SERIES: Final = 172_800
+_MOST_VALUES: Final = 86_400
+
+
+class HeartRateSeries(_Series):
+    """Heart rate over hours: a day at one value a second fits into one event."""
+
+    INVARIANTS: ClassVar[Invariants] = (LastsAtMost("values_bpm", "interval_s", _LONGEST_SERIES),)
+
+    kind: Literal["heart-rate-series"] = "heart-rate-series"
+    values_bpm: Annotated[
+        tuple[Annotated[int, Field(ge=20, le=300)] | None, ...],
+        Field(min_length=1, max_length=_MOST_VALUES),
+        Sensitive(),
+    ]
+    """Whole beats a minute; None where there is a gap."""
+
+
+class HeartRateVariabilitySeries(_Series):
+    """Heart rate variability as RMSSD over a night, mostly of five minutes each."""
+
+    INVARIANTS: ClassVar[Invariants] = (LastsAtMost("values_ms", "interval_s", _LONGEST_SERIES),)
+
+    kind: Literal["heart-rate-variability-series"] = "heart-rate-variability-series"
+    values_ms: Annotated[
+        tuple[Annotated[float, Field(ge=1, le=1_000)] | None, ...],
+        Field(min_length=1, max_length=10_000),
+        Sensitive(),
+    ]
+    """None where there is a gap."""
+
+
+class OxygenSaturationSeries(_Series):
+    """Oxygen saturation of the blood over a night."""
+
+    INVARIANTS: ClassVar[Invariants] = (
+        LastsAtMost("values_percent", "interval_s", _LONGEST_SERIES),
+    )
+
+    kind: Literal["oxygen-saturation-series"] = "oxygen-saturation-series"
+    values_percent: Annotated[
+        tuple[Annotated[float, Field(ge=50, le=100)] | None, ...],
+        Field(min_length=1, max_length=10_000),
+        Sensitive(),
+    ]
+    """None where there is a gap."""
+
+
+class RespiratoryRateSeries(_Series):
+    """Breaths a minute over a night or a day."""
+
+    INVARIANTS: ClassVar[Invariants] = (
+        LastsAtMost("values_per_minute", "interval_s", _LONGEST_SERIES),
+    )
+
+    kind: Literal["respiratory-rate-series"] = "respiratory-rate-series"
+    values_per_minute: Annotated[
+        tuple[Annotated[float, Field(ge=2, le=100)] | None, ...],
+        Field(min_length=1, max_length=10_000),
+        Sensitive(),
+    ]
+    """None where there is a gap."""
+
+
+class StressSeries(_Series):
+    """Stress from 0 to 100 over a day, mostly of three minutes each (Garmin)."""
+
+    INVARIANTS: ClassVar[Invariants] = (LastsAtMost("scores", "interval_s", _LONGEST_SERIES),)
+
+    kind: Literal["stress-series"] = "stress-series"
+    scores: Annotated[
+        tuple[Annotated[int, Field(ge=0, le=100)] | None, ...],
+        Field(min_length=1, max_length=10_000),
+        Sensitive(),
+    ]
+    """Whole numbers; None where there is a gap, or the member was too active to tell."""
+
+
+DescriptiveStatistic: TypeAlias = Annotated[
+    Literal[
+        "average",
+        "count",
+        "maximum",
+        "median",
+        "minimum",
+        "percentile",
+        "quartile-deviation",
+        "standard-deviation",
+        "sum",
+        "variance",
+    ],
+    Open(),
+]
+"""What a value says of many: the descriptive statistics of Open mHealth, whose quartiles, quintiles
+and percentiles are all a `percentile` here."""
+
+StatisticWindow: TypeAlias = Annotated[
+    Literal[
+        "second", "minute", "hour", "day", "week", "month", "year", "episode", "meal", "session"
+    ],
+    Open(),
+]
+"""What each of the many was: the statistic denominators of Open mHealth."""
+
+StatisticSubject: TypeAlias = Annotated[
+    Literal[
+        "body-fat",
+        "body-weight",
+        "distance",
+        "energy-burned",
+        "heart-rate",
+        "heart-rate-variability",
+        "oxygen-saturation",
+        "respiratory-rate",
+        "resting-heart-rate",
+        "rr-interval",
+        "sleep-duration",
+        "step-count",
+    ],
+    Open(),
+]
+"""What was measured many times."""
+
+StatisticUnit: TypeAlias = Literal[
+    "/min", "ms", "s", "%", "kg", "m", "kcal", "1", "/min2", "ms2", "s2", "%2", "kg2", "m2", "kcal2"
+]
+"""The unit of a statistic in UCUM (https://ucum.org); that of a variance is a square."""
+
+_PLAIN_UNITS: Final = {
+    "/min": 300,
+    "ms": 10_000,
+    "s": 172_800,
+    "%": 100,
+    "kg": 500,
+    "m": 1_000_000,
+    "kcal": 20_000,
+    "1": 200_000,
+}
+_SQUARES: Final = ("/min2", "ms2", "s2", "%2", "kg2", "m2", "kcal2", "1")
+_OF_ONE: Final = (
+    "average", "maximum", "median", "minimum", "quartile-deviation", "standard-deviation",
+    "percentile",
+)  # fmt: skip
+
+
+class StatisticOfMany(_Measurement):
+    """What many measurements have in common, such as the average night of a month.
+
+    A statistic of the values within one time, in their unit, is a `statistic` of that measurement.
+    From Open mHealth's `descriptive_statistic` and `descriptive_statistic_denominator`.
+    """
+
+    INVARIANTS: ClassVar[Invariants] = (
+        When("statistic", ("percentile",), AnyOf(("percentile",))),
+        When("statistic", ("count", "sum", "variance", *_OF_ONE[:-1]), Absent("percentile")),
+        When("statistic", ("variance",), Among("unit", _SQUARES)),
+        When("statistic", ("count",), Among("unit", ("1",))),
+        When("statistic", (*_OF_ONE, "sum"), Among("unit", tuple(_PLAIN_UNITS))),
+        *(
+            When("statistic", _OF_ONE, When("unit", (unit,), Between("value", 0, most)))
+            for unit, most in _PLAIN_UNITS.items()
+        ),
+    )
+
+    kind: Literal["statistic"] = "statistic"
+    of: StatisticSubject
+    statistic: DescriptiveStatistic
+    percentile: Annotated[float, Field(ge=0, le=100)] | None = None
+    """Which one, if the statistic is a percentile: 25 for the lower quartile."""
+    per: StatisticWindow | None = None
+    """What each of the many was of, such as the average *day*."""
+    value: Annotated[float, Field(ge=0), Sensitive()]
+    unit: StatisticUnit
+    duration_s: Annotated[DurationS, Sensitive()] | None = None
+    """How long the time lasted in which the many were, at most a year."""
+
+
+class UnrecognizedMeasurement(Payload):
+    """A measurement of a kind that this version does not know, sent by a newer producer.
+
+    Only reading makes one: a handler can skip it or store its kind, and its run does not fail.
+    """
+
+    kind: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+Measurement: TypeAlias = Annotated[
+    HeartRate
+    | RestingHeartRate
+    | HeartRateVariability
+    | HeartRateVariabilitySdnn
+    | RrInterval
+    | OxygenSaturation
+    | RespiratoryRate
+    | SkinTemperature
+    | Stress
+    | BodyBattery
+    | Vo2Max
+    | BodyWeight
+    | BodyComposition
+    | Sleep
+    | SleepScore
+    | Readiness
+    | RecoveryLevel
+    | AnsCharge
+    | Steps
+    | Distance
+    | EnergyBurned
+    | ActiveTime
+    | WhoopStrain
+    | TrainingLoad
+    | HeartRateSeries
+    | HeartRateVariabilitySeries
+    | OxygenSaturationSeries
+    | RespiratoryRateSeries
+    | StressSeries
+    | StatisticOfMany
+    | UnrecognizedMeasurement,
+    OpenKinds(fallback=UnrecognizedMeasurement),
+]
+"""What a wearable measured, told apart by `kind`."""
+
+MeasurementKind: TypeAlias = Annotated[
+    Literal[
+        "heart-rate",
+        "resting-heart-rate",
+        "heart-rate-variability",
+        "heart-rate-variability-sdnn",
+        "rr-interval",
+        "oxygen-saturation",
+        "respiratory-rate",
+        "skin-temperature",
+        "stress",
+        "body-battery",
+        "vo2-max",
+        "body-weight",
+        "body-composition",
+        "sleep",
+        "sleep-score",
+        "readiness",
+        "recovery-level",
+        "ans-charge",
+        "steps",
+        "distance",
+        "energy-burned",
+        "active-time",
+        "whoop-strain",
+        "training-load",
+        "heart-rate-series",
+        "heart-rate-variability-series",
+        "oxygen-saturation-series",
+        "respiratory-rate-series",
+        "stress-series",
+        "statistic",
+    ],
+    Open(),
+]
+"""The kind of a measurement."""
