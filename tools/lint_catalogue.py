@@ -34,7 +34,9 @@ OF_ANY_UNIT: Final = frozenset({"value", "previous_value", "threshold"})
 """Names of numbers whose unit stands in a field beside them, so that no range fits."""
 UNITLESS: Final = OF_ANY_UNIT | {
     "score", "probability", "weight", "strain", "acute_chronic_workload_ratio",
-    "perceived_exertion", "repetitions", "rounds",
+    "perceived_exertion", "repetitions", "rounds", "repetitions_left", "zone", "points", "level",
+    "charge", "percentile", "acute_load", "chronic_load", "acute_chronic_ratio",
+    "visceral_fat_level", "scores",
 }  # fmt: skip
 """Names of numbers that have no unit."""
 COUNT: Final = "_count"
@@ -42,11 +44,16 @@ HARMLESS: Final = frozenset({
     "ChurnRiskDetected.horizon_days", "InjuryRiskDetected.horizon_days",
     "ThresholdCrossed.threshold", "IntegrationSynced.created_count",
     "IntegrationSynced.updated_count", "IntegrationSynced.skipped_count",
-    "IntegrationSynced.duration_s",
+    "IntegrationSynced.unchanged_count", "IntegrationSynced.deleted_count",
+    "IntegrationSynced.duration_s", "StatisticOfMany.percentile", "HeartRateSeries.interval_s",
+    "HeartRateVariabilitySeries.interval_s", "OxygenSaturationSeries.interval_s",
+    "RespiratoryRateSeries.interval_s", "StressSeries.interval_s",
 })  # fmt: skip
 """Numbers that tell nothing of a person."""
 LONG_TEXT: Final = 1_000
 """Texts that may be longer than this are taken for a person's words."""
+LONG_IDS: Final = frozenset({"caused_by"})
+"""Texts that may be longer, and are ids."""
 PREFERRED: Final = {
     "_sec": "_s", "_secs": "_s", "_seconds": "_s", "_min": "_s", "_mins": "_s", "_minutes": "_s",
     "_h": "_s", "_hrs": "_s", "_hours": "_s", "_weeks": "_days", "_millis": "_ms",
@@ -104,7 +111,8 @@ def _field(owner: str, name: str, field: JsonSchema) -> Iterator[str]:
         if name not in OF_ANY_UNIT:
             yield from _bounds(part)
         length = part.get("maxLength", 0)
-        if isinstance(length, int) and length > LONG_TEXT and "x-sensitive" not in field:
+        is_long = isinstance(length, int) and length > LONG_TEXT and name not in LONG_IDS
+        if is_long and "x-sensitive" not in field:
             yield "a text of a person: use FreeText, or mark its type with Sensitive()"
 
 
@@ -126,7 +134,7 @@ def _unit_message(name: str) -> str:
         return f"a number whose unit the catalogue does not have: write {better}, and convert"
     return (
         "a number without a unit: end its name with one, such as _s, _m, _kg, _bpm or _percent, or "
-        f"with {COUNT}; give a new unit its UCUM code in _UNITS of contracts/_wire_schema.py; list "
+        f"with {COUNT}; give a new unit its UCUM code in UNITS of events/units.py; list "
         f"{name} in UNITLESS of tools/lint_catalogue.py if it has none"
     )
 

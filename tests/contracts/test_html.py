@@ -84,11 +84,11 @@ class TestEvents:
         text = words(page.texts["platform/alerts.injury-risk-detected"])
         assert "horizon_days required whole number 1 to 366 days How many. Example: 14" in text
         assert "probability required sensitive number 0 to 1 Of an injury within the" in text
-        assert "neck shoulder elbow wrist" in text
+        assert "neck shoulder upper-arm elbow forearm wrist" in text
         assert "body_region optional sensitive open choice more will come" in text
         text = words(page.texts["platform/sync.wearable-data-received"])
-        assert "rmssd_ms required sensitive number 0 to 1,000 milliseconds Root mean" in text
-        assert "Default: false Example: true" in text
+        assert "rmssd_ms required sensitive number 1 to 1,000 milliseconds Root mean" in text
+        assert "Default: false Example: false" in text
 
     def test_events_that_are_named_are_linked(self, page: Page) -> None:
         links = [a for tag, a in page.attributes if tag == "a"]

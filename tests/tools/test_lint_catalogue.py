@@ -25,7 +25,7 @@ linter: Any = import_module("tools.lint_catalogue")
 Watts = Annotated[float, Field(ge=0, le=3_000), Sensitive()]
 
 
-def messages(annotation: Any, field: str = "average_power_w") -> list[str]:
+def messages(annotation: Any, field: str = "average_torque") -> list[str]:
     """Lint an event with one field."""
 
     class Linted(Event, name="platform/scoring.linted"):
@@ -48,12 +48,12 @@ def test_the_catalogue_is_clean() -> None:
     assert linter.main() == 0
 
 
-@pytest.mark.parametrize("name", ["average_power_w", "cadence", "torque_nm"])
+@pytest.mark.parametrize("name", ["average_torque", "cadence", "torque_nm"])
 @pytest.mark.parametrize("annotation", [Watts, Watts | None, tuple[Watts, ...]], ids=str)
 def test_a_number_without_a_unit(annotation: Any, name: str) -> None:
     told = " ".join(messages(annotation, name))
     assert "a number without a unit: end its name with one, such as _s, _m, _kg" in told
-    assert "_UNITS of contracts/_wire_schema.py" in told
+    assert "UNITS of events/units.py" in told
     assert f"list {name} in UNITLESS" in told
 
 
@@ -136,9 +136,9 @@ def test_payloads_inside_are_looked_at() -> None:
 
 
 def test_the_place_is_a_line_of_a_file() -> None:
-    finding = linter.Finding("CommentAdded", "gym_id", "wrong")
+    finding = linter.Finding("CommentAdded", "comment_id", "wrong")
     path, line, subject = linter.place(finding).split(":")
-    assert (path, subject) == ("src/platform_events/catalog/social.py", " CommentAdded.gym_id")
+    assert (path, subject) == ("src/platform_events/catalog/social.py", " CommentAdded.comment_id")
     source = (linter.ROOT / path).read_text("utf-8").splitlines()
-    assert source[int(line) - 1].strip().startswith("gym_id:")
+    assert source[int(line) - 1].strip().startswith("comment_id:")
     assert linter.place(linter.Finding("Nowhere", "x", "wrong")) == "Nowhere.x"

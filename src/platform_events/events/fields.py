@@ -226,6 +226,8 @@ Score: TypeAlias = Annotated[float, Field(ge=0, le=100), Sensitive()]
 """A score of a provider, 0 to 100."""
 Probability: TypeAlias = Annotated[float, Field(ge=0, le=1), Sensitive()]
 """0 to 1."""
+Percentage: TypeAlias = Annotated[float, Field(ge=0, le=100), Sensitive()]
+"""0 to 100, where a fraction cannot be told from a small percentage."""
 DurationS: TypeAlias = Annotated[float, Field(ge=0, le=366 * 86_400)]
 """Seconds, at most a year."""
 SpanS: TypeAlias = Annotated[float, Field(ge=0, le=2 * 86_400), Sensitive()]
