@@ -39,7 +39,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         pairs = [(kinds[-1], name) for name in names] + [(kind, names[0]) for kind in kinds[:-1]]
         metafunc.parametrize(("target", "served"), pairs, indirect=True, scope="package")
     elif "target" in metafunc.fixturenames:
-        metafunc.parametrize("target", kinds, indirect=True, scope="package")
+        is_of_server = metafunc.definition.get_closest_marker("of_server") is not None
+        chosen = kinds[:1] if is_of_server else kinds
+        metafunc.parametrize("target", chosen, indirect=True, scope="package")
 
 
 @pytest.fixture(scope="package")

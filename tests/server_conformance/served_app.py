@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from logging import getLogger
@@ -26,7 +26,7 @@ from platform_events.testing._local import go_json
 from platform_events.testing._local.signing_key import SigningKey
 from tests.server_conformance.frameworks import Framework
 from tests.server_conformance.journal import Note
-from tests.server_conformance.shapes import Desk, calculated
+from tests.server_conformance.shapes import Desk, Functions, calculated
 from tests.server_conformance.target import Target
 
 _TIMEOUT: Final = 30
@@ -128,14 +128,18 @@ class ServedApp:
 
 
 @contextmanager
-def serve_app(target: Target, framework: Framework) -> Generator[ServedApp]:
-    """Host an app, and register it."""
+def serve_app(
+    target: Target, framework: Framework, make: Callable[[Desk], Functions] | None = None
+) -> Generator[ServedApp]:
+    """Host an app of all shapes, or of other functions, and register it."""
     unique = uuid.uuid4().hex
     desk = Desk(unique)
     is_local = target.app_host in {"127.0.0.1", "localhost"}
     with (
         _connecting(target, f"contract-{unique}") as client,
-        framework.host(framework.functions(desk), "127.0.0.1" if is_local else "0.0.0.0") as port,
+        framework.host(
+            (make or framework.functions)(desk), "127.0.0.1" if is_local else "0.0.0.0"
+        ) as port,
         httpx.Client(
             base_url=f"http://127.0.0.1:{port}",
             headers={"host": f"{target.app_host}:{port}"},
