@@ -320,6 +320,58 @@ class TestServing:
         assert "PUT" not in other["registration"].remedy
         assert other["registration"].remedy.startswith("sync the app in Inngest")
 
+    @pytest.mark.parametrize(
+        ("variable", "value"),
+        [
+            ("INNGEST_SERVE_ORIGIN", "https://scores.example.com"),
+            ("PLATFORM_EVENTS_ALLOWED_HOSTS", "scores.example.com"),
+        ],
+    )
+    def test_where_the_app_is_served_is_told(self, variable: str, value: str) -> None:
+        key = "signkey-prod-5ec2e7c0ffee5ec2e7c0ffee5ec2e7c0"
+        given = environment(
+            NOBODY, INNGEST_DEV="", INNGEST_EVENT_KEY=EVENT_KEY, INNGEST_SIGNING_KEY=key
+        )
+        origin = found(given, f"{NOBODY}/api/inngest")["serve origin"]
+        assert (origin.verdict, origin.found) == (Verdict.NOTE, "not set")
+        origin = found({**given, variable: value}, f"{NOBODY}/api/inngest")["serve origin"]
+        assert (origin.verdict, origin.found, origin.source) == (Verdict.OK, value, variable)
+
+    def test_nothing_signed_is_sent_where_others_may_read_it(self) -> None:
+        given = environment(NOBODY, INNGEST_SIGNING_KEY=SIGNING_KEY)
+        told = found(given, "http://scores.example.com/api/inngest")
+        assert told["serve endpoint"].found == "was not asked without encryption"
+        assert "https" in told["serve endpoint"].remedy
+
+    @pytest.mark.parametrize(("variable", "age_s"), [("UNUSED", 300), ("MAX_AGE_S", 60)])
+    def test_what_is_signed_is_about_to_expire(self, variable: str, age_s: int) -> None:
+        with EventServer() as server:
+            server.answer_with(*[reply(404, {})] * 3)
+            given = environment(server.url, INNGEST_SIGNING_KEY=SIGNING_KEY)
+            given[f"PLATFORM_EVENTS_SIGNATURE_{variable}"] = str(age_s)
+            found(given, f"{server.url}/api/inngest")
+            headers = [one.headers.get("x-inngest-signature", "") for one in server.requests]
+        assert [header[: header.find("&")] for header in headers if header] == [
+            f"t={NOW - age_s + 15}"
+        ]
+
+    def test_in_dev_mode_no_bearer_leaves_the_machine(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with EventServer() as proxy:
+            monkeypatch.setenv("HTTP_PROXY", proxy.url)
+            given = environment(
+                "http://inngest.example:8288",
+                INNGEST_SIGNING_KEY=SIGNING_KEY,
+                INNGEST_SIGNING_KEY_FALLBACK=SIGNING_KEY,
+                PLATFORM_EVENTS_ALLOW_DEV_MODE="1",
+            )
+            proxy.answer_with(*[reply(401, {})] * 5)
+            told = found(given, "https://127.0.0.1:9/api/inngest")
+            assert told["mode"].verdict is Verdict.PROBLEM
+            assert proxy.requests
+            assert not any("authorization" in request.headers for request in proxy.requests)
+
     def test_during_a_rotation_inngest_may_have_the_other_key(self) -> None:
         with LocalInngest(signing_key=SIGNING_KEY, event_keys=[EVENT_KEY]) as server:
             given = environment(

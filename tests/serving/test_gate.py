@@ -12,7 +12,7 @@ import pytest
 from typing_extensions import Unpack
 
 from platform_events import override_client
-from platform_events.serving._answers import EndpointAnswer, RequestRejected
+from platform_events.serving._answers import EndpointAnswer, RequestRejected, sdk_headers
 from platform_events.serving.gate import Admission, Gate, RequestHead
 from platform_events.serving.options import ServeOptions
 from tests.serving.apps import HOST, KEY, SECRET, App, call_body, check_silence, signed
@@ -210,7 +210,7 @@ def test_a_registration_that_is_taken_passes(gate: Gate, content: dict[str, Any]
     answer = registered(content)
     given = fixed(gate, "PUT", answer)
     assert (given.status, given.body) == (200, answer.body)
-    assert given.headers == {**answer.headers, "cache-control": "no-store"}
+    assert given.headers == {**answer.headers, **sdk_headers(), "cache-control": "no-store"}
 
 
 # --- What is told before the body is read. ---

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from tests.serving.apps import HOST, KEY, PATH, call_body, signed
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="gunicorn needs fork")
 
+ROOT = Path(__file__).resolve().parents[2]
 BODY = call_body()
 THREADS = 4
 BODY_TIMEOUT_S = 0.5
@@ -42,7 +44,9 @@ def port(request: pytest.FixtureRequest) -> Iterator[int]:
     ]  # fmt: skip
     with (
         listening,
-        subprocess.Popen(command, env=environment, pass_fds=[listening.fileno()]) as process,
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment, pass_fds=[listening.fileno()]
+        ) as process,
     ):
         try:
             yield port

@@ -30,6 +30,7 @@ from ._answers import (
     describe_sdk_error,
     fix_sdk_error,
     fix_unserializable,
+    sdk_headers,
 )
 from ._calls import call_error
 from ._registration import MAX_SYNC_BYTES, check_host, check_sync, registration_refusal
@@ -153,7 +154,7 @@ class Gate:
 
     @classmethod
     def of(cls, functions: Sequence[Servable], settings: ServeSettings, client: Client) -> Gate:
-        """Do as :meth:`open` does, with settings that are complete."""
+        """Like :meth:`open`, with settings that are complete."""
         keys = [key for key in (client.signing_key, client.signing_key_fallback) if key]
         if client.is_production:
             _check_production(client, settings)
@@ -265,7 +266,7 @@ class Gate:
         }
         if self.verifier is not None and head.method == "POST":
             fixed["x-inngest-expected-server-kind"] = "cloud"  # see VerifiedClient
-        return {**fixed, **NO_STORE}
+        return {**sdk_headers(), **fixed, **NO_STORE}
 
     def describe_failure(self, error: Exception) -> EndpointAnswer:
         """Answer for the SDK when it raised instead.
