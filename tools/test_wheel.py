@@ -33,7 +33,7 @@ IGNORED = ["__pycache__", "tools", "docs", "benchmarks", "soak", "releases", "co
 # TypeScript and AsyncAPI need Node, the page a browser.
 OF_OTHERS = ["test_typescript.py", "test_asyncapi.py", "test_html_in_browser.py"]
 # What takes longest, and differs least among Pythons.
-LONGEST = ["cli", "server_conformance", "contracts", "examples", "sending", "testing/_local"]
+LONGEST = ["catalog", "cli", "contracts", "examples", "sending", "server_conformance", "testing"]
 SHIPPED = {
     "platform_events/py.typed",
     "platform_events-stubs/py.typed",
@@ -150,7 +150,7 @@ class Run:
 
     def test(self, *arguments: object) -> None:
         command = self.pytest("--hypothesis-profile=quick", *arguments)
-        run(self.env_python, *command, "tests", "README.md", "docs", cwd=self.checkout)
+        run(self.env_python, *command, cwd=self.checkout)
 
     def check_types(self) -> None:
         """Have type checkers see the wheel as a consumer's would."""
@@ -162,7 +162,7 @@ class Run:
 
     def measure(self) -> None:
         """Run all tests, and say at the end what they did not reach, then how they ended."""
-        command = self.pytest("tests", "README.md", "docs")
+        command = self.pytest("tests")
         last = show_all_but_last(
             self.env_python, "-m", "coverage", "run", *command, cwd=self.checkout
         )
@@ -214,18 +214,18 @@ def main() -> None:
             check_lowest()
             lowest = Run(sys.executable, folder, constraints="constraints-lowest.txt")
             lowest.prepare(build_wheel(folder))
-            lowest.test(*left_out(LONGEST))
+            lowest.test("tests", *left_out(LONGEST))
         elif options.other_pythons:
             wheel = build_wheel(folder)
             for number, python in enumerate(other_pythons()):
                 other = Run(python, folder / str(number))
                 other.prepare(wheel)
-                other.test(*left_out(LONGEST))
+                other.test("tests", *left_out(LONGEST))
                 other.check_types()
         else:
             this = Run(sys.executable, folder)
             this.prepare(build_wheel(folder))
-            this.test()
+            this.test("tests", "README.md", "docs")
             this.check_types()
 
 
