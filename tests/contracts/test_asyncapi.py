@@ -34,6 +34,9 @@ PROJECT = Path(__file__).with_name("asyncapi")
 EXPECTED = {"asyncapi-latest-version": "the document is of 3.0 on purpose"}
 
 
+EXPECTED_OF_LINTER = {"asyncapi-info-contact": "there is no address that everybody may write to"}
+
+
 class Estimate(Event, name="platform/scoring.estimate"):
     """Estimate a score."""
 
@@ -67,18 +70,38 @@ def broken() -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def answers(node: Node, tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
-    """What the parser says, of the catalogue's document first."""
+def workplace(node: Node, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("asyncapi")
     (folder / "node_modules").symlink_to(installed(node, PROJECT), target_is_directory=True)
     for file in PROJECT.iterdir():
         (folder / file.name).write_bytes(file.read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def answers(node: Node, workplace: Path) -> list[Any]:
+    """What the parser says, of the catalogue's document first."""
+    folder = workplace
     texts = [asyncapi_text(), asyncapi_text([OLD]), *map(json.dumps, broken().values())]
     (folder / "in.json").write_text(json.dumps(texts), "utf-8")
     done = node.run("read.js", "in.json", "out.json", folder=folder)
     assert done.returncode == 0, done.stderr
     found: list[Any] = json.loads((folder / "out.json").read_text("utf-8"))
     return found
+
+
+class TestLinter:
+    def test_public_rules_find_nothing_wrong(self, node: Node, workplace: Path) -> None:
+        broken_ones = broken()
+        texts = [asyncapi_text(), asyncapi_text([OLD]), json.dumps(broken_ones["no version"])]
+        (workplace / "lint.json").write_text(json.dumps(texts), "utf-8")
+        done = node.run("lint.js", "lint.json", "linted.json", folder=workplace)
+        assert done.returncode == 0, done.stderr
+        *good, bad = json.loads((workplace / "linted.json").read_text("utf-8"))
+        expected = EXPECTED.keys() | EXPECTED_OF_LINTER.keys()
+        for found in good:
+            assert {problem["code"] for problem in found} == expected, found
+        assert {problem["code"] for problem in bad} - expected
 
 
 class TestParser:
@@ -162,7 +185,7 @@ class TestSchemas:
         data: Any = event_schema(ScoringCalculate)["examples"]
         message = {"name": "platform/scoring.calculate", "data": data[0], "id": "1", "ts": 10**12}
         assert validator.is_valid(message)
-        for wrong in ({"name": "platform/scoring.calculated"}, {"ts": 1}, {"more": 1}, {"id": " "}):
+        for wrong in ({"name": "platform/scoring.calculated"}, {"ts": 1}, {"more": 1}, {"id": ""}):
             assert not validator.is_valid({**message, **wrong})
 
     def test_nothing_of_a_newer_json_schema_is_left(self) -> None:

@@ -165,7 +165,7 @@ class TestBehaviour:
         options = told["options"]
         assert options.pop("none") is options.pop("good") is None
         for name, error in options.items():
-            is_id = name in {"empty", "blank", "half", "number"}
+            is_id = name in {"empty", "blank", "half", "number", "long"}
             assert error["message"].startswith(
                 f"invalid platform/scoring.calculate: {'id' if is_id else 'ts'}: must "
             )

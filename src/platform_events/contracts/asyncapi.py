@@ -31,7 +31,7 @@ from ..naming import Category, parse_event_name
 from ._files import write_files
 from .event_docs import EventDoc, event_doc
 from .json_schema import envelope_schema, event_schema
-from .schema_tree import JsonSchema, definitions, map_schemas, properties, ref_name
+from .schema_tree import JsonSchema, definitions, each_object, map_schemas, properties, ref_name
 
 FILE_NAME: Final = "asyncapi.json"
 """What the document is called."""
@@ -70,7 +70,7 @@ def asyncapi_document(events: Iterable[type[Event]] = EVENT_TYPES) -> JsonSchema
     """
     documents = [event_schema(cls) for cls in events]
     known = {name: part for document in documents for name, part in definitions(document).items()}
-    schemas = known | {_title(document): document for document in documents}
+    schemas = _referenced(documents, known) | {_title(one): one for one in documents}
     return {
         "asyncapi": "3.0.0",
         "id": "urn:platform-events:catalogue",
@@ -145,6 +145,19 @@ def asyncapi_text(events: Iterable[type[Event]] = EVENT_TYPES) -> str:
         '  "asyncapi": "3.0.0",'
     """
     return json.dumps(asyncapi_document(events), indent=2, ensure_ascii=False) + "\n"
+
+
+def _referenced(documents: list[JsonSchema], known: dict[str, JsonSchema]) -> dict[str, JsonSchema]:
+    """Leave out what only readers need, such as the fallback of an open union."""
+    found: dict[str, JsonSchema] = {}
+    waiting = [{key: part for key, part in one.items() if key != "$defs"} for one in documents]
+    while waiting:
+        for node in each_object(waiting.pop()):
+            name = ref_name(node)
+            if name and name not in found:
+                found[name] = known[name]
+                waiting.append(known[name])
+    return found
 
 
 def _channel(document: JsonSchema) -> JsonSchema:

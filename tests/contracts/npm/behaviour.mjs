@@ -24,7 +24,7 @@ const read = async (data) => {
 };
 const options = {
   none: undefined, good: { id: "a", ts: 1795458600000 },
-  empty: { id: "" }, blank: { id: " \t" }, half: { id: "a\ud83d" }, number: { id: 1 },
+  empty: { id: "" }, blank: { id: " \t" }, half: { id: "a\ud83d" }, number: { id: 1 }, long: { id: "a".repeat(10_001) },
   nan: { ts: Number.NaN }, one: { ts: 1 }, fraction: { ts: 1795458600000.5 },
   late: { ts: Date.UTC(2100, 0) }, date: { ts: new Date() },
 };

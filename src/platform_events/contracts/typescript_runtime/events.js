@@ -30,14 +30,15 @@ async function checkData(name, schema, data) {
     const told = issues.map(({ path, message }) => path?.length ? `${path.map(String).join(".")}: ${message}` : message);
     throw new NonRetriableError(`invalid ${name}: ${told.join("; ")}`);
 }
+const MAX_ID_LENGTH = 10_000;
 const EARLIEST = Date.UTC(1980, 0);
 const LATEST = Date.UTC(2100, 0);
 function checkOptions(name, options) {
     const { id, ts } = options ?? {};
     const problem = id !== undefined && (typeof id !== "string" || id.trim() === "")
         ? "id: must be a non-empty string"
-        : typeof id === "string" && /\p{Surrogate}/u.test(id)
-            ? "id: must be valid Unicode"
+        : typeof id === "string" && (/\p{Surrogate}/u.test(id) || [...id].length > MAX_ID_LENGTH)
+            ? `id: must be valid Unicode of at most ${MAX_ID_LENGTH} characters`
             : ts !== undefined && !Number.isInteger(ts)
                 ? "ts: must be whole milliseconds since 1970"
                 : ts !== undefined && !(EARLIEST <= ts && ts < LATEST)

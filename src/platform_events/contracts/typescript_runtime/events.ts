@@ -94,6 +94,7 @@ async function checkData(name: string, schema: StandardSchemaV1, data: unknown):
   throw new NonRetriableError(`invalid ${name}: ${told.join("; ")}`);
 }
 
+const MAX_ID_LENGTH = 10_000;
 const EARLIEST = Date.UTC(1980, 0);
 const LATEST = Date.UTC(2100, 0);
 
@@ -102,8 +103,8 @@ function checkOptions(name: string, options: EventOptions | undefined): void {
   const problem =
     id !== undefined && (typeof id !== "string" || id.trim() === "")
       ? "id: must be a non-empty string"
-      : typeof id === "string" && /\p{Surrogate}/u.test(id)
-        ? "id: must be valid Unicode"
+      : typeof id === "string" && (/\p{Surrogate}/u.test(id) || [...id].length > MAX_ID_LENGTH)
+        ? `id: must be valid Unicode of at most ${MAX_ID_LENGTH} characters`
         : ts !== undefined && !Number.isInteger(ts)
           ? "ts: must be whole milliseconds since 1970"
           : ts !== undefined && !(EARLIEST <= (ts as number) && (ts as number) < LATEST)
