@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from . import (
+    concurrency,
     endpoint,
     functions,
     growth,
@@ -56,8 +57,11 @@ def plan(*, is_quick: bool) -> Iterator[tuple[Comparison, int]]:
         yield functions.endpoint(app, 200), 15 if is_quick else 80
     with endpoint.connect() as endpoints:
         yield from endpoint.comparisons(endpoints, is_quick=is_quick)
+    with concurrency.connect() as url:
+        yield from concurrency.comparisons(url, is_quick=is_quick)
     with sending.connect() as sdk:
         yield sending.one_by_one(sdk, 50), 10 if is_quick else 60
+        yield sending.one_by_one_async(sdk.event_api_origin, 50), 10 if is_quick else 60
         yield sending.together(sdk, 20_000 if is_quick else 100_000), 3 if is_quick else 10
     with outbox.connect() as setting:
         yield outbox.relayed(setting, 10_000), 3 if is_quick else 10

@@ -11,6 +11,7 @@ import json
 import multiprocessing
 import socket
 import threading
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -18,15 +19,18 @@ from typing import BinaryIO
 
 
 @contextmanager
-def serve() -> Generator[str]:
+def serve(*, delay_s: float = 0) -> Generator[str]:
     """Run the server.
+
+    Args:
+        delay_s: How long it takes for an answer, in seconds.
 
     Yields:
         Its origin.
     """
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=(sender,), daemon=True)
+    process = context.Process(target=_run, args=(sender, delay_s), daemon=True)
     process.start()
     sender.close()
     try:
@@ -36,20 +40,21 @@ def serve() -> Generator[str]:
         process.join()
 
 
-def _run(port_goes_to: Connection) -> None:
+def _run(port_goes_to: Connection, delay_s: float) -> None:
     ids = itertools.count()
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with socket.create_server(("127.0.0.1", 0), backlog=1_000) as listening:
         port_goes_to.send(listening.getsockname()[1])
         while True:
             client, _ = listening.accept()
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            threading.Thread(target=_answer_all, args=(client, ids), daemon=True).start()
+            threading.Thread(target=_answer_all, args=(client, ids, delay_s), daemon=True).start()
 
 
-def _answer_all(client: socket.socket, ids: itertools.count[int]) -> None:
+def _answer_all(client: socket.socket, ids: itertools.count[int], delay_s: float) -> None:
     with client, client.makefile("rb") as stream:
         while (body := _read_request(stream)) is not None:
             new_ids = [f"01BENCH{next(ids):019d}" for _ in json.loads(body)]
+            time.sleep(delay_s)
             answer = json.dumps({"ids": new_ids, "status": 200}).encode()
             client.sendall(
                 b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 from .measuring import Result
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-PACKAGES = ("platform-events", "pydantic", "pydantic-core", "inngest", "httpx")
+PACKAGES = ("platform-events", "pydantic", "pydantic-core", "inngest", "httpx", "httpx2")
 
 _HEADER = """\
 # Benchmarks
@@ -30,6 +30,11 @@ What is compared:
 - **`send_event`**: constructing an event and sending it, with every check, against
   `client.send_sync(inngest.Event(name=..., data=...))` of the bare SDK, which checks nothing.
   Both send to the same server: a minimal Event API on loopback, in a process of its own.
+- **at once**: the server answers after 20 ms. The tasks belong to one event loop; the SDK lets 100
+  of them through at a time, as without a limit it takes several times as long. 100 threads that
+  wait for each answer cannot send more than 5,000 events a second to such a server in any way.
+- **the longest block**: how much later than asked for a task wakes that sleeps for a millisecond,
+  over and over, while the others send.
 - **`send_events`**: events that are already constructed, which the package checks once more and
   packs into requests of up to 5,000, against one call of the SDK per 1,000.
 - **a call**: signed requests as Inngest makes them, over one open connection to an app under

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import inngest
 
-from platform_events import WorkoutLogged, override_client, send_event, send_events
+from platform_events import (
+    WorkoutLogged,
+    asend_event,
+    override_client,
+    send_event,
+    send_events,
+)
 
 from .event_api import serve
 from .measuring import Comparison, timed
@@ -52,7 +60,46 @@ def one_by_one(sdk: inngest.Inngest, count: int) -> Comparison:
             sdk.send_sync(inngest.Event(name=WorkoutLogged.event_name, data=data))
 
     name = "`send_event` against the SDK's `send_sync`, one event each"
-    return Comparison(name, 1.10, count, timed(ours), timed(theirs))
+    return Comparison(name, 1.00, count, timed(ours), timed(theirs))
+
+
+def one_by_one_async(url: str, count: int) -> Comparison:
+    """Compare sends of one event on an event loop.
+
+    Args:
+        url: The server's origin.
+        count: How many are sent in a round.
+
+    Returns:
+        The comparison.
+    """
+    data = workout(0).to_data()
+
+    def ours() -> float:
+        async def run() -> float:
+            await asend_event(workout(0))
+            began = time.perf_counter()
+            for number in range(count):
+                await asend_event(workout(number))
+            return time.perf_counter() - began
+
+        return asyncio.run(run())
+
+    def theirs() -> float:
+        # It serves one event loop alone.
+        sdk = inngest.Inngest(app_id="bench", is_production=False, event_api_base_url=url)
+
+        async def run() -> float:
+            await sdk.send(inngest.Event(name=WorkoutLogged.event_name, data=data))
+            began = time.perf_counter()
+            for _ in range(count):
+                await sdk.send(inngest.Event(name=WorkoutLogged.event_name, data=data))
+            return time.perf_counter() - began
+
+        return asyncio.run(run())
+
+    name = "`asend_event` against the SDK's `send`, one event each"
+    return Comparison(name, 1.00, count, ours, theirs)
 
 
 def together(sdk: inngest.Inngest, count: int) -> Comparison:

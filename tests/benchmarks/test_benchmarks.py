@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from pydantic import BaseModel
 
@@ -76,7 +76,7 @@ def test_the_page_names_neither_paths_nor_hosts(
 
 
 def test_the_server_gives_every_event_an_id_of_its_own() -> None:
-    with serve() as url, httpx.Client(base_url=url, trust_env=False) as client:
+    with serve() as url, httpx2.Client(base_url=url, trust_env=False) as client:
         answers = [client.post("/e/key", json=[{"name": "a"}] * n).json() for n in (2, 1)]
 
     assert [answer["status"] for answer in answers] == [200, 200]

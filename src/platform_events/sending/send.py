@@ -33,8 +33,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from ..events._hidden import Hidden, hide_locals
 from ..events.encoding import encode_event
 from ..events.event import Event
 from .batches import Batch, encode_within
@@ -76,9 +77,11 @@ def send_event(event: Event, *, id: str | None = None, ts: int | datetime | None
         ... )
         >>> event_id = send_event(event, id="recalculate:workout_7")
     """
+    given = Hidden((event, id, ts))
+    del event, id, ts  # a local variable would show them to those who collect frames
     client = get_client()
     began = client.transport.clock()
-    flow = client.delivery.send_batch(_single(client, event, id, ts, began))
+    flow = client.delivery.send_batch(_single(client, given, began))
     [only] = run_sync(flow, client.dispatch)
     return only
 
@@ -104,10 +107,12 @@ async def asend_event(
         >>> async def removed(reaction: ReactionRemoved) -> None:
         ...     await asend_event(reaction)
     """
+    given = Hidden((event, id, ts))
+    del event, id, ts  # a local variable would show them to those who collect frames
     client = get_client()
     began = client.transport.clock()
     await client.dispatch.turn()
-    flow = client.delivery.send_batch(_single(client, event, id, ts, began))
+    flow = client.delivery.send_batch(_single(client, given, began))
     [only] = await run_async(flow, client.dispatch)
     return only
 
@@ -170,9 +175,12 @@ async def asend_events(events: Iterable[TypedEvent | inngest.Event]) -> list[str
     return await run_async(flow, client.dispatch)
 
 
-def _single(
-    client: Client, event: Event, id: str | None, ts: int | datetime | None, began: float
-) -> Batch:
+_Given: TypeAlias = Hidden[tuple[Event, str | None, int | datetime | None]]
+
+
+@hide_locals
+def _single(client: Client, given: _Given, began: float) -> Batch:
+    event, id, ts = given.value
     if not isinstance(event, Event):  # pyright: ignore[reportUnnecessaryIsInstance]  # for those without a checker
         encode_event(event)
         raise TypeError("send_event takes an event class's instance: use send_events([...])")
