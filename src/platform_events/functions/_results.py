@@ -29,7 +29,7 @@ import inngest
 import pydantic
 import pydantic_core
 from pydantic import BaseModel, TypeAdapter
-from typing_extensions import TypeAliasType
+from typing_extensions import Format, TypeAliasType, get_annotations
 
 from ..errors import InvalidEventError
 from ..events._hidden import Hidden
@@ -166,27 +166,23 @@ def _has_model(value: object) -> bool:
 def _annotation(handler: object) -> object:
     """Give the type that a handler declares to return, or None if nobody knows."""
     *_, function = layers(handler)
-    raw = getattr(function, "__annotations__", {}).get("return")
-    if raw is None:
-        return None
-
-    def declares() -> None: ...
-
-    # The return alone: what is annotated beside it may exist for type checkers only.
-    declares.__annotations__ = {"return": raw}
-    enclosed = getattr(function, "__closure__", None) and inspect.getclosurevars(
-        cast("Callable[..., object]", function)
-    )
     try:
-        found: object = get_type_hints(
-            declares,
-            getattr(function, "__globals__", {}),
-            dict(enclosed.nonlocals) if enclosed else None,
-            include_extras=True,
-        )["return"]
+        found = _resolve_return(cast("Callable[..., object]", function))
     except Exception:  # noqa: BLE001  # an annotation may be anything
         return None
     return get_args(found)[-1] if get_origin(found) in _AWAITABLES else found
+
+
+def _resolve_return(function: Callable[..., object]) -> object:
+    # The return alone: what is annotated beside it may exist for type checkers only.
+    raw = get_annotations(function, format=Format.FORWARDREF).get("return")
+
+    def declares() -> None: ...
+
+    declares.__annotations__ = {"return": raw}
+    enclosed: Mapping[str, object] = inspect.getclosurevars(function).nonlocals
+    names: dict[str, object] = getattr(function, "__globals__", {})
+    return get_type_hints(declares, names, dict(enclosed), include_extras=True)["return"]
 
 
 def _is_json(declared: object) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 import inngest
 
+from ..events._hidden import Hidden
 from ._callables import is_async
 from ._calls import check_handler
 from ._definition import Definition
@@ -56,7 +57,9 @@ class EventFunction(Generic[C_contra, T_contra, R_co]):
         Returns:
             What the handler returns.
         """
-        return self._handler(ctx, event)
+        arguments = Hidden((ctx, event))
+        del ctx, event
+        return self._handler(*arguments.value)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.fn_id}>"

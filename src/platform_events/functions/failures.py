@@ -34,7 +34,7 @@ class InvalidEvent:
 
 @dataclass(frozen=True, slots=True)
 class Failure(Generic[T_co]):
-    """A run that failed for good. Its repr shows neither events nor the text of the error.
+    """A run that failed for good. Its repr shows neither the events nor the error's text.
 
     Attributes:
         event: The event that started the run; the SDK's event, unread, when its data breaks the
@@ -71,12 +71,8 @@ class Failure(Generic[T_co]):
     ) -> Failure[T_co]:
         """Read the data of ``inngest/function.failed``.
 
-        Args:
-            data: The event's data (inngest/inngest: pkg/execution/executor/finalize.go).
-            read: Reads an event into its class.
-
-        Returns:
-            The failure.
+        Source:
+            inngest/inngest: pkg/execution/executor/finalize.go
         """
         # Any: Inngest's own event, whose keys are looked up as what they are.
         found = cast("Mapping[str, Any]", data)

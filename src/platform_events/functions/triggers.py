@@ -122,15 +122,6 @@ class Triggers:
 
         The event of an invoked run has a name of its own: it is read into the first class that its
         data fits. An event that only one of the SDK's triggers can have let in is given as it is.
-
-        Args:
-            event: The event that started a run.
-
-        Returns:
-            The event.
-
-        Raises:
-            InvalidEventError: The data breaks the schema, or no trigger has let it in.
         """
         for on in self.classes:
             if on.event.event_name == event.name:
@@ -160,14 +151,7 @@ class Triggers:
     def read_all(
         self, events: Sequence[inngest.Event]
     ) -> tuple[list[Event | inngest.Event], list[InvalidEvent]]:
-        """Read a batch of events.
-
-        Args:
-            events: The events that started a run.
-
-        Returns:
-            The valid events and the invalid ones, each in order.
-        """
+        """Read a batch of events into the valid ones and the invalid ones, each in order."""
         valid: list[Event | inngest.Event] = []
         invalid: list[InvalidEvent] = []
         for index, event in enumerate(events):

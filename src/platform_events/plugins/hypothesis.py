@@ -1,8 +1,7 @@
-"""Lets Hypothesis make events from their types: ``st.from_type(ScoringCalculate)``.
+"""Lets Hypothesis generate events from their types: ``st.from_type(ScoringCalculate)``.
 
-Hypothesis calls :func:`register` when it is imported, as the package is installed with an entry
-point for it. That loads nothing more: each class is registered as soon as it is made, and its
-strategy is made when it is asked for.
+Hypothesis calls :func:`register` through an entry point when it is imported. That loads nothing
+else: each class is registered when it is created, and its strategy is built on first use.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def register() -> None:
-    """Register every payload class with Hypothesis, those that are there and those to come.
+    """Register every payload class with Hypothesis, present and future ones.
 
     Example:
         >>> from hypothesis import find

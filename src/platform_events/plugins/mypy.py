@@ -1,9 +1,9 @@
-"""Lets mypy refuse names that no event has, where they are written.
+"""Lets mypy refuse names that no event has, at the call.
 
-mypy does not tell a text in the source from any other ``str``, so that to it
-``parse_event("platform/scoring.calculat", data)`` gives the union of all events: the mistake shows
-where the result is used. With this plugin it shows at the call, with the names that are near.
-Other checkers need nothing of the kind. In the configuration of mypy:
+mypy does not distinguish a literal from any other ``str`` here: to it,
+``parse_event("platform/scoring.calculat", data)`` gives the union of all events, and the mistake
+shows where the result is used. With this plugin it shows at the call, with the nearest names. Other
+type checkers need no plugin. In mypy's configuration:
 
 .. code-block:: toml
 

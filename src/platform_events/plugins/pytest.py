@@ -1,7 +1,7 @@
-"""The fixtures ``sent_events`` and ``inngest_server``, and readable failures of comparisons.
+"""The fixtures ``sent_events`` and ``inngest_server``, and readable assertion failures.
 
-pytest finds this plugin by itself where the package is installed. It loads nothing at pytest's
-start: the fixtures, which need the extra ``testing``, load what they need when a test uses them.
+pytest finds this plugin where the package is installed. It loads nothing when pytest starts: the
+fixtures, which need the extra ``testing``, load what they need when a test uses them.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _RETRY_INTERVAL_S: Final = 0.02
 
 @pytest.fixture
 def sent_events() -> Iterator[SentEvents]:
-    """Keep everything that the test sends, in a list; nothing leaves the process.
+    """Record everything that the test sends, in a list; nothing leaves the process.
 
-    It is what :func:`~platform_events.testing.capture_events` gives. A failure to be answered is
-    set with ``sent_events.fail = "rate-limited"``.
+    It is what :func:`~platform_events.testing.capture_events` gives. To simulate a failure, set
+    ``sent_events.fail = "rate-limited"``.
 
     Example:
         >>> from platform_events.testing import SentEvents
@@ -39,10 +39,9 @@ def sent_events() -> Iterator[SentEvents]:
 
 @pytest.fixture
 def inngest_server() -> Iterator[LocalInngest]:
-    """Run an Inngest server for the test, to which the one client sends.
+    """Run an Inngest server for the test, to which the client sends.
 
-    It tries again what fails after 20 ms. Functions are served with
-    ``inngest_server.serve([...])``.
+    It retries failures after 20 ms. Serve functions with ``inngest_server.serve([...])``.
 
     Example:
         >>> from platform_events.testing import LocalInngest
@@ -58,8 +57,8 @@ def inngest_server() -> Iterator[LocalInngest]:
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> Sequence[str] | None:
-    """Explain why events are not equal, or not among those sent, with their values."""
-    # Where the base of events is not loaded, nothing is one.
+    """Explain why events differ, or are not among those sent, with their values."""
+    # Without the base class there are no events.
     if "platform_events.events.payload" not in sys.modules:
         return None
     from ..testing._comparison import explain
