@@ -5,7 +5,8 @@
 Every ``*.json`` of a folder is read as a document of Open mHealth. What they map to is sent, and
 one event of every other kind; an app with the four functions of :mod:`examples.functions` handles
 them. The Inngest server is an embedded double, or the dev server that ``INNGEST_DEV`` or
-``INNGEST_BASE_URL`` names. No value is shown, because they are health data.
+``INNGEST_BASE_URL`` names; with ``INNGEST_SIGNING_KEY`` and ``INNGEST_EVENT_KEY`` it may be a
+self-hosted one. No value is shown, because they are health data.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
+from urllib.parse import urlsplit
 
 import fastapi
 from rich import box
@@ -44,7 +46,7 @@ from platform_events.testing import LocalInngest
 from .documents import Folder, FolderError, Refusal, read_folder
 from .events import EVENTS
 from .functions import FUNCTIONS
-from .hosting import RegistrationError, hosting, registered
+from .hosting import HOST, RegistrationError, hosting, registered
 from .live import View
 from .recorder import Recorder
 from .refusals import make_mistakes
@@ -60,7 +62,7 @@ REACTIONS: Final = 5
 _WIDTH_WITHOUT_TERMINAL: Final = 200
 _WAIT_EMBEDDED_S: Final = 30.0
 # A dev server tries a step again after 15 to 45 seconds.
-_WAIT_S: Final = 120.0
+_WAIT_S: Final = 180.0
 _RETRY_INTERVAL_S: Final = 0.5
 
 _Row: TypeAlias = tuple[str, ...]
@@ -112,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = read_folder(given.data)
         with connect() as world:
             app = fastapi.FastAPI()
-            serve(app, FUNCTIONS)
+            serve(app, FUNCTIONS, allowed_hosts=[HOST])
             with hosting(app) as url, registered(url):
                 return run(folder, world, given.wait)
     except (FolderError, ConfigurationError) as error:
@@ -136,14 +138,18 @@ def connect() -> Generator[World]:
         ConfigurationError: The environment names no server that could be one.
     """
     recorder = Recorder()
-    # What a demo makes up must not get to a real environment, so it uses none of its keys.
-    options: ClientOptions = {
-        "app_id": "demo",
+    # What a demo makes up must not get to a real environment, so that it uses keys of a server of
+    # one's own alone.
+    made_up: ClientOptions = {
         "is_production": False,
         "event_key": "demo",
         "signing_key": "signkey-demo-00",
+    }
+    options: ClientOptions = {
+        "app_id": "demo",
         "middleware": [recorder.middleware],
         "logger": _silent(),
+        **({"is_production": True} if _has_keys() else made_up),
     }
     if _is_server_named():
         with override_client(**options):
@@ -217,6 +223,13 @@ def _look(event: Event, id: str, world: World) -> Sent:
 def _is_server_named() -> bool:
     is_dev = os.environ.get("INNGEST_DEV", "").strip().lower() not in {"", "0", "false"}
     return is_dev or bool(os.environ.get("INNGEST_BASE_URL"))
+
+
+def _has_keys() -> bool:
+    """Whether the server that is named is a self-hosted one, whose keys are given."""
+    host = urlsplit(os.environ.get("INNGEST_BASE_URL", "")).hostname or "inngest.com"
+    is_cloud = host == "inn.gs" or host.endswith("inngest.com")
+    return not is_cloud and bool(os.environ.get("INNGEST_SIGNING_KEY"))
 
 
 def _silent() -> logging.Logger:

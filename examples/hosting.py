@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
+import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
@@ -12,6 +14,7 @@ import httpx
 import uvicorn
 
 from platform_events import get_client
+from platform_events.serving.signatures import sign
 
 HOST: Final = "127.0.0.1"
 PATH: Final = "/api/inngest"
@@ -56,7 +59,8 @@ def registered(url: str) -> Generator[None]:
     settings = get_client().settings
     with httpx.Client(trust_env=False, timeout=_TIMEOUT_S) as http:
         try:
-            answer = http.put(url + PATH)
+            body = json.dumps({"url": url + PATH}).encode()
+            answer = http.put(url + PATH, content=body, headers=_signature(body))
         except httpx.HTTPError as error:
             raise RegistrationError(f"the app gave no answer ({type(error).__name__})") from None
         if not answer.is_success:
@@ -73,25 +77,19 @@ def registered(url: str) -> Generator[None]:
                 "functions": [],
             }
             with suppress(httpx.HTTPError):
-                http.post(f"{settings.api_base_url}/fn/register", json=farewell)
+                key = settings.signing_key
+                bearer = {"authorization": f"Bearer {key}"} if key else {}
+                address = f"{settings.api_base_url}/fn/register"
+                http.post(address, json=farewell, headers=bearer)
 
 
-def statuses(event_id: str) -> dict[str, str]:
-    """Ask the server for the runs that an event started.
-
-    A dev server repeats an answer for some 15 seconds.
-
-    Args:
-        event_id: The event; of a batch, the first.
-
-    Returns:
-        The status of each run by its id; nothing, if the server does not say.
-    """
-    url = f"{get_client().settings.api_base_url}/v1/events/{event_id}/runs"
-    with suppress(httpx.HTTPError, ValueError, LookupError, TypeError):
-        found = httpx.get(url, trust_env=False, timeout=_TIMEOUT_S).json()["data"]
-        return {run["run_id"]: run["status"] for run in found}
-    return {}
+def _signature(body: bytes) -> dict[str, str]:
+    """Sign what is sent to the app, as its server does; nobody does in dev mode."""
+    settings = get_client().settings
+    kind = {"x-inngest-server-kind": "cloud" if settings.is_production else "dev"}
+    if not settings.is_production or settings.signing_key is None:
+        return kind
+    return {**kind, "x-inngest-signature": sign(settings.signing_key, body, now=int(time.time()))}
 
 
 def _message(answer: httpx.Response) -> str:

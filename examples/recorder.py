@@ -16,6 +16,9 @@ from typing import Any, Final, Literal, TypeAlias
 import inngest
 from typing_extensions import override
 
+# After these a server does not try again; after others it does, as often as the function allows.
+_FINAL: Final = (inngest.NonRetriableError, inngest.StepError)
+
 Tone: TypeAlias = Literal["plain", "good", "bad"]
 
 
@@ -135,6 +138,8 @@ class Recorder:
                 run.failures += 1
                 # What an error says may hold data; its name does not.
                 self.tell(str(run), f"{step} failed {then} ({type(error).__name__})", "bad")
+                if result.step is None and isinstance(error, _FINAL):
+                    self._gave_up(run)
             case None, None:
                 run.status = "completed"
                 self.tell(str(run), f"{step} completed", "good")
@@ -144,8 +149,8 @@ class Recorder:
                 pass
         run.changed_at = time.monotonic()
 
-    def gave_up(self, run: Run) -> None:
-        """Note what the server told: that a run will not be tried again."""
+    def _gave_up(self, run: Run) -> None:
+        """Note that a run will not be tried again."""
         run.status = "failed"
         self.tell(str(run), f"{run.function} failed", "bad")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from platform_events import (
@@ -17,7 +17,6 @@ from platform_events import (
 )
 
 from .events import EVENTS
-from .hosting import statuses
 from .recorder import Recorder, Run
 
 STARTING: Final = frozenset(
@@ -28,7 +27,6 @@ STARTING: Final = frozenset(
 
 _POLL_S: Final = 0.05
 _SETTLE_S: Final = 0.5
-_ASK_AGAIN_S: Final = 2.0
 _TRAIN_AGAIN_S: Final = 5.0
 _SILENCE_S: Final = 3.0
 
@@ -44,7 +42,6 @@ class Waiting:
 
     recorder: Recorder
     show: Callable[[], bool]
-    _asked_at: dict[str, float] = field(default_factory=dict[str, float])
     _trained_at: float = 0
     _shown_at: float = 0
 
@@ -63,7 +60,6 @@ class Waiting:
             self._show()
             for run in self._running():
                 self._train(run)
-                self._ask(run)
             time.sleep(_POLL_S)
         failed = [run for run in self._runs() if run.status == "failed"]
         return [*self._under_way(), *((_name(run), "failed") for run in failed)]
@@ -106,14 +102,6 @@ class Waiting:
         if is_settled and now - self._trained_at > _TRAIN_AGAIN_S:
             self._trained_at = now
             send_event(_workout())
-
-    def _ask(self, run: Run) -> None:
-        """Ask the server whether a run that has trouble is tried again; an app is not told."""
-        now = time.monotonic()
-        if run.failures and now - self._asked_at.get(run.id, run.changed_at) > _ASK_AGAIN_S:
-            self._asked_at[run.id] = now
-            if statuses(run.event_ids[0]).get(run.id) in {"Failed", "Cancelled"}:
-                self.recorder.gave_up(run)
 
     def _runs(self) -> list[Run]:
         return list(self.recorder.runs.values())

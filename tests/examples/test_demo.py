@@ -273,6 +273,15 @@ def test_it_works_with_the_server_that_the_environment_names(variable: str) -> N
     assert row(done.stdout, "platform/social.comment-added")[2] == "not seen"
 
 
+def test_it_works_with_a_server_that_has_keys() -> None:
+    key = "00112233445566778899aabbccddeeff"
+    with LocalInngest(retry_interval=0.05, signing_key=key, event_keys=["of-it"]) as server:
+        done = demo(INNGEST_BASE_URL=server.url, INNGEST_SIGNING_KEY=key, INNGEST_EVENT_KEY="of-it")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert {run.status for run in server.runs} == {"Completed"}
+    assert f"{SENT} events accepted by {server.url}" in done.stdout
+
+
 def test_what_is_not_completed_in_time_is_named() -> None:
     # A retry comes after some 15 seconds, as with a dev server.
     with LocalInngest() as server:
