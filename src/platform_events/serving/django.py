@@ -83,7 +83,6 @@ def serve(functions: Sequence[Servable], **options: Unpack[ServeOptions]) -> dja
         return inngest.django.serve(
             client,
             gate.functions,
-            enable_unauthed_sync=gate.settings.enable_unauthed_sync,
             public_path=gate.settings.public_path,
             serve_origin=gate.settings.serve_origin,
             serve_path=gate.settings.serve_path,

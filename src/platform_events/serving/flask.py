@@ -72,7 +72,6 @@ def serve(app: flask.Flask, functions: Sequence[Servable], **options: Unpack[Ser
             inner,
             client,
             gate.functions,
-            enable_unauthed_sync=gate.settings.enable_unauthed_sync,
             public_path=gate.settings.public_path,
             serve_origin=gate.settings.serve_origin,
             serve_path=gate.settings.serve_path,
