@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import BinaryIO
 
@@ -51,7 +51,8 @@ def _run(port_goes_to: Connection, delay_s: float) -> None:
 
 
 def _answer_all(client: socket.socket, ids: itertools.count[int], delay_s: float) -> None:
-    with client, client.makefile("rb") as stream:
+    # Clients that are not closed in order reset their connections.
+    with suppress(OSError), client, client.makefile("rb") as stream:
         while (body := _read_request(stream)) is not None:
             new_ids = [f"01BENCH{next(ids):019d}" for _ in json.loads(body)]
             time.sleep(delay_s)

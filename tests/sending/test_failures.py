@@ -146,7 +146,14 @@ def test_a_refused_connection_is_tried_until_the_deadline(sender: Sender) -> Non
     assert 0.1 < time.monotonic() - began < 3
     assert (error.status_code, error.is_retriable, error.unsent) == (None, True, events)
     assert isinstance(error.__cause__, httpx2.ConnectError)
-    assert str(error) == f"2 of 2 events were not accepted: {url} gave no answer (ConnectError)."
+    assert str(error) == (
+        f"2 of 2 events were not accepted: {url} gave no answer (ConnectError). Start a dev server "
+        "(npx inngest-cli@latest dev), or check the address that INNGEST_DEV or INNGEST_BASE_URL "
+        "gives."
+    )
+    # One line says it all: of the HTTP client nothing is left to be shown.
+    assert chain(error) == [error, error.__cause__]
+    assert error.__cause__.__traceback__ is None
 
 
 @pytest.mark.parametrize("answer", [silence, drip_body(0.02)], ids=["silent", "dripping"])

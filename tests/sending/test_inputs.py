@@ -30,7 +30,7 @@ from ..support.http import EventServer
 pytestmark = pytest.mark.usefixtures("clean_client")
 
 NAME = "platform/social.member-followed"
-DATA = {"follower_id": "mem_1", "followee_id": "mem_2", "followed_at": "2026-11-23T18:30:00Z"}
+DATA = {"follower_id": "mem_me", "followee_id": "mem_2", "followed_at": "2026-11-23T18:30:00Z"}
 
 
 def test_an_event_on_the_wire(server: EventServer, sender: Sender) -> None:

@@ -89,7 +89,8 @@ def test_a_failure_is_told_by_its_kind() -> None:
     outcome = Outcome([*sdk_events(1)])
     outcome.take(judge_failure(httpx2.ConnectError("[Errno 111]"), ORIGIN), [0], [])
     assert str(outcome.error()) == (
-        "the event was not accepted: http://h.test gave no answer (ConnectError)."
+        "the event was not accepted: http://h.test gave no answer (ConnectError). "
+        "Check the base URL of the Event API, and whether this network reaches it."
     )
     assert repr(outcome.verdict.cause) == "ConnectError('[Errno 111]')"
 

@@ -220,7 +220,8 @@ def test_an_attempt_that_may_have_delivered_is_not_forgotten() -> None:
     assert error.may_have_arrived
     assert str(error) == (
         f"the event was not accepted: {ORIGIN} gave no answer (ConnectError); "
-        "it may have arrived all the same."
+        "it may have arrived all the same. Check the base URL of the Event API, and whether this "
+        "network reaches it."
     )
 
 

@@ -75,7 +75,7 @@ def connect(url: str, **options: Unpack[ClientOptions]) -> Client:
 
 def follow(followee: str = "mem_2") -> MemberFollowed:
     """Make an event."""
-    return MemberFollowed(follower_id="mem_1", followee_id=followee, followed_at=MOMENT)
+    return MemberFollowed(follower_id="mem_me", followee_id=followee, followed_at=MOMENT)
 
 
 def follows(count: int) -> list[MemberFollowed]:

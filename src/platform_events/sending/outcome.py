@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import httpx2
 
+from ._hosts import is_loopback
 from ._sdk_errors import SendError
 
 if TYPE_CHECKING:
@@ -33,12 +34,21 @@ _SAFE_TEXTS: Final = (
 )
 
 _REMEDIES: Final = {
-    400: "one of the events was refused; see server_message",
-    401: "check INNGEST_EVENT_KEY",
-    403: "check INNGEST_EVENT_KEY",
-    404: "check the base URL of the Event API",
-    413: "lower max_event_bytes to the limit of your plan",
-    429: "send less often, or later",
+    400: "One of the events was refused; see server_message",
+    401: "Check INNGEST_EVENT_KEY",
+    403: "Check INNGEST_EVENT_KEY",
+    404: "Check the base URL of the Event API",
+    413: "Lower max_event_bytes to the limit of your plan",
+    429: "Send less often, or later",
+}
+
+# By whether the server should be on this machine.
+_NO_SERVER: Final = {
+    True: (
+        "Start a dev server (npx inngest-cli@latest dev), or check the address that INNGEST_DEV "
+        "or INNGEST_BASE_URL gives"
+    ),
+    False: "Check the base URL of the Event API, and whether this network reaches it",
 }
 
 # Refusals of the sender or the address.
@@ -67,6 +77,7 @@ class Verdict:
         is_prefix: Whether the server took the events before the first that it refused.
         retry_after: What the server asked to wait, in seconds.
         server_message: The server's own words.
+        remedy: What to do about it.
         cause: The exception behind it, if there is one.
     """
 
@@ -78,6 +89,7 @@ class Verdict:
     is_prefix: bool = False
     retry_after: float | None = None
     server_message: str | None = None
+    remedy: str | None = None
     cause: Exception | None = None
 
     @property
@@ -99,10 +111,12 @@ def judge_failure(error: Exception, origin: str) -> Verdict:
         hold the request.
     """
     is_network = isinstance(error, httpx2.RequestError)
+    is_unreachable = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
     return Verdict(
         f"{origin} gave no answer ({type(error).__name__})",
         is_retriable=is_network and not isinstance(error, httpx2.UnsupportedProtocol),
         is_unclear=not isinstance(error, _BEFORE_ANY_BYTE),
+        remedy=_NO_SERVER[is_loopback(origin)] if is_unreachable else None,
         cause=type(error)(str(error)) if is_network else error.with_traceback(None),
     )
 
@@ -140,6 +154,7 @@ def judge_answer(answer: Answer, count: int, origin: str) -> Verdict:
         is_prefix=status == 400 and isinstance(parsed.get("ids"), list),
         retry_after=_seconds(answer.headers.get("retry-after", "")),
         server_message=text if isinstance(text, str) else None,
+        remedy=_REMEDIES.get(status),
         cause=cause,
     )
 
@@ -202,8 +217,7 @@ class Outcome:
         if self.is_unclear:
             it = "it" if len(self.events) == 1 else "they"
             message += f"; {it} may have arrived all the same"
-        remedy = _REMEDIES.get(verdict.status_code or 0)
-        message += f". {remedy[0].upper()}{remedy[1:]}." if remedy else "."
+        message += f". {verdict.remedy}." if verdict.remedy else "."
         error = SendError(
             message,
             status_code=self.status_code,
