@@ -1,4 +1,4 @@
-"""Finds out whether a service is set up: its settings, the Event API and its serve endpoint.
+"""Checks of a service: its settings, the Event API and its serve endpoint.
 
 Nothing is changed by it: no event is sent, and nothing is registered. No key is shown.
 """
@@ -63,7 +63,7 @@ class Diagnosis:
 def diagnose(
     environment: Mapping[str, str], *, serve_url: str | None, timeout_s: float, now: int
 ) -> Iterator[Diagnosis]:
-    """Find out whether a service is set up.
+    """Check a service's configuration.
 
     Args:
         environment: The environment variables of the service.
