@@ -19,6 +19,7 @@ from .list import list_events
 from .relay import relay
 from .send import send
 from .show import show
+from .sync import sync
 from .validate import validate
 from .validate_name import validate_names
 
@@ -107,6 +108,7 @@ _COMMANDS: Final = (
         doctor,
         "Example: platform-events doctor --serve-url http://127.0.0.1:8000/api/inngest",
     ),
+    ("sync", sync, "Example: platform-events sync https://scoring.example.com/api/inngest"),
     ("relay", relay, "Example: platform-events relay --database sqlite:///service.db --once"),
     ("demo", demo, "Example: platform-events demo"),
 )

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import inngest
+import pytest
+from typer.testing import CliRunner, Result
+
+from platform_events import MemberFollowed, Servable, create_function, override_client
+from platform_events.cli._app import app
+from platform_events.testing import LocalInngest
+from platform_events.testing._app_host import host_functions
+
+from ..support.http import EventServer, reply
+
+pytestmark = pytest.mark.usefixtures("clean_client")
+
+KEY = "signkey-test-" + "5ec2e7ab" * 8
+
+
+async def on_failure(ctx: inngest.Context, failure: object) -> None: ...
+
+
+@create_function(fn_id="greet", trigger=MemberFollowed, on_failure=on_failure)
+async def greet(ctx: inngest.Context, event: MemberFollowed) -> None: ...
+
+
+@create_function(fn_id="wave", trigger=MemberFollowed)
+async def wave(ctx: inngest.Context, event: MemberFollowed) -> None: ...
+
+
+def call(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["sync", *arguments])
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalInngest]:
+    with LocalInngest() as server:
+        for name, value in server.env().items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("PLATFORM_EVENTS_APP_ID", "tests")
+        yield server
+
+
+@contextmanager
+def served(server: LocalInngest, *functions: Servable) -> Iterator[str]:
+    with (
+        override_client(
+            app_id="tests",
+            is_production=False,
+            event_api_base_url=server.url,
+            api_base_url=server.url,
+        ),
+        host_functions(list(functions)) as url,
+    ):
+        yield f"{url}/api/inngest"
+
+
+def test_it_tells_what_changed(server: LocalInngest) -> None:
+    with served(server, greet) as url:
+        first = call(url)
+        assert (first.exit_code, first.stderr) == (0, "")
+        assert first.stdout.splitlines() == [
+            "tests: registered",
+            "added: tests-greet",
+            "added: tests-greet-failure",
+            "functions: tests-greet, and 1 for failures",
+        ]
+        assert call(url).stdout.startswith("tests: nothing changed\n")
+    with served(server, wave) as url:
+        changed = json.loads(call(url, "--json").stdout)
+        assert changed["added"] == ["tests-wave"]
+        assert changed["removed"] == ["tests-greet", "tests-greet-failure"]
+
+
+REFUSALS = {
+    "a server that says why": (reply(500, {"message": "at least one function"}), "at least one"),
+    "an answer that is not JSON": (reply(200, b"<html>"), "it did not say why"),
+    "an error with status 200": (reply(200, {"error": "no such app"}), "no such app"),
+    "words that would be acted on": (reply(500, {"message": "\n::error::x"}), "\\n"),
+}
+
+
+@pytest.mark.parametrize(("answer", "message"), REFUSALS.values(), ids=REFUSALS)
+def test_why_it_was_refused(server: LocalInngest, answer: object, message: str) -> None:
+    with EventServer(answer) as app_server:  # type: ignore[arg-type]  # of any answer
+        told = call(app_server.url + "/api/inngest")
+    assert told.exit_code == 1
+    assert message in told.stderr
+    assert told.stderr.count("\n") == 1
+
+
+def test_a_service_that_does_not_answer(server: LocalInngest) -> None:
+    told = call("http://127.0.0.1:9/api/inngest")
+    assert (told.exit_code, told.stderr.count("\n")) == (1, 1)
+    assert "does not answer" in told.stderr
+
+
+def test_a_url_without_a_host() -> None:
+    assert call("127.0.0.1").exit_code == 2
+
+
+def test_no_signature_goes_where_others_can_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLATFORM_EVENTS_APP_ID", "tests")
+    monkeypatch.setenv("INNGEST_EVENT_KEY", "evt_5ec2e7")
+    monkeypatch.setenv("INNGEST_SIGNING_KEY", KEY)
+    monkeypatch.setenv("INNGEST_API_BASE_URL", "http://127.0.0.1:9")
+    told = call("http://scoring.example.com/api/inngest")
+    assert told.exit_code == 2
+    assert "give the URL with https" in told.stderr
+
+
+@pytest.mark.parametrize("answer", [reply(404, b""), reply(200, b"{}"), reply(200, b"null")])
+def test_a_server_that_does_not_list_functions(
+    monkeypatch: pytest.MonkeyPatch, answer: object
+) -> None:
+    registered = reply(200, {"ok": True, "modified": True})
+    with EventServer(answer, registered, answer) as both:  # type: ignore[arg-type]  # of any answer
+        monkeypatch.setenv("PLATFORM_EVENTS_APP_ID", "tests")
+        monkeypatch.setenv("INNGEST_DEV", both.url)
+        monkeypatch.setenv("INNGEST_ENV", "branch")
+        told = call(both.url + "/api/inngest")
+    assert told.exit_code == 0
+    assert told.stdout.startswith("tests: registered")
+
+
+def test_a_production_registration_is_signed(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [reply(200, []), reply(200, {"ok": True}), reply(200, [])]
+    with EventServer(*answers) as both:
+        monkeypatch.setenv("PLATFORM_EVENTS_APP_ID", "tests")
+        monkeypatch.setenv("INNGEST_EVENT_KEY", "evt_5ec2e7")
+        monkeypatch.setenv("INNGEST_SIGNING_KEY", KEY)
+        monkeypatch.setenv("INNGEST_BASE_URL", both.url)
+        assert call(both.url + "/api/inngest").exit_code == 0
+    asked, put, _ = both.requests
+    assert asked.headers["authorization"].startswith("Bearer ")
+    assert put.headers["x-inngest-signature"].startswith("t=")
+    assert put.headers["x-inngest-server-kind"] == "cloud"
