@@ -353,8 +353,8 @@ def test_every_expression_of_a_function_is_checked(options: dict[str, Any], wher
 
 def test_what_cancels_is_checked_by_its_own_class() -> None:
     declare(cancel=On(ReactionAdded, "async.data.post_id == event.data.workout_id"))
-    with pytest.raises(FunctionDefinitionError, match=r"async.data has no field 'workout_id'"):
-        declare(cancel=On(ReactionAdded, "async.data.workout_id == event.data.workout_id"))
+    with pytest.raises(FunctionDefinitionError, match=r"async.data has no field 'duration_s'"):
+        declare(cancel=On(ReactionAdded, "async.data.duration_s == event.data.duration_s"))
 
 
 @pytest.mark.parametrize(

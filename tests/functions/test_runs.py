@@ -365,8 +365,7 @@ def test_a_function_is_invoked_with_an_event(app: RunningApp, suffix: str) -> No
 def test_invalid_data_of_an_invocation_is_told_to_the_invoker(app: RunningApp) -> None:
     run = app.run(CALCULATE, data("invokes-wrongly"))
     assert run.output == (
-        "invalid platform/scoring.calculate: gym_id: Field required; score: Field required; "
-        "reason: Field required"
+        "invalid platform/scoring.calculate: score: Field required; reason: Field required"
     )
 
 
