@@ -242,7 +242,7 @@ def test_a_deadline_while_waiting_says_how_the_server_did() -> None:
     queue.expire(waiting)
     error = waiting.outcome.error()
     assert (error.is_retriable, error.may_have_arrived) == (True, False)
-    assert "waited for earlier requests until the deadline" in str(error)
+    assert "earlier requests took until the deadline" in str(error)
     queue.note(judge_answer(Answer(503, {}, b"{}"), 1, ORIGIN))
     queue.expire(told)
     assert "answered with status 503" in str(told.outcome.error())
@@ -253,7 +253,7 @@ def test_a_deadline_while_waiting_says_how_the_server_did() -> None:
 def test_a_deadline_during_an_attempt_says_that_it_may_have_arrived() -> None:
     send = send_of(1)
     queue = queue_of(send)
-    start(queue).attempts = 1
+    start(queue).begin_attempt()
     queue.expire(send)
     error = send.outcome.error()
     assert error.may_have_arrived
@@ -265,10 +265,32 @@ def test_a_deadline_between_attempts_tells_the_last_verdict() -> None:
     send = send_of(1)
     queue = queue_of(send)
     request = start(queue)
-    request.attempts = 1
-    request.take(judge_answer(Answer(503, {}, b"{}"), 1, ORIGIN))
+    request.begin_attempt()
+    request.take(judge_failure(httpx2.ConnectError("refused"), ORIGIN))
     queue.expire(send)
-    assert send.outcome.error().status_code == 503
+    assert "ConnectError" in str(send.outcome.error())
+    assert not send.outcome.is_unclear
+
+
+def test_a_deadline_during_a_later_attempt_says_that_it_may_have_arrived() -> None:
+    send = send_of(1)
+    queue = queue_of(send)
+    request = start(queue)
+    request.begin_attempt()
+    request.take(judge_failure(httpx2.ConnectError("refused"), ORIGIN))
+    request.begin_attempt()
+    queue.expire(send)
+    assert "ConnectError" in str(send.outcome.error())
+    assert send.outcome.is_unclear
+
+
+def test_a_deadline_before_the_first_attempt_is_one_of_those_who_wait() -> None:
+    send = send_of(1)
+    queue = queue_of(send)
+    start(queue)
+    queue.expire(send)
+    error = send.outcome.error()
+    assert (error.is_retriable, error.may_have_arrived) == (True, False)
 
 
 def test_what_is_too_large_together_is_smaller_from_then_on() -> None:

@@ -89,7 +89,7 @@ class Attempts:
             request.body,
             self._timeout_s(request, request.deadline - began),
         )
-        request.attempts += 1
+        request.begin_attempt()
         try:
             answer = yield sent
         except Exception as error:  # noqa: BLE001  # whatever it is, the events are accounted for

@@ -94,6 +94,7 @@ class SharedRequest:
         seed: From which the server derives the ids of the events.
         body: A JSON array of all of them.
         attempts: How many attempts were begun.
+        is_under_way: Whether one is being made.
         verdict: What the last attempt came to.
     """
 
@@ -101,6 +102,7 @@ class SharedRequest:
     seed: Seed
     body: bytes = field(init=False)
     attempts: int = 0
+    is_under_way: bool = False
     verdict: Verdict | None = None
 
     def __post_init__(self) -> None:
@@ -124,9 +126,14 @@ class SharedRequest:
         """When the last of those who wait gives up."""
         return max((send.deadline for send in self.open_sends), default=-inf)
 
+    def begin_attempt(self) -> None:
+        """Note that the server may see it from now on."""
+        self.attempts += 1
+        self.is_under_way = True
+
     def take(self, verdict: Verdict) -> None:
         """Note what an attempt came to, for every send."""
-        self.verdict = verdict
+        self.verdict, self.is_under_way = verdict, False
         start = 0
         for send, positions in self.parts:
             end = start + len(positions)
@@ -255,12 +262,13 @@ class SendQueue:
         """Settle a send whose deadline has passed; its outcome says how far it came."""
         request, outcome = send.request, send.outcome
         send.settle()
-        if request is None:
-            waited = "they waited for earlier requests until the deadline"
-            outcome.verdict = self.failure or Verdict(waited, is_retriable=True)
-        elif request.attempts and request.verdict is None:
-            outcome.verdict = Verdict("no answer came before the deadline", is_retriable=True)
+        if request is None or not request.attempts:
+            waited = Verdict("earlier requests took until the deadline", is_retriable=True)
+            outcome.verdict = self.failure or waited
+        elif request.is_under_way:
             outcome.is_unclear = True
+            if request.verdict is None:
+                outcome.verdict = Verdict("no answer came before the deadline", is_retriable=True)
 
     def put_back(self, request: SharedRequest) -> None:
         """Let a request be sent again, as it is, whose sender was interrupted."""

@@ -173,7 +173,7 @@ class Outcome:
 
     events: list[Sendable]
     ids: list[str] = field(init=False)
-    verdict: Verdict = field(default=Verdict("they were not sent"))
+    verdict: Verdict = field(default=Verdict("nothing was sent"))
     is_unclear: bool = False
     status_code: int | None = None
 
