@@ -95,6 +95,8 @@ def test_no_answer_may_be_cached_and_each_is_known_as_the_sdks(app: App, api: Ev
         app.call(body=b"{}", headers=signed(b"{}")),
         app.request("PUT", headers=signed(b"")),
         app.request("PUT", headers=signed(b"[]"), content=b"[]"),
+        app.request("DELETE"),
+        app.request("OPTIONS"),
     ]
     assert [answer.status_code for answer in answers] == [
         401,
@@ -106,6 +108,8 @@ def test_no_answer_may_be_cached_and_each_is_known_as_the_sdks(app: App, api: Ev
         400,
         200,
         400,
+        405,
+        405,
     ]
     for answer in answers:
         assert answer.headers["cache-control"] == "no-store"
@@ -215,6 +219,16 @@ def test_asynchronous_functions_send_through_the_client_of_the_app(
         with FRAMEWORKS[framework]([sends], allowed_hosts=[HOST]) as app.port:
             answer = app.call("sends", headers=signed(BODY))
     assert (answer.status_code, answer.json()[0]["data"]) == (206, ["01SENT"])
+
+
+def test_a_stream_in_production_is_not_cached_and_not_signed_for_another_body() -> None:
+    force = inngest.Streaming.FORCE
+    with serving("fast_api", is_async=True, streaming=force) as app:
+        answer = app.call("async", headers=signed(BODY))
+    assert (answer.status_code, json.loads(answer.text)["body"]) == (201, '"done"')
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-inngest-expected-server-kind"] == "cloud"
+    assert SIGNATURE not in answer.headers
 
 
 # --- The SDK's endpoint that verifies nothing. ---

@@ -280,6 +280,11 @@ HOSTS = {
     "127.0.0.1:port": False,
     "[::1": False,
     "": False,
+    "evil.example\\.internal.example": False,
+    "evil.example/.internal.example": False,
+    "evil.example?.internal.example": False,
+    "evil.example\r\n.internal.example": False,
+    "\u0130.internal.example": False,
     "127.0.0.1": True,
     "127.0.0.1:8000": True,
     "scores.example.com": True,
@@ -305,9 +310,9 @@ def test_an_app_is_registered_under_its_own_hosts_alone(host: str, *, is_in_band
         else:
             answer = rejection(gate, "PUT", headers, body, host=host)
             assert (answer.status, json.loads(answer.body)["code"]) == (403, "host_not_allowed")
-        if is_in_band and host not in {"", "[::1"} and not HOSTS[host]:
+        if is_in_band and "\n" not in host and not HOSTS[host]:
             answer = rejection(gate, "PUT", headers, body)  # under a host of its own
-            assert answer.status == 403
+            assert answer.status in {400, 403}
         # Where a call comes from does not matter: its signature covers it.
         assert admit(gate, "POST", signed(BODY), BODY, host=host).signer
 

@@ -12,7 +12,7 @@ from .._printable import printable
 from ..errors import ConfigurationError
 from ._answers import EndpointAnswer, RequestRejected, read_object
 
-_AUTHORITY: Final = re.compile(r"[A-Za-z0-9.\-\[\]:]*[A-Za-z0-9\]]")
+_AUTHORITY: Final = re.compile(r"[A-Za-z0-9._\-\[\]:]*[A-Za-z0-9\]]")
 
 MAX_SYNC_BYTES: Final = 16 * 1024
 """The most bytes of a registration's body, which holds a URL."""
@@ -27,7 +27,7 @@ class AllowedHosts:
 
     Attributes:
         patterns: ``host`` (any port), ``host:port``, or ``.domain`` for it and what is below it;
-            ``*`` for any. Empty: any.
+            ``*`` for any.
 
     Example:
         >>> hosts = AllowedHosts(("scores.example.com", ".internal.example.com"))
@@ -46,14 +46,14 @@ class AllowedHosts:
     def allow(self, host: str) -> bool:
         """Whether a host may be registered."""
         host = host.lower()
+        if not _AUTHORITY.fullmatch(host):
+            return False
         try:
             parts = urlsplit(f"//{host}")
             name, port = parts.hostname or "", parts.port
         except ValueError:
             return False
-        if parts.netloc != host or parts.username is not None or not name:
-            return False
-        return not self.patterns or any(_matches(pattern, name, port) for pattern in self.patterns)
+        return any(_matches(pattern, name, port) for pattern in self.patterns)
 
 
 def _matches(pattern: str, name: str, port: int | None) -> bool:

@@ -32,7 +32,7 @@ from ..sending.client import Client
 from ._answers import EndpointAnswer, RequestRejected
 from ._body import BodyBuffer
 from ._endpoint import Endpoint, OpenEndpoint, unavailable
-from .gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, Admission, Gate, RequestHead
+from .gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, ROUTED_METHODS, Admission, Gate, RequestHead
 from .options import ServeOptions
 
 with warnings.catch_warnings():
@@ -104,7 +104,7 @@ def serve(
     app.add_api_route(
         endpoint.path,
         inngest_api,
-        methods=["GET", "POST", "PUT"],
+        methods=list(ROUTED_METHODS),
         include_in_schema=False,
         response_model=None,
     )

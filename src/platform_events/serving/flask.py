@@ -29,7 +29,7 @@ from ._answers import EndpointAnswer, RequestRejected
 from ._body import BodyBuffer
 from ._endpoint import Endpoint, OpenEndpoint, unavailable
 from ._wsgi import change_headers, read_body, stop_reading
-from .gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, Gate, RequestHead
+from .gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, ROUTED_METHODS, Gate, RequestHead
 from .options import ServeOptions
 
 with warnings.catch_warnings():
@@ -89,7 +89,12 @@ def serve(app: flask.Flask, functions: Sequence[Servable], **options: Unpack[Ser
             return _response(unavailable(error))
         return _answer(flask.request, opened)
 
-    app.add_url_rule(endpoint.path, view_func=inngest_api, methods=["GET", "POST", "PUT"])
+    app.add_url_rule(
+        endpoint.path,
+        view_func=inngest_api,
+        methods=ROUTED_METHODS,
+        provide_automatic_options=False,
+    )
 
 
 def _answer(request: flask.Request, opened: OpenEndpoint[_View]) -> flask.Response:

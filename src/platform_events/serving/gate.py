@@ -50,6 +50,9 @@ SIGNATURE: Final = "x-inngest-signature"
 """The header that holds the signature, in lower case."""
 
 _SERVER_KIND: Final = "x-inngest-server-kind"
+ROUTED_METHODS: Final = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH")
+"""The methods that a framework hands on: the gate itself answers those that are not allowed."""
+
 _METHODS: Final = ("GET", "POST", "PUT")
 _PARAMETERS: Final = frozenset({"fnId", "stepId", "probe", "deployId"})
 _SDK_DIRECTORY: Final = str(Path(inngest.__file__).parent)
@@ -126,6 +129,7 @@ class Gate:
         settings: What ``serve`` was given.
         verifier: Verifies signatures; None in dev mode, where nothing is signed.
         rejections: Logs what is rejected, once in a while.
+        function_ids: What Inngest calls the functions.
     """
 
     client: Client
@@ -133,6 +137,7 @@ class Gate:
     settings: ServeSettings
     verifier: Verifier | None
     rejections: RejectionLog = field(repr=False)
+    function_ids: frozenset[str] = field(repr=False)
 
     @classmethod
     def open(cls, functions: Sequence[Servable], **options: Unpack[ServeOptions]) -> Gate:
@@ -162,9 +167,11 @@ class Gate:
             _warn_of_dev_mode(client)
         verifier = Verifier(keys, settings.clock, settings.signature_max_age_s)
         _quote_in_logs(client.logger)
+        bound = bind_functions(functions, client)
         return cls(
             client=client,
-            functions=bind_functions(functions, client),
+            functions=bound,
+            function_ids=frozenset(one for function in bound for one in function_ids(function)),
             settings=settings,
             verifier=verifier if client.is_production else None,
             rejections=RejectionLog(client.logger, settings.clock),
@@ -325,8 +332,7 @@ class Gate:
 
     def _check_function(self, fn_id: str | None) -> None:
         """Answer what the SDK answers, which would log the id as it came."""
-        known = {identity for function in self.functions for identity in function_ids(function)}
-        if fn_id is not None and fn_id not in known:
+        if fn_id is not None and fn_id not in self.function_ids:
             message = f"function {printable(fn_id[:MAX_FOREIGN])} not found"
             self.rejections.warn("function_not_found", message)
             raise RequestRejected(500, "function_not_found", message)
