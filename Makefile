@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # Tests start many interpreters: without byte code each compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-slow docs check compat generate dist bench coverage wheel-test type-test mutation screenshot clean
+.PHONY: demo test test-slow docs check compat generate dist npm-dist bench coverage wheel-test type-test mutation screenshot clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml constraints.txt
@@ -41,6 +41,12 @@ docs: $(READY) ## build the documentation into docs/_build, with warnings as err
 
 dist: $(READY) ## build what is published, into dist/
 	$(BIN)/python -m build --outdir dist
+
+npm-dist: $(READY) ## the npm package that is published beside the wheel, into dist/npm/
+	$(BIN)/platform-events export npm --out build/npm --force
+	mkdir -p dist/npm
+	npm pack ./build/npm --pack-destination dist/npm
+	npm publish ./build/npm --dry-run
 
 compat: $(READY) ## what the events have changed since every release, and whom it breaks
 	$(BIN)/platform-events check-compat $(ARGS)

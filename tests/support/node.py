@@ -26,8 +26,9 @@ class Node(NamedTuple):
         return self._call([self.node, *map(str, arguments)], folder)
 
     def install(self, folder: Path) -> None:
-        options = ("--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error")
-        done = self._call([*self.npm, "install", "--ignore-scripts", *options], folder)
+        """Install what the lock file of a folder names, from whichever registry is set."""
+        options = ("--no-audit", "--no-fund", "--loglevel=error")
+        done = self._call([*self.npm, "ci", "--ignore-scripts", *options], folder)
         assert done.returncode == 0, done.stderr
 
     def _call(self, command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
@@ -53,14 +54,16 @@ def find_node() -> Node:
 
 
 def installed(node: Node, project: Path) -> Path:
-    """Install what a project needs, once for each package.json; give the folder of it."""
-    wanted = (project / "package.json").read_bytes()
-    name = f"platform-events-{project.name}-{hashlib.sha256(wanted).hexdigest()[:12]}"
+    """Install what a project needs, once for each lock file; give the folder of it."""
+    files = {name: (project / name).read_bytes() for name in ("package.json", "package-lock.json")}
+    digest = hashlib.sha256(b"".join(files.values())).hexdigest()[:12]
+    name = f"platform-events-{project.name}-{digest}"
     folder = Path(os.environ.get("XDG_CACHE_HOME") or tempfile.gettempdir()) / name
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(dir=folder.parent))
-        (making / "package.json").write_bytes(wanted)
+        for file, text in files.items():
+            (making / file).write_bytes(text)
         node.install(making)
         making.replace(folder)
     return folder / "node_modules"
