@@ -284,13 +284,14 @@ def test_a_deadline_during_a_later_attempt_says_that_it_may_have_arrived() -> No
     assert send.outcome.is_unclear
 
 
-def test_a_deadline_before_the_first_attempt_is_one_of_those_who_wait() -> None:
+def test_a_deadline_before_the_first_attempt_does_not_keep_others_from_it() -> None:
     send = send_of(1)
-    queue = queue_of(send)
-    start(queue)
+    queue = queue_of(send, send_of(2))
+    request = start(queue)
     queue.expire(send)
+    assert numbers_of(request) == [1, 2]
     error = send.outcome.error()
-    assert (error.is_retriable, error.may_have_arrived) == (True, False)
+    assert (error.is_retriable, error.may_have_arrived) == (True, True)
 
 
 def test_what_is_too_large_together_is_smaller_from_then_on() -> None:

@@ -262,13 +262,14 @@ class SendQueue:
         """Settle a send whose deadline has passed; its outcome says how far it came."""
         request, outcome = send.request, send.outcome
         send.settle()
-        if request is None or not request.attempts:
+        if request is None:
             waited = Verdict("earlier requests took until the deadline", is_retriable=True)
             outcome.verdict = self.failure or waited
-        elif request.is_under_way:
-            outcome.is_unclear = True
-            if request.verdict is None:
-                outcome.verdict = Verdict("no answer came before the deadline", is_retriable=True)
+            return
+        # Whoever sends it for others as well does so also without this one.
+        outcome.is_unclear = outcome.is_unclear or request.is_under_way or not request.attempts
+        if request.verdict is None:
+            outcome.verdict = Verdict("no answer came before the deadline", is_retriable=True)
 
     def put_back(self, request: SharedRequest) -> None:
         """Let a request be sent again, as it is, whose sender was interrupted."""
