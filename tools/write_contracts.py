@@ -1,4 +1,4 @@
-"""Write what other languages use, or name what of it is stale; `tools/generate.py` calls it.
+"""Write what other languages and editors use, or name what is stale; `generate.py` calls it.
 
     python tools/write_contracts.py           write
     python tools/write_contracts.py --check   name the stale files, and write nothing
@@ -11,6 +11,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from field_docstrings import with_ranges
+
 from platform_events.contracts import asyncapi, json_schema, typescript
 
 FOLDER = Path(__file__).parent.parent / "schemas"
@@ -19,16 +21,20 @@ FOLDER = Path(__file__).parent.parent / "schemas"
 def contracts() -> dict[Path, str]:
     files = {FOLDER / name: text for name, text in json_schema.documents().items()}
     # Not the catalogue page: it changes in many lines with every word, and nobody reads it here.
-    return files | {
-        FOLDER / asyncapi.FILE_NAME: asyncapi.asyncapi_text(),
-        FOLDER / "typescript" / typescript.FILE_NAME: typescript.typescript_module(),
-    }
+    return (
+        files
+        | with_ranges()
+        | {
+            FOLDER / asyncapi.FILE_NAME: asyncapi.asyncapi_text(),
+            FOLDER / "typescript" / typescript.FILE_NAME: typescript.typescript_module(),
+        }
+    )
 
 
 def main(arguments: list[str]) -> None:
     wanted = contracts()
     found = {path for path in FOLDER.rglob("*") if path.is_file()}
-    stale = [p for p, text in wanted.items() if p not in found or p.read_text("utf-8") != text]
+    stale = [p for p, text in wanted.items() if not p.exists() or p.read_text("utf-8") != text]
     for path in sorted([*stale, *(found - wanted.keys())]):
         print(path.relative_to(FOLDER.parent))
         if "--check" in arguments:

@@ -18,6 +18,20 @@ class MetronomeStarted(Event, name="platform/scoring.metronome-started"):
     workout_id: WorkoutId
 '''
 
+NEW_QUANTITIES = '''
+
+class _Noise(Event, abstract=True):
+    rung_s: Annotated[float, Field(ge=0.5, le=60)]
+    """How long it rang."""
+
+
+class BellRung(_Noise, name="platform/social.bell-rung"):
+    """A bell rang."""
+
+    loud_count: Annotated[int, Field(ge=1, lt=10)]
+    member_id: MemberId
+'''
+
 DEPRECATED = """
 
 @deprecated("use WorkoutLogged: it says where the workout came from")
@@ -167,6 +181,27 @@ def test_a_removed_event_does_not_stop_its_own_repair(checkout: Path) -> None:
         cwd=checkout / "src",
         check=True,
     )
+
+
+def test_editors_show_the_unit_and_the_range_of_a_quantity(checkout: Path) -> None:
+    module = checkout / "src/platform_events/catalog/social.py"
+    source = module.read_text("utf-8") + NEW_QUANTITIES
+    module.write_text(source, "utf-8")
+    assert generate(checkout).returncode == 0
+    written = module.read_text("utf-8")
+    assert '    """How long it rang. 0.5 to 60 seconds."""\n' in written
+    assert (
+        '    loud_count: Annotated[int, Field(ge=1, lt=10)]\n    """1 or more, below 10."""\n'
+        in written
+    )
+    assert generate(checkout, "--check").returncode == 0
+
+    module.write_text(written.replace("le=60", "le=90"), "utf-8")
+    assert generate(checkout).returncode == 0
+    assert '    """How long it rang. 0.5 to 90 seconds."""\n' in module.read_text("utf-8")
+    # Others have words of their own for a range.
+    schema = (checkout / "schemas/platform/social.bell-rung.json").read_text("utf-8")
+    assert '"description": "How long it rang."' in schema
 
 
 def test_a_file_edited_by_hand_is_stale(checkout: Path) -> None:

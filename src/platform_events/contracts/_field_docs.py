@@ -8,14 +8,24 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import resolve_name
 from itertools import pairwise
+from typing import Final
 
 from ..events.payload import Payload
+
+_NUMBER: Final = r"-?\d[\d,.]*"
+RANGE_SENTENCE: Final = re.compile(
+    rf"(?:^|(?<=[.:!?]) )(?:{_NUMBER} (?:to {_NUMBER}|or more)|(?:Above|At most|Below) {_NUMBER})"
+    rf"(?:, (?:at most|below) {_NUMBER})?(?: [^\s.]+){{0,3}}\.$"
+)
+"""The last sentence of a quantity's docstring, which `make generate` writes for editors to show; a
+schema has its own words for a range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +67,9 @@ def _own_docs(cls: type[Payload]) -> dict[str, FieldDoc]:
     classes = (node for node in _statements(cls.__module__) if isinstance(node, ast.ClassDef))
     body = [part for node in classes if node.name == cls.__qualname__ for part in node.body]
     docs: dict[str, FieldDoc] = {}
-    for name, annotation, text in _annotated(body):
+    for name, annotation, docstring in _annotated(body):
         type_name = _type_name(annotation)
+        text = RANGE_SENTENCE.sub("", docstring)
         docs[name] = FieldDoc(text or _alias_doc(cls.__module__, type_name), type_name)
     return docs
 
