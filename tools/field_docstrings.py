@@ -7,7 +7,6 @@ Editors show a field's docstring and nothing of its type, and the type is where 
 from __future__ import annotations
 
 import ast
-import html
 import textwrap
 from collections.abc import Iterator
 from itertools import pairwise
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from platform_events import EVENT_TYPES
 from platform_events.contracts._field_docs import RANGE_SENTENCE
-from platform_events.contracts.field_text import Words
+from platform_events.contracts.field_text import FieldText
 from platform_events.contracts.json_schema import event_schema
 from platform_events.contracts.schema_tree import definitions, properties
 
@@ -33,11 +32,11 @@ def _ranges() -> Iterator[tuple[tuple[str, str], str]]:
     """Give the range of each quantity, by its class and its name."""
     for event in EVENT_TYPES:
         document = event_schema(event)
-        words = Words(definitions(document), str)
+        text = FieldText(definitions(document))
         for class_name, schema in ({event.__name__: document} | definitions(document)).items():
             for name, field in properties(schema).items():
-                limits = [html.unescape(limit) for limit in words.limits(field)]
-                if words.kind(field) in _NUMBERS and limits:
+                limits = list(text.limits(field))
+                if text.kind(field) in _NUMBERS and limits:
                     yield (class_name, name), f"{limits[0][0].upper()}{limits[0][1:]}."
 
 

@@ -191,7 +191,7 @@ def test_editors_show_the_unit_and_the_range_of_a_quantity(checkout: Path) -> No
     written = module.read_text("utf-8")
     assert '    """How long it rang. 0.5 to 60 seconds."""\n' in written
     assert (
-        '    loud_count: Annotated[int, Field(ge=1, lt=10)]\n    """1 or more, below 10."""\n'
+        '    loud_count: Annotated[int, Field(ge=1, lt=10)]\n    """At least 1, less than 10."""\n'
         in written
     )
     assert generate(checkout, "--check").returncode == 0

@@ -20,9 +20,9 @@ from typing import Final
 from ..events.payload import Payload
 
 _NUMBER: Final = r"-?\d[\d,.]*"
+_LIMIT: Final = rf"(?:[Mm]ore than|[Ll]ess than|[Aa]t least|[Aa]t most) {_NUMBER}"
 RANGE_SENTENCE: Final = re.compile(
-    rf"(?:^|(?<=[.:!?]) )(?:{_NUMBER} (?:to {_NUMBER}|or more)|(?:Above|At most|Below) {_NUMBER})"
-    rf"(?:, (?:at most|below) {_NUMBER})?(?: [^\s.]+){{0,3}}\.$"
+    rf"(?:^|(?<=[.:!?]) )(?:{_NUMBER} to {_NUMBER}|{_LIMIT})(?:, {_LIMIT})?(?: [^\s.]+){{0,3}}\.$"
 )
 """The last sentence of a quantity's docstring, which `make generate` writes for editors to show; a
 schema has its own words for a range."""
