@@ -30,6 +30,7 @@ from platform_events.contracts.schema_tree import (
     definitions,
     properties,
 )
+from platform_events.events.invariants import invariants_of
 
 # Their overloads say in a screenful what the docstring says in a paragraph.
 _WITHOUT_OVERLOADS = (
@@ -72,7 +73,7 @@ def add_fields(
 ) -> None:
     """Append its fields to the docstring of an event or a payload."""
     if isinstance(obj, type) and issubclass(obj, Payload):
-        lines += _fields(obj.__name__)
+        lines += [*_fields(obj.__name__), *_invariants(obj)]
 
 
 def shorten_signature(
@@ -95,7 +96,7 @@ def skip_fields(
     """Leave out of the members the fields and the types, of which more is said elsewhere."""
     return (
         True
-        if name in {"model_config", *_field_names()}
+        if name in {"model_config", "INVARIANTS", *_field_names()}
         or get_origin(obj) is Annotated
         else None
     )
@@ -168,6 +169,14 @@ def _fields(class_name: str) -> Iterator[str]:
         description = " ".join(str(field.get("description", "")).split())
         yield from (f".. attribute:: {name}", "   :no-index:", "")
         yield from _described(field, text, marks, description)
+
+
+def _invariants(kind: type[Payload]) -> Iterator[str]:
+    sentences = [invariant.message for invariant in invariants_of(kind)]
+    if sentences:
+        yield from ("", "Between the fields:", "")
+        yield from (f"- {_to_rst(sentence)}." for sentence in sentences)
+        yield ""
 
 
 def _types(module: ModuleType) -> Iterator[str]:

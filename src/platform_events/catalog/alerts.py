@@ -87,7 +87,7 @@ class RiskFactor(Payload):
     factor: Annotated[Slug, Sensitive()]
     """What it is, such as `missed-sessions` or `low-hrv`."""
     weight: Annotated[float, Field(ge=-1, le=1), Sensitive()]
-    """Its share in the result: 1 speaks for the risk alone, below 0 speaks against it."""
+    """Its share in the result: 1 speaks for the risk alone, below 0 speaks against it. -1 to 1."""
 
 
 RiskFactors: TypeAlias = Annotated[tuple[RiskFactor, ...], Field(max_length=50)]
@@ -125,8 +125,9 @@ class ChurnRiskDetected(Event, name="platform/alerts.churn-risk-detected"):
     member_id: MemberId
     gym_id: GymId
     probability: Probability
-    """That the member leaves within the horizon, as the model says."""
+    """That the member leaves within the horizon, as the model says. 0 to 1."""
     horizon_days: Annotated[Count, Field(ge=1, le=366)]
+    """1 to 366 days."""
     level: RiskLevel
     factors: RiskFactors = ()
     model_version: Version
@@ -205,15 +206,16 @@ class InjuryRiskDetected(Event, name="platform/alerts.injury-risk-detected"):
     member_id: MemberId
     gym_id: GymId
     probability: Probability
-    """Of an injury within the horizon, as the model says."""
+    """Of an injury within the horizon, as the model says. 0 to 1."""
     horizon_days: Annotated[Count, Field(ge=1, le=366)]
+    """1 to 366 days."""
     level: RiskLevel
     body_region: BodyRegion | None = None
     """The part of the body that is at risk, where the model tells."""
     body_side: Annotated[Literal["left", "right", "both", "middle"], Sensitive()] | None = None
     """Which of the two it is; `middle` for what there is one of."""
     acute_chronic_workload_ratio: Annotated[float, Field(ge=0, le=20), Sensitive()] | None = None
-    """Training load of the last 7 days over the weekly mean of the last 28 days."""
+    """Training load of the last 7 days over the weekly mean of the last 28 days. 0 to 20."""
     factors: RiskFactors = ()
     model_version: Version
     detected_at: Timestamp

@@ -94,7 +94,8 @@ class _Measurement(Payload):
 
 class _Reading(_Measurement):
     duration_s: SpanS | None = None
-    """How long the time lasted that the value is of; absent for an instant."""
+    """How long the time lasted that the value is of; absent for an instant. 0 to 172,800
+    seconds."""
     statistic: Statistic | None = None
     """Absent when the value is the thing itself."""
     relation_to_sleep: RelationToSleep | None = None
@@ -104,7 +105,7 @@ class _Span(_Measurement):
     INVARIANTS: ClassVar[Invariants] = (Needs("measured_at", "duration_s"),)
 
     duration_s: SpanS | None = None
-    """How long it lasted; absent only for the total of a `day`."""
+    """How long it lasted; absent only for the total of a `day`. 0 to 172,800 seconds."""
 
 
 class HeartRate(_Reading):
@@ -112,6 +113,7 @@ class HeartRate(_Reading):
 
     kind: Literal["heart-rate"] = "heart-rate"
     heart_rate_bpm: HeartRateBpm
+    """20 to 300 per minute."""
 
 
 class RestingHeartRate(_Reading):
@@ -119,6 +121,7 @@ class RestingHeartRate(_Reading):
 
     kind: Literal["resting-heart-rate"] = "resting-heart-rate"
     heart_rate_bpm: Annotated[float, Field(ge=20, le=200), Sensitive()]
+    """20 to 200 per minute."""
 
 
 class HeartRateVariability(_Reading):
@@ -126,7 +129,7 @@ class HeartRateVariability(_Reading):
 
     kind: Literal["heart-rate-variability"] = "heart-rate-variability"
     rmssd_ms: Annotated[float, Field(ge=1, le=1_000), Sensitive()]
-    """Root mean square of successive differences between heartbeats."""
+    """Root mean square of successive differences between heartbeats. 1 to 1,000 milliseconds."""
 
 
 class HeartRateVariabilitySdnn(_Reading):
@@ -134,7 +137,7 @@ class HeartRateVariabilitySdnn(_Reading):
 
     kind: Literal["heart-rate-variability-sdnn"] = "heart-rate-variability-sdnn"
     sdnn_ms: Annotated[float, Field(ge=1, le=1_000), Sensitive()]
-    """Standard deviation of the intervals between heartbeats."""
+    """Standard deviation of the intervals between heartbeats. 1 to 1,000 milliseconds."""
 
 
 class RrInterval(_Reading):
@@ -142,7 +145,7 @@ class RrInterval(_Reading):
 
     kind: Literal["rr-interval"] = "rr-interval"
     rr_ms: Annotated[float, Field(ge=25, le=10_000), Sensitive()]
-    """From extra beats to a pause of ten seconds."""
+    """From extra beats to a pause of ten seconds. 25 to 10,000 milliseconds."""
 
 
 class OxygenSaturation(_Reading):
@@ -150,7 +153,7 @@ class OxygenSaturation(_Reading):
 
     kind: Literal["oxygen-saturation"] = "oxygen-saturation"
     oxygen_saturation_percent: Annotated[float, Field(ge=50, le=100), Sensitive()]
-    """Pulse oximeters are specified from 70 (ISO 80601-2-61)."""
+    """Pulse oximeters are specified from 70 (ISO 80601-2-61). 50 to 100 percent."""
 
 
 class RespiratoryRate(_Reading):
@@ -158,6 +161,7 @@ class RespiratoryRate(_Reading):
 
     kind: Literal["respiratory-rate"] = "respiratory-rate"
     breaths_per_minute: Annotated[float, Field(ge=2, le=100), Sensitive()]
+    """2 to 100 per minute."""
 
 
 class SkinTemperature(_Reading):
@@ -171,9 +175,10 @@ class SkinTemperature(_Reading):
 
     kind: Literal["skin-temperature"] = "skin-temperature"
     temperature_c: Annotated[float, Field(ge=15, le=45), Sensitive()] | None = None
-    """Degrees Celsius."""
+    """Degrees Celsius. 15 to 45 degrees Celsius."""
     deviation_c: Annotated[float, Field(ge=-10, le=10), Sensitive()] | None = None
-    """Degrees Celsius above the member's baseline, below 0 when colder."""
+    """Degrees Celsius above the member's baseline, below 0 when colder. -10 to 10 degrees
+    Celsius."""
 
 
 class Stress(_Reading):
@@ -183,6 +188,7 @@ class Stress(_Reading):
 
     kind: Literal["stress"] = "stress"
     score: Score
+    """0 to 100."""
 
 
 class BodyBattery(_Reading):
@@ -192,6 +198,7 @@ class BodyBattery(_Reading):
 
     kind: Literal["body-battery"] = "body-battery"
     score: Score
+    """0 to 100."""
 
 
 class Vo2Max(_Reading):
@@ -199,6 +206,7 @@ class Vo2Max(_Reading):
 
     kind: Literal["vo2-max"] = "vo2-max"
     vo2_max_ml_per_kg_min: Annotated[float, Field(ge=5, le=100), Sensitive()]
+    """5 to 100 mL/kg/min."""
 
 
 class BodyWeight(_Reading):
@@ -206,8 +214,10 @@ class BodyWeight(_Reading):
 
     kind: Literal["body-weight"] = "body-weight"
     duration_s: Annotated[DurationS, Sensitive()] | None = None
-    """How long the time lasted that the value is of, at most a year; absent for an instant."""
+    """How long the time lasted that the value is of, at most a year; absent for an instant. 0 to
+    31,622,400 seconds."""
     weight_kg: Annotated[float, Field(ge=20, le=500), Sensitive()]
+    """20 to 500 kilograms."""
 
 
 class BodyComposition(_Reading):
@@ -237,21 +247,28 @@ class BodyComposition(_Reading):
 
     kind: Literal["body-composition"] = "body-composition"
     duration_s: Annotated[DurationS, Sensitive()] | None = None
-    """How long the time lasted that the values are of, at most a year; absent for an instant."""
+    """How long the time lasted that the values are of, at most a year; absent for an instant. 0 to
+    31,622,400 seconds."""
     weight_kg: Annotated[float, Field(ge=20, le=500), Sensitive()] | None = None
-    """The weight that the parts are of."""
+    """The weight that the parts are of. 20 to 500 kilograms."""
     body_fat_percent: Annotated[float, Field(ge=2, le=80), Sensitive()] | None = None
+    """2 to 80 percent."""
     fat_mass_kg: Annotated[float, Field(ge=0.4, le=350), Sensitive()] | None = None
+    """0.4 to 350 kilograms."""
     fat_free_mass_kg: Annotated[float, Field(ge=10, le=200), Sensitive()] | None = None
-    """All but fat; also called lean body mass."""
+    """All but fat; also called lean body mass. 10 to 200 kilograms."""
     muscle_mass_kg: Annotated[float, Field(ge=5, le=150), Sensitive()] | None = None
+    """5 to 150 kilograms."""
     skeletal_muscle_mass_kg: Annotated[float, Field(ge=2, le=100), Sensitive()] | None = None
+    """2 to 100 kilograms."""
     bone_mass_kg: Annotated[float, Field(ge=0.5, le=15), Sensitive()] | None = None
+    """0.5 to 15 kilograms."""
     body_water_kg: Annotated[float, Field(ge=5, le=200), Sensitive()] | None = None
+    """5 to 200 kilograms."""
     visceral_fat_level: Annotated[float, Field(ge=0, le=60), Sensitive()] | None = None
-    """The analyzer's own level; up to about 9 counts as healthy."""
+    """The analyzer's own level; up to about 9 counts as healthy. 0 to 60."""
     basal_metabolism_kcal: Annotated[float, Field(ge=300, le=10_000), Sensitive()] | None = None
-    """Kilocalories that the body burns in a day at rest."""
+    """Kilocalories that the body burns in a day at rest. 300 to 10,000 kilocalories."""
 
 
 class SleepStage(Payload):
@@ -268,6 +285,7 @@ class SleepStage(Payload):
     `restless` is Fitbit's classic sleep; `unknown` is where there was no signal."""
     started_at: Timestamp
     duration_s: StageS
+    """0 to 86,400 seconds."""
 
 
 class Sleep(_Span):
@@ -295,27 +313,31 @@ class Sleep(_Span):
 
     kind: Literal["sleep"] = "sleep"
     time_in_bed_s: SpanS | None = None
-    """From lying down to getting up."""
+    """From lying down to getting up. 0 to 172,800 seconds."""
     sleep_period_s: SpanS | None = None
-    """From falling asleep to the last waking, with the time awake in between."""
+    """From falling asleep to the last waking, with the time awake in between. 0 to 172,800
+    seconds."""
     asleep_s: SpanS | None = None
-    """Time asleep in all stages together."""
+    """Time asleep in all stages together. 0 to 172,800 seconds."""
     awake_s: StageS | None = None
-    """Time awake within the record."""
+    """Time awake within the record. 0 to 86,400 seconds."""
     light_s: StageS | None = None
-    """Light sleep, N1 and N2; Apple Health calls it core sleep."""
+    """Light sleep, N1 and N2; Apple Health calls it core sleep. 0 to 86,400 seconds."""
     deep_s: StageS | None = None
-    """Deep sleep, N3; WHOOP calls it slow wave sleep."""
+    """Deep sleep, N3; WHOOP calls it slow wave sleep. 0 to 86,400 seconds."""
     rem_s: StageS | None = None
+    """0 to 86,400 seconds."""
     unknown_s: StageS | None = None
-    """Time for which there was no signal."""
+    """Time for which there was no signal. 0 to 86,400 seconds."""
     latency_s: StageS | None = None
-    """From lying down to falling asleep."""
+    """From lying down to falling asleep. 0 to 86,400 seconds."""
     efficiency_percent: Annotated[float, Field(ge=5, le=100), Sensitive()] | None = None
-    """Time asleep of the time in bed."""
+    """Time asleep of the time in bed. 5 to 100 percent."""
     awakening_count: SensitiveCount | None = None
+    """0 to 10,000."""
     score: Score | None = None
-    """How good the provider found this sleep, 0 to 100; not comparable between providers."""
+    """How good the provider found this sleep, 0 to 100; not comparable between providers. 0 to
+    100."""
     is_nap: bool | None = None
     """Absent where the provider does not tell a nap from the night."""
     stages: Annotated[tuple[SleepStage, ...], Field(max_length=2_000)] = ()
@@ -332,6 +354,7 @@ class SleepScore(_Measurement):
 
     kind: Literal["sleep-score"] = "sleep-score"
     score: Score
+    """0 to 100."""
 
 
 class Readiness(_Reading):
@@ -345,6 +368,7 @@ class Readiness(_Reading):
 
     kind: Literal["readiness"] = "readiness"
     score: Score
+    """0 to 100."""
 
 
 class RecoveryLevel(_Measurement):
@@ -359,8 +383,9 @@ class RecoveryLevel(_Measurement):
     scale: Slug
     """Whose levels they are, such as `nightly-recharge`."""
     level: Annotated[int, Field(ge=1, le=20), Sensitive()]
+    """1 to 20."""
     level_count: Annotated[int, Field(ge=2, le=20), Sensitive()]
-    """How many levels there are, such as the 6 of Nightly Recharge."""
+    """How many levels there are, such as the 6 of Nightly Recharge. 2 to 20."""
 
 
 class AnsCharge(_Measurement):
@@ -371,7 +396,7 @@ class AnsCharge(_Measurement):
 
     kind: Literal["ans-charge"] = "ans-charge"
     charge: Annotated[float, Field(ge=-10, le=10), Sensitive()]
-    """-10 far below the usual, 0 as usual, 10 far above."""
+    """-10 far below the usual, 0 as usual, 10 far above. -10 to 10."""
 
 
 class Steps(_Span):
@@ -381,7 +406,7 @@ class Steps(_Span):
 
     kind: Literal["steps"] = "steps"
     step_count: Annotated[int, Field(ge=0, le=200_000), Sensitive()]
-    """No more than 6 in a second; sprinters take 5."""
+    """No more than 6 in a second; sprinters take 5. 0 to 200,000."""
 
 
 class Distance(_Span):
@@ -391,7 +416,7 @@ class Distance(_Span):
 
     kind: Literal["distance"] = "distance"
     distance_m: DistanceM
-    """No faster than 42 metres a second, 150 km/h."""
+    """No faster than 42 metres a second, 150 km/h. 0 to 1,000,000 metres."""
 
 
 class EnergyBurned(_Span):
@@ -401,7 +426,7 @@ class EnergyBurned(_Span):
 
     kind: Literal["energy-burned"] = "energy-burned"
     energy_kcal: EnergyKcal
-    """No more than 0.6 in a second, 36 in a minute."""
+    """No more than 0.6 in a second, 36 in a minute. 0 to 20,000 kilocalories."""
     includes_basal: bool | None = None
     """Whether it is all that the body burned, or what activity alone did; absent where the provider
     does not say."""
@@ -419,11 +444,15 @@ class ActiveTime(_Span):
 
     kind: Literal["active-time"] = "active-time"
     active_s: SpanS | None = None
-    """In all intensities together."""
+    """In all intensities together. 0 to 172,800 seconds."""
     sedentary_s: SpanS | None = None
+    """0 to 172,800 seconds."""
     light_s: SpanS | None = None
+    """0 to 172,800 seconds."""
     moderate_s: SpanS | None = None
+    """0 to 172,800 seconds."""
     vigorous_s: SpanS | None = None
+    """0 to 172,800 seconds."""
 
 
 class WhoopStrain(_Measurement):
@@ -431,8 +460,9 @@ class WhoopStrain(_Measurement):
 
     kind: Literal["whoop-strain"] = "whoop-strain"
     strain: Annotated[float, Field(ge=0, le=21), Sensitive()]
+    """0 to 21."""
     duration_s: SpanS | None = None
-    """How long the cycle lasted; absent while it goes on."""
+    """How long the cycle lasted; absent while it goes on. 0 to 172,800 seconds."""
 
 
 LoadMethod: TypeAlias = Annotated[
@@ -463,6 +493,7 @@ class WorkoutLoad(Payload):
     )
 
     value: Annotated[float, Field(ge=0, le=10_000), Sensitive()]
+    """0 to 10,000."""
     method: LoadMethod
 
 
@@ -475,11 +506,11 @@ class TrainingLoad(_Measurement, WorkoutLoad):
 
     kind: Literal["training-load"] = "training-load"
     acute_load: Annotated[float, Field(ge=0, le=10_000), Sensitive()] | None = None
-    """The average of a day in the last 7 days."""
+    """The average of a day in the last 7 days. 0 to 10,000."""
     chronic_load: Annotated[float, Field(ge=0, le=10_000), Sensitive()] | None = None
-    """The average of a day in the last 28 days."""
+    """The average of a day in the last 28 days. 0 to 10,000."""
     acute_chronic_ratio: Annotated[float, Field(ge=0, le=20), Sensitive()] | None = None
-    """The acute load over the chronic one."""
+    """The acute load over the chronic one. 0 to 20."""
 
 
 class _Series(_Measurement):
@@ -488,7 +519,7 @@ class _Series(_Measurement):
     INVARIANTS: ClassVar[Invariants] = (AnyOf(("measured_at",)),)
 
     interval_s: Annotated[float, Field(gt=0, le=86_400)]
-    """From one value to the next."""
+    """From one value to the next. More than 0, at most 86,400 seconds."""
 
 
 # A day and a journey, and a day of one value a second.
@@ -660,13 +691,14 @@ class StatisticOfMany(_Measurement):
     of: StatisticSubject
     statistic: DescriptiveStatistic
     percentile: Annotated[float, Field(ge=0, le=100)] | None = None
-    """Which one, if the statistic is a percentile: 25 for the lower quartile."""
+    """Which one, if the statistic is a percentile: 25 for the lower quartile. 0 to 100."""
     per: StatisticWindow | None = None
     """What each of the many was of, such as the average *day*."""
     value: Annotated[float, Field(ge=0), Sensitive()]
+    """At least 0."""
     unit: StatisticUnit
     duration_s: Annotated[DurationS, Sensitive()] | None = None
-    """How long the time lasted in which the many were, at most a year."""
+    """How long the time lasted in which the many were, at most a year. 0 to 31,622,400 seconds."""
 
 
 class UnrecognizedMeasurement(Payload):

@@ -153,8 +153,9 @@ class ScoringCalculated(_Scored, name="platform/scoring.calculated"):
 
     score: ScoreKind
     value: ScoreValue
+    """-100 to 100."""
     previous_value: ScoreValue | None = None
-    """The value before, on the same scale; absent for a first score."""
+    """The value before, on the same scale; absent for a first score. -100 to 100."""
     algorithm_version: Version
     reason: ScoringReason
     calculated_at: Timestamp
@@ -179,12 +180,13 @@ class TimeResult(Payload):
 
     kind: Literal["time"] = "time"
     duration_s: Annotated[float, Field(gt=0, le=2 * 86_400), Sensitive()]
+    """More than 0, at most 172,800 seconds."""
     is_higher_better: bool = False
     """True for what is held as long as possible, such as a plank."""
     is_capped: bool = False
     """Whether the time cap came before the end; `duration_s` is then the cap."""
     repetitions_left: SensitiveCount | None = None
-    """How many were left when the cap came."""
+    """How many were left when the cap came. 0 to 10,000."""
 
 
 class LoadResult(Payload):
@@ -192,8 +194,9 @@ class LoadResult(Payload):
 
     kind: Literal["load"] = "load"
     load_kg: LoadKg
+    """0.25 to 1,000 kilograms."""
     repetitions: Annotated[Count, Field(ge=1, le=1_000), Sensitive()] = 1
-    """How often the load was moved in the one set."""
+    """How often the load was moved in the one set. 1 to 1,000."""
     is_higher_better: bool = True
 
 
@@ -202,8 +205,9 @@ class RepetitionsResult(Payload):
 
     kind: Literal["repetitions"] = "repetitions"
     repetitions: Annotated[Count, Field(le=100_000), Sensitive()]
+    """0 to 100,000."""
     rounds: Annotated[Count, Field(le=10_000), Sensitive()] | None = None
-    """Whole rounds; `repetitions` are then those of the round begun."""
+    """Whole rounds; `repetitions` are then those of the round begun. 0 to 10,000."""
     is_higher_better: bool = True
 
 
@@ -212,6 +216,7 @@ class DistanceResult(Payload):
 
     kind: Literal["distance"] = "distance"
     distance_m: DistanceM
+    """0 to 1,000,000 metres."""
     is_higher_better: bool = True
 
 
@@ -220,7 +225,7 @@ class CaloriesResult(Payload):
 
     kind: Literal["calories"] = "calories"
     energy_kcal: EnergyKcal
-    """What the machine shows."""
+    """What the machine shows. 0 to 20,000 kilocalories."""
     is_higher_better: bool = True
 
 
@@ -229,6 +234,7 @@ class PowerResult(Payload):
 
     kind: Literal["power"] = "power"
     power_w: PowerW
+    """0 to 3,000 W."""
     is_higher_better: bool = True
 
 
@@ -237,6 +243,7 @@ class PointsResult(Payload):
 
     kind: Literal["points"] = "points"
     points: Annotated[float, Field(ge=-100_000, le=100_000), Sensitive()]
+    """-100,000 to 100,000."""
     is_higher_better: bool = True
     """False where points are faults."""
 
@@ -397,28 +404,37 @@ class _Workout(_Scored, abstract=True):
     day: date | None = None
     """The member's local day, where no instant is known."""
     duration_s: WorkoutS
-    """From the beginning to the end, pauses included."""
+    """From the beginning to the end, pauses included. 0 to 604,800 seconds."""
     moving_s: WorkoutS | None = None
-    """Without the pauses."""
+    """Without the pauses. 0 to 604,800 seconds."""
     distance_m: Annotated[float, Field(ge=0, le=5_000_000), Sensitive()] | None = None
+    """0 to 5,000,000 metres."""
     energy_kcal: EnergyKcal | None = None
+    """0 to 20,000 kilocalories."""
     step_count: Annotated[int, Field(ge=0, le=1_000_000), Sensitive()] | None = None
+    """0 to 1,000,000."""
     average_heart_rate_bpm: HeartRateBpm | None = None
+    """20 to 300 per minute."""
     maximum_heart_rate_bpm: HeartRateBpm | None = None
+    """20 to 300 per minute."""
     heart_rate_zones: Annotated[tuple[HeartRateZone, ...], Field(max_length=20)] = ()
     """The easiest first; empty where there are none."""
     average_power_w: PowerW | None = None
+    """0 to 3,000 W."""
     maximum_power_w: PowerW | None = None
+    """0 to 3,000 W."""
     elevation_gain_m: Annotated[float, Field(ge=0, le=100_000), Sensitive()] | None = None
+    """0 to 100,000 metres."""
     elevation_loss_m: Annotated[float, Field(ge=0, le=100_000), Sensitive()] | None = None
+    """0 to 100,000 metres."""
     training_load: WorkoutLoad | None = None
     """How much it strained the body, with the method; not the weight that was moved."""
     volume_load_kg: Annotated[float, Field(ge=0, le=1_000_000), Sensitive()] | None = None
-    """The weight moved in all sets together: load times repetitions."""
+    """The weight moved in all sets together: load times repetitions. 0 to 1,000,000 kilograms."""
     sets: Annotated[tuple[ExerciseSet, ...], Field(max_length=500)] = ()
     """In the order in which they were done; empty where they were not noted."""
     perceived_exertion: Exertion | None = None
-    """How hard it felt, on Borg's CR10 scale: 0 nothing at all, 10 maximal."""
+    """How hard it felt, on Borg's CR10 scale: 0 nothing at all, 10 maximal. 0 to 10."""
 
 
 class WorkoutLogged(_Workout, name="platform/scoring.workout-logged"):

@@ -515,17 +515,21 @@ class IntegrationSynced(_Integration, name="platform/sync.integration-synced"):
 
     direction: Literal["pull", "push"]
     created_count: Count
+    """At least 0."""
     updated_count: Count
+    """At least 0."""
     unchanged_count: Count = 0
-    """Records that were looked at and were the same as before."""
+    """Records that were looked at and were the same as before. At least 0."""
     deleted_count: Count = 0
+    """At least 0."""
     skipped_count: Count = 0
-    """Records that made no sense and were left out."""
+    """Records that made no sense and were left out. At least 0."""
     changed_record_ids: RecordIds = ()
     """Those created or updated; empty where they are too many to name."""
     deleted_record_ids: RecordIds = ()
     started_at: Timestamp
     duration_s: Annotated[DurationS, Field(le=2 * 86_400)]
+    """0 to 172,800 seconds."""
     caused_by: EventId | None = None
     """The request that it answers."""
 
