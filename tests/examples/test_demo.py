@@ -26,8 +26,6 @@ from platform_events import (
 )
 from platform_events.testing import LocalInngest
 
-from .test_open_mhealth import REAL, needs_real_documents
-
 ROOT = Path(__file__).parents[2]
 PULSE = {
     "heart_rate": {"value": 61.25, "unit": "beats/min"},
@@ -344,14 +342,3 @@ def test_a_setting_that_cannot_be_is_an_error() -> None:
 
     assert done.returncode == 2
     assert "INNGEST_DEV has a host with neither a dot nor a port" in done.stderr
-
-
-@needs_real_documents
-def test_real_documents_are_sent_where_they_make_sense() -> None:
-    done = demo("--data", REAL)
-
-    assert done.returncode == 0
-    assert "12 documents: 11 mapped, 1 refused." in done.stdout
-    assert row(done.stdout, "sleep-duration-2.0-with-descriptive-statistic.json")[1:] == [
-        "mapping", "effective_time_frame.time_interval ends before it begins"
-    ]  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,7 +33,6 @@ from platform_events import (
 
 from ..support.clients import chain
 
-REAL = Path(__file__).parents[2].parent / "shared" / "data" / "openmhealth"
 MOMENT = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 INSTANT: dict[str, object] = {"effective_time_frame": {"date_time": "2026-11-23T06:30:00Z"}}
 
@@ -667,89 +665,3 @@ def test_energy_of_an_activity_is_of_that_alone() -> None:
     assert isinstance(energy, EnergyBurned)
     assert energy.includes_basal is False
     assert result.left_out == ("activity_name",)
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-FROM_REAL_DOCUMENTS: dict[str, Measurement | str] = {
-    "heart-rate-1.1-with-temporal-relationship-to-sleep": HeartRate(
-        measured_at=at("2013-02-05T07:25:00+00:00"),
-        heart_rate_bpm=50,
-        relation_to_sleep="on-waking",
-    ),
-    "heart-rate-2.0-with-descriptive-statistic": HeartRate(
-        measured_at=at("2020-02-05T06:00:00+01:00"),
-        duration_s=86_400,
-        heart_rate_bpm=50,
-        statistic="minimum",
-    ),
-    "heart-rate-2.0-with-temporal-relationship-to-sleep": HeartRate(
-        measured_at=at("2020-02-05T07:25:00-08:00"),
-        heart_rate_bpm=67.5,
-        relation_to_sleep="on-waking",
-    ),
-    "oxygen-saturation-2.0-saturation-only": OxygenSaturation(
-        measured_at=at("2013-02-05T07:25:00-08:00"), oxygen_saturation_percent=95
-    ),
-    "respiratory-rate-2.0-with-statistic": RespiratoryRate(
-        measured_at=at("2020-02-05T07:05:00-08:00"),
-        duration_s=3_600,
-        breaths_per_minute=10,
-        statistic="minimum",
-    ),
-    "rr-interval-1.0-with-statistic": RrInterval(
-        measured_at=at("2013-02-05T07:25:00+00:00"),
-        duration_s=86_400,
-        rr_ms=30,
-        statistic="average",
-    ),
-    "rr-interval-1.0-with-time-frame": RrInterval(
-        measured_at=at("2013-02-05T07:25:00+00:00"), rr_ms=30
-    ),
-    "sleep-duration-2.0-valid-sleep-duration": Sleep(
-        measured_at=at("2016-02-05T20:35:00+00:00"), duration_s=36_000, asleep_s=27_000
-    ),
-    "sleep-duration-2.0-with-descriptive-statistic": (
-        "effective_time_frame.time_interval ends before it begins"
-    ),
-    "step-count-2.0-valid-step-count": Steps(
-        measured_at=at("2016-02-05T06:25:00+00:00"), duration_s=3_600, step_count=6_000
-    ),
-    "step-count-2.0-with-session": StatisticOfMany(
-        measured_at=at("2016-02-05T07:00:00+00:00"),
-        duration_s=121 * 86_400,
-        of="step-count",
-        statistic="maximum",
-        per="session",
-        value=20_000,
-        unit="1",
-    ),
-    "total-sleep-time-1.0-valid-total-sleep-time": Sleep(
-        measured_at=at("2016-02-05T20:35:00-08:00"), duration_s=36_000, asleep_s=27_900
-    ),
-}
-
-needs_real_documents = pytest.mark.skipif(
-    not REAL.is_dir(), reason="the shared documents of Open mHealth are not beside this checkout"
-)
-
-
-@needs_real_documents
-def test_no_real_document_is_forgotten() -> None:
-    assert {file.stem for file in REAL.glob("*.json")} == set(FROM_REAL_DOCUMENTS)
-
-
-@needs_real_documents
-@pytest.mark.parametrize("name", FROM_REAL_DOCUMENTS)
-def test_real_documents_are_mapped(name: str) -> None:
-    expected = FROM_REAL_DOCUMENTS[name]
-    document = (REAL / f"{name}.json").read_bytes()
-
-    if isinstance(expected, str):
-        with pytest.raises(DocumentError, match=f"^{expected}$"):
-            map_document(document)
-    else:
-        left_out = ("system", "measurement_method") if name.startswith("oxygen") else ()
-        assert map_document(document) == Mapped((expected,), left_out)
