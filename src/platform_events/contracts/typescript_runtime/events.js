@@ -204,7 +204,7 @@ function holds(invariant, data) {
     const number = (name) => (get(name) ?? 0);
     const time = (name) => Date.parse(get(name));
     const items = (name) => (get(name) ?? []);
-    const list = (value) => [value].flat();
+    const list = (value) => (Array.isArray(value) ? value : [value]);
     const { field, other, of, parts, whole, values, low, high } = invariant;
     switch (invariant.rule) {
         case "absent":

@@ -303,7 +303,7 @@ function holds(invariant: Invariant, data: Fields): boolean {
   const number = (name: unknown) => (get(name) ?? 0) as number;
   const time = (name: unknown) => Date.parse(get(name) as string);
   const items = (name: unknown) => (get(name) ?? []) as Fields[];
-  const list = (value: unknown) => [value].flat() as unknown[];
+  const list = (value: unknown) => (Array.isArray(value) ? value : [value]) as unknown[];
   const { field, other, of, parts, whole, values, low, high } = invariant;
   switch (invariant.rule) {
     case "absent":
