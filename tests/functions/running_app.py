@@ -17,6 +17,7 @@ from platform_events import (
     ScoringCalculated,
     override_client,
 )
+from platform_events.sending.settings import ClientOptions
 from platform_events.testing import LocalInngest, Run
 from tests.testing._local.apps import serving
 
@@ -43,20 +44,25 @@ class RunningApp:
 
 
 @contextmanager
-def running(functions: Functions) -> Generator[RunningApp]:
+def running(
+    functions: Functions, serializer: inngest.Serializer | None = None
+) -> Generator[RunningApp]:
     """Serve functions, and register them."""
-    with (
-        LocalInngest(retry_interval=0.02) as server,
-        override_client(
-            app_id="demo",
-            is_production=False,
-            event_api_base_url=server.url,
-            api_base_url=server.url,
-        ) as client,
-        serving(client, [function.bind(client) for function in functions]) as url,
-    ):
-        server.register(url)
-        yield RunningApp(server, client, url)
+    with LocalInngest(retry_interval=0.02) as server:
+        options: ClientOptions = {
+            "app_id": "demo",
+            "is_production": False,
+            "event_api_base_url": server.url,
+            "api_base_url": server.url,
+        }
+        if serializer is not None:
+            options["serializer"] = serializer
+        with (
+            override_client(**options) as client,
+            serving(client, [function.bind(client) for function in functions]) as url,
+        ):
+            server.register(url)
+            yield RunningApp(server, client, url)
 
 
 def calculate(member: str = "mem_1", **changes: Any) -> ScoringCalculate:

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from platform_events import (
     InvalidEvent,
     On,
+    ReactionAdded,
     ScoringCalculate,
     ScoringCalculated,
     create_function,
@@ -32,6 +33,7 @@ from tests.functions.running_app import (
     RunningApp,
     calculate,
     calculated,
+    reaction,
     running,
 )
 from tests.serving.apps import call_body
@@ -465,3 +467,20 @@ def test_a_streamed_answer_says_that_nothing_is_to_be_tried_again() -> None:
     assert (answer.status_code, streamed["status"]) == (201, 500)
     assert streamed["headers"]["x-inngest-no-retry"] == "true"
     assert "not JSON" in streamed["body"]
+
+
+def test_a_serializer_of_the_sdks_converts_what_is_declared() -> None:
+    @create_function(fn_id="score", trigger=ScoringCalculate)
+    async def score(ctx: inngest.Context, event: ScoringCalculate) -> list[ScoringCalculated]:
+        first = await ctx.step.run("measure", measure, 72.5)
+        assert isinstance(first, ScoringCalculated)
+        return [first]
+
+    @create_function(fn_id="invokes", trigger=ReactionAdded)
+    async def invokes(ctx: inngest.Context, event: ReactionAdded) -> float:
+        [found] = await invoke_function(ctx.step, "one", function=score, event=calculate())
+        return found.value
+
+    serializer = inngest.PydanticSerializer()
+    with running([score, invokes], serializer=serializer) as app:
+        assert app.run(ReactionAdded.event_name, reaction().to_data()).output == 72.5

@@ -64,6 +64,12 @@ class Result:
         is_known = serializer is not None or _adapter(declared) is not None
         return cls(subject, declared if is_known and not _is_json(declared) else None, serializer)
 
+    @property
+    def _type(self) -> object:
+        # The SDK's own serializer reads a bare event class strictly, and annotated as JSON.
+        is_sdks = isinstance(self.serializer, inngest.PydanticSerializer)
+        return Annotated[self.declared, "JSON"] if is_sdks else self.declared
+
     def encode(self, value: Hidden[object]) -> object:
         """Convert what was returned to JSON.
 
@@ -72,7 +78,7 @@ class Result:
         """
         converted = value
         if self.serializer is not None and self.declared is not None:
-            converted = Hidden(self.serializer.serialize(value.value, self.declared))
+            converted = Hidden(self.serializer.serialize(value.value, self._type))
         try:
             return _to_json(converted.value)
         except _NotJsonError as error:
@@ -104,7 +110,7 @@ class Result:
         if self.declared is None:
             return json.value
         if self.serializer is not None:
-            return self.serializer.deserialize(json.value, self.declared)
+            return self.serializer.deserialize(json.value, self._type)
         adapter = _adapter(self.declared)
         if adapter is None:  # what was given as output_type=
             return json.value
