@@ -12,6 +12,7 @@ from . import (
     functions,
     growth,
     importing,
+    local_server,
     naming,
     outbox,
     report,
@@ -63,6 +64,9 @@ def plan(*, is_quick: bool) -> Iterator[tuple[Comparison, int]]:
         yield sending.one_by_one(sdk, 50), 10 if is_quick else 60
         yield sending.one_by_one_async(sdk.event_api_origin, 50), 10 if is_quick else 60
         yield sending.together(sdk, 20_000 if is_quick else 100_000), 3 if is_quick else 10
+    yield local_server.start(), 5 if is_quick else 20
+    with local_server.connect() as local:
+        yield local_server.runs(local, 100 if is_quick else 1_000), 1 if is_quick else 3
     with outbox.connect() as setting:
         yield outbox.relayed(setting, 10_000), 3 if is_quick else 10
         yield outbox.against_peer(setting, 1_000), 2 if is_quick else 5

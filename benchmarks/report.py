@@ -46,6 +46,8 @@ What is compared:
   Neither `inngest` nor `httpx` may be loaded afterwards.
 - **an example**: drawn as a property test draws it, against a hand-written strategy for one small
   event (`st.builds` with `st.from_regex`). 2 ms are 500 events per second.
+- **the local server**: `LocalInngest` with an app of one function in the same process, against
+  fixed times: 100 ms for a start, and 10 ms for a run of two steps, which are three calls.
 - **`mypy --strict`**: the services of `tests/consumer`, without a web framework, against the same
   services with plain pydantic models and the bare SDK, without a cache.
 - **growth**: catalogues of 20, 200 and 1,000 generated events; the time per event of the larger
