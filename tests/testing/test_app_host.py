@@ -51,7 +51,7 @@ def test_one_line_serves_functions() -> None:
     with LocalInngest() as server:
         server.serve([greet, greet_in_thread])
         outputs = [run.output for run in server.runs_of(send_event(follow()))]
-    assert "hello mem_1" in outputs
+    assert "hello mem_me" in outputs
     assert len(outputs) == 2
 
 
@@ -70,14 +70,14 @@ def test_it_works_with_an_event_loop_that_runs() -> None:
         return (await asyncio.to_thread(server.run_of, event_id)).output
 
     with LocalInngest() as server:
-        assert asyncio.run(main(server)) == "hello mem_1"
+        assert asyncio.run(main(server)) == "hello mem_me"
 
 
 def test_what_it_sends_is_signed_where_it_has_a_key() -> None:
     with LocalInngest(signing_key=SIGNING_KEY, event_keys=[KEY]) as server:
         server.serve([greet])
         assert get_client().is_production
-        assert server.run_of(send_event(follow())).output == "hello mem_1"
+        assert server.run_of(send_event(follow())).output == "hello mem_me"
 
 
 def test_afterwards_all_is_as_before() -> None:
@@ -100,7 +100,7 @@ def test_afterwards_all_is_as_before_inside_of_use_server_too(is_configured: boo
     client = configure(app_id="scoring", is_production=False) if is_configured else None
     with LocalInngest() as server, use_server(server):
         server.serve([greet])
-        assert server.run_of(send_event(follow())).output == "hello mem_1"
+        assert server.run_of(send_event(follow())).output == "hello mem_me"
     if client:
         assert get_client() is client
     else:
@@ -132,7 +132,7 @@ def test_functions_that_cannot_be_served_leave_nothing_behind() -> None:
         with pytest.raises(ConfigurationError, match="greet"):
             server.serve([greet, greet])
         server.serve([greet])
-        assert server.run_of(send_event(follow())).output == "hello mem_1"
+        assert server.run_of(send_event(follow())).output == "hello mem_me"
     with pytest.raises(ConfigurationError, match="PLATFORM_EVENTS_APP_ID"):
         get_client()
 

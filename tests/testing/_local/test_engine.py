@@ -5,7 +5,9 @@ from dataclasses import replace
 from platform_events.testing._local.calls import Answer
 from platform_events.testing._local.expressions import parse
 from platform_events.testing._local.flow_control.batch import Batch
+from platform_events.testing._local.flow_control.debounce import Debounce
 from platform_events.testing._local.flow_control.rate_limit import RateLimit
+from platform_events.testing._local.flow_control.throttle import Throttle
 from platform_events.testing._local.functions import Trigger
 from platform_events.testing._local.go_json import Json
 from platform_events.testing._local.runs import Status
@@ -272,3 +274,46 @@ def test_a_call_goes_where_the_app_was_registered_last() -> None:
     bench.register()
     bench.report(op("StepPlanned"))
     assert len(bench.calls) == 1
+
+
+def test_steps_of_a_call_that_goes_on_are_kept() -> None:
+    bench = Bench(function())
+    bench.send()
+    run = bench.runs[0]
+    kept: list[dict[str, Json]] = [
+        {"id": "a", "op": "StepRun", "displayName": "A", "data": 1},
+        {"id": "b", "op": "StepFailed", "error": {"name": "E", "message": "m"}},
+    ]
+    assert bench.engine.checkpoint(run.id, kept)
+    assert not bench.engine.checkpoint("none", kept)
+    assert [(step.id, step.data) for step in run.steps] == [("A", 1), ("b", None)]
+    bench.report(
+        {"id": "c", "op": "StepRun", "data": 2}, {"id": "d", "op": "RunComplete", "data": 3}
+    )
+    assert (run.status, run.output, len(run.steps)) == (Status.COMPLETED, 3, 3)
+
+
+def test_a_sleep_may_be_a_duration() -> None:
+    bench = Bench(function())
+    bench.send()
+    bench.report(op("Sleep", name="ignored", opts={"duration": "5s"}))
+    bench.advance(5)
+    assert len(bench.calls) == 1
+
+
+def test_cleared_it_forgets_what_is_to_come() -> None:
+    bench = Bench(
+        function(finish_timeout_s=60.0),
+        function("batched", batch=Batch(2, 5.0)),
+        function("late", debounce=Debounce(5.0)),
+        function("throttled", throttle=Throttle(1, 60.0)),
+    )
+    bench.send()
+    bench.send(ts=int(NOW * 1000) + 60_000)
+    bench.send(ts=int(NOW * 1000) - 60_000)
+    bench.report(waiting())
+    bench.engine.clear()
+    assert (bench.runs, bench.engine.calling, bench.clock.until_next()) == ([], 0, None)
+    bench.calls.clear()
+    bench.send()
+    assert len(bench.calls) == 2

@@ -90,7 +90,7 @@ def test_out_of_order_it_refuses_connections_and_calls_nobody() -> None:
             with pytest.raises(httpx.ConnectError):
                 post(server)
         event_id = send_event(follow())
-        assert server.run_of(event_id).output == "hello mem_1"
+        assert server.run_of(event_id).output == "hello mem_me"
 
 
 def test_a_run_goes_on_after_an_outage() -> None:

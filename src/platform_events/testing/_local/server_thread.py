@@ -54,14 +54,13 @@ async def serve(settings: Settings, listening: socket.socket, ready: Future[Insi
     listener = Listener(uvicorn.Server(_config(settings, service)), port)
     service.break_connection = listener.break_connection
     stop = asyncio.Event()
-    serving = asyncio.create_task(listener.server.serve([listening]))
+    await listener.start(listening)
     timing = asyncio.create_task(service.keep_time())
     loop = asyncio.get_running_loop()
     ready.set_result(Inside(f"http://{HOST}:{port}", service, loop, stop, listener))
     await stop.wait()
     await service.close()
-    listener.server.should_exit = True
-    await serving
+    await listener.close()
     timing.cancel()
 
 
@@ -71,6 +70,13 @@ class Listener:
 
     server: uvicorn.Server
     port: int
+
+    async def start(self, listening: socket.socket) -> None:
+        """Take connections; uvicorn's own loop would look ten times a second whether to end."""
+        config = self.server.config
+        config.load()
+        self.server.lifespan = config.lifespan_class(config)
+        await self.server.startup([listening])
 
     async def close(self) -> None:
         """Refuse new connections, and break those that are open."""
