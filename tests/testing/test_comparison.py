@@ -114,6 +114,7 @@ def test_what_is_missing_and_what_is_too_much_is_shown_whole() -> None:
         "- DistanceResult(",
         "-     kind='distance',",
         "-     distance_m=2000.0,",
+        "-     is_higher_better=True,",
         "- )",
     ]
     assert told("==", sent(follow(), result), [follow()]).splitlines()[1:] == [
@@ -121,6 +122,7 @@ def test_what_is_missing_and_what_is_too_much_is_shown_whole() -> None:
         "+ DistanceResult(",
         "+     kind='distance',",
         "+     distance_m=2000.0,",
+        "+     is_higher_better=True,",
         "+ )",
     ]
 
@@ -195,7 +197,7 @@ def test_events_of_the_sdk_are_shown_as_they_were_made() -> None:
 
 def test_the_repr_of_what_was_sent_shows_the_values() -> None:
     assert repr(sent(DistanceResult(distance_m=1.0))) == (
-        "[DistanceResult(kind='distance', distance_m=1.0)]"
+        "[DistanceResult(kind='distance', distance_m=1.0, is_higher_better=True)]"
     )
     assert repr(sent()) == "[]"
 
