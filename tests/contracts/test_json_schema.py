@@ -41,7 +41,7 @@ from platform_events.contracts.json_schema import (
 )
 from platform_events.contracts.schema_tree import each_object
 from platform_events.events import invariants
-from platform_events.events._instants import DAY_PATTERN, INSTANT_PATTERN
+from platform_events.events._instants import ANY_INSTANT_PATTERN, DAY_PATTERN, INSTANT_PATTERN
 from platform_events.events.encoding import encode_event
 from platform_events.events.event import EARLIEST, LATEST, require_event_class
 from platform_events.events.fields import MemberId, Open, Sensitive, Timestamp
@@ -479,6 +479,7 @@ class TestNotes:
             "title": "Undated At",
             "type": "string",
             "format": "date-time",
+            "pattern": ANY_INSTANT_PATTERN,
         }
         assert fields["dated_at"]["$ref"] == "#/$defs/Timestamp"
 
