@@ -401,3 +401,54 @@ def test_memory_grows_no_faster_than_what_waits(server: EventServer, held: Held)
         each.append(asyncio.run(waiting(count)))
     assert each[1] < each[0] * 1.3
     assert each[1] < 20_000
+
+
+def test_many_tasks_leave_room_for_others(server: EventServer) -> None:
+    """They go on some at a time, and those that are cancelled meanwhile take nobody's turn."""
+    server.answer_with(mirror)
+    connect(server.url, send_timeout_s=30)
+    events = follows(500)
+    rounds = 0
+
+    async def count_rounds() -> None:
+        nonlocal rounds
+        while True:
+            rounds += 1
+            await asyncio.sleep(0)
+
+    async def run() -> Results:
+        counter = asyncio.create_task(count_rounds())
+        sends = [asyncio.create_task(asend_event(event)) for event in events]
+        await asyncio.sleep(0)
+        sends[-1].cancel()
+        results = await asyncio.gather(*sends, return_exceptions=True)
+        counter.cancel()
+        return results
+
+    *ids, last = asyncio.run(run())
+    assert ids == [f"id-of-{event.followee_id}" for event in events[:-1]]
+    assert isinstance(last, asyncio.CancelledError)
+    assert rounds > 10
+    assert len(server.requests) < 10
+
+
+def test_deadlines_of_those_who_came_later_pass_later(server: EventServer, held: Held) -> None:
+    server.answer_with(held.then(accept))
+    connect(server.url, send_timeout_s=0.6)
+
+    async def run() -> list[float]:
+        async def fail_after(wait_s: float, event: MemberFollowed) -> float:
+            await asyncio.sleep(wait_s)
+            began = time.monotonic()
+            with pytest.raises(SendError):
+                await asend_event(event)
+            return time.monotonic() - began
+
+        first, second, *others = follows(4)
+        return await asyncio.gather(
+            fail_after(0, first),
+            fail_after(0, second),
+            *(fail_after(0.2 * at, event) for at, event in enumerate(others)),
+        )
+
+    assert all(0.5 < waited < 5 for waited in asyncio.run(run()))
