@@ -1,12 +1,11 @@
 """The main job on real input: wearable documents become events, and functions handle them.
 
-    python -m examples.demo [--data DIR] [--wait SECONDS]
+    python -m examples.demo [--provider NAME] [--data DIR] [--wait SECONDS]
 
-Every ``*.json`` of a folder is read as a document of Open mHealth. What they map to is sent, and
-one event of every other kind; an app with the four functions of :mod:`examples.functions` handles
-them. The Inngest server is an embedded double, or the dev server that ``INNGEST_DEV`` or
-``INNGEST_BASE_URL`` names; with ``INNGEST_SIGNING_KEY`` and ``INNGEST_EVENT_KEY`` it may be a
-self-hosted one. No value is shown, because they are health data.
+Every ``*.json`` of a folder is read as a document of Open mHealth, or as a payload of a provider.
+What they map to is sent, and one event of every other kind; an app with the four functions of
+:mod:`examples.functions` handles them. The Inngest server is an embedded double, or the dev server
+that ``INNGEST_DEV`` or ``INNGEST_BASE_URL`` names. No value is shown, because they are health data.
 """
 
 from __future__ import annotations
@@ -43,11 +42,12 @@ from platform_events.fast_api import serve
 from platform_events.sending.settings import ClientOptions
 from platform_events.testing import LocalInngest
 
-from .documents import Folder, FolderError, Refusal, read_folder
+from .documents import OPEN_MHEALTH, Folder, FolderError, Refusal, read_folder
 from .events import EVENTS
 from .functions import FUNCTIONS
 from .hosting import HOST, RegistrationError, hosting, registered
 from .live import View
+from .providers.registry import ADAPTERS
 from .recorder import Recorder
 from .refusals import make_mistakes
 from .waiting import Waiting
@@ -107,11 +107,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         nowhere to send it.
     """
     parser = argparse.ArgumentParser(prog="demo", description="Send wearable documents as events.")
-    parser.add_argument("--data", type=Path, default=DOCUMENTS, metavar="DIR", help="*.json files")
+    parser.add_argument(
+        "--provider", choices=[OPEN_MHEALTH, *ADAPTERS], default=OPEN_MHEALTH, help="whose they are"
+    )
+    parser.add_argument(
+        "--data", type=Path, default=DOCUMENTS, metavar="DIR", help="*.json files, or one of them"
+    )
     parser.add_argument("--wait", type=float, metavar="SECONDS", help="for runs to end, at most")
     given = parser.parse_args(arguments)
     try:
-        folder = read_folder(given.data)
+        folder = read_folder(given.data, given.provider)
         with connect() as world:
             app = fastapi.FastAPI()
             serve(app, FUNCTIONS, allowed_hosts=[HOST])
@@ -247,15 +252,19 @@ def _console() -> Console:
 
 def _show_documents(console: Console, folder: Folder, sent: Sequence[Sent]) -> None:
     pairs = zip(folder.documents, sent, strict=True)
-    rows = [
-        (document.name, document.event.measurements[0].kind, one.id, one.arrived)
-        for document, one in pairs
-    ]
-    title = f"Documents sent as {WearableDataReceived.event_name}"
+    rows = [(document.name, _what(document.event), one.id, one.arrived) for document, one in pairs]
+    title = "Documents sent"
     _show(console, title, ("document", "measurement", "id", "arrived"), rows)
     left_out = [(document.name, ", ".join(document.left_out)) for document in folder.documents]
     title = "Left out, as the event has no place for them"
     _show(console, title, ("document", "members"), [row for row in left_out if row[1]])
+
+
+def _what(event: Event) -> str:
+    """Say what a document became: the kinds of its measurements, or the event."""
+    if not isinstance(event, WearableDataReceived):
+        return event.event_name
+    return ", ".join(dict.fromkeys(measurement.kind for measurement in event.measurements))
 
 
 def _show_others(console: Console, sent: Sequence[Sent]) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
-from platform_events import InvalidEventError, WearableDataReceived
+from platform_events import Event, InvalidEventError, WearableDataReceived
 
 from .json_members import DocumentError
 from .open_mhealth import map_document
+from .providers.records import Account, UnreadableError
+from .providers.registry import ADAPTERS
+
+OPEN_MHEALTH: Final = "open-mhealth"
+"""Documents of the standard, rather than of a provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,7 @@ class Document:
     """
 
     name: str
-    event: WearableDataReceived
+    event: Event
     left_out: tuple[str, ...]
 
 
@@ -59,11 +66,13 @@ class FolderError(Exception):
     """A folder cannot be read, or has no documents."""
 
 
-def read_folder(path: Path) -> Folder:
+def read_folder(path: Path, provider: str = OPEN_MHEALTH) -> Folder:
     """Map every document of a folder.
 
     Args:
-        path: The folder; its ``*.json`` files are read in the order of their names.
+        path: The folder; its ``*.json`` files are read in the order of their names. A file alone
+            will do, too.
+        provider: Whose documents they are: ``"open-mhealth"``, or a provider that has an adapter.
 
     Returns:
         What became of each.
@@ -72,7 +81,8 @@ def read_folder(path: Path) -> Folder:
         FolderError: There is no such folder, or it has no documents.
     """
     try:
-        files = sorted(file for file in path.iterdir() if file.suffix == ".json")
+        inside = [path] if path.is_file() else path.iterdir()
+        files = sorted(file for file in inside if file.suffix == ".json")
     except OSError as error:
         raise FolderError(f"{_show(path)}: {error.strerror}") from None
     if not files:
@@ -80,13 +90,38 @@ def read_folder(path: Path) -> Folder:
     folder = Folder()
     for file in files:
         try:
-            folder.documents.append(read_document(file))
+            folder.documents += read_file(file, provider)
         except OSError as error:
             reason = f"it cannot be read: {error.strerror}"
             folder.refused.append(Refusal(_show(file.name), "reading", reason))
-        except (DocumentError, InvalidEventError) as error:
+        except (DocumentError, InvalidEventError, UnreadableError) as error:
             folder.refused.append(Refusal(_show(file.name), "mapping", str(error)))
     return folder
+
+
+def read_file(file: Path, provider: str) -> list[Document]:
+    """Map one file: a document of Open mHealth, or a payload of a provider.
+
+    Args:
+        file: The file.
+        provider: Whose it is.
+
+    Returns:
+        The events that it became.
+
+    Raises:
+        OSError: It cannot be read.
+        DocumentError, UnreadableError, InvalidEventError: It makes no sense.
+    """
+    if provider == OPEN_MHEALTH:
+        return [read_document(file)]
+    account = Account("mem_demo", "con_demo", datetime.now(UTC), gym_id="gym_demo")
+    try:
+        payload: object = json.loads(file.read_bytes())
+    except ValueError:
+        raise UnreadableError("it is not JSON") from None
+    events = ADAPTERS[provider].events_of(payload, account)
+    return [Document(_show(file.name), event, ()) for event in events]
 
 
 def read_document(file: Path) -> Document:

@@ -62,7 +62,10 @@ class TestDefinition:
             ("class X(Event, name=7): n: int", "it must be a str"),
             ("class X(Event, name='platform/payments.made'): n: int", "category must be one of"),
             ("class X(Event, name='platform/scoring.Made'): n: int", "position 17"),
-            ("class X(Event, name='platform/scoring.calculate'): n: int", "is taken by platform_e"),
+            (
+                "class X(Event, name='platform/scoring.calculate'): n: int",
+                "is an event of the catalog",
+            ),
             ("class X(Event, name='platform/sync.x', abstract=True): n: int", "so it has no name"),
             ("class X(Event, name='platform/sync.x'): n: int | None", "must default to None"),
             ("class X(Event, name='platform/sync.x'): n: int | None = 1", "X.n may be None and"),

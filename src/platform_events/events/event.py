@@ -27,6 +27,7 @@ from ..errors import (
     Problem,
     UnknownEventError,
 )
+from ..names import EVENT_NAMES
 from ..naming import Category, parse_event_name, suggest_event_names, validate_event_name
 from ._bounds import length_error, length_error_in_json
 from ._hidden import hide_locals
@@ -50,6 +51,12 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 Example: TypeAlias = Mapping[str, object]
 """The data of an event as JSON, for people to read."""
+
+PRIVATE_PREFIX: Final = "x-"
+"""What the action of an event begins with that a service keeps to itself."""
+
+# The catalogue's own modules, which hold its events however this package is installed.
+_CATALOGUE: Final = f"{__name__.partition('.')[0]}.catalog."
 
 _registry: Final[dict[str, type[Event]]] = {}
 
@@ -470,12 +477,27 @@ def _check_name(cls: type[Event], name: str) -> None:
         raise EventDefinitionError(
             f"{cls.__name__} is in the module of {module} events, and {name!r} is one of {category}"
         )
+    if name in EVENT_NAMES and not cls.__module__.startswith(_CATALOGUE):
+        raise EventDefinitionError(
+            f"{cls.__name__}: {name!r} is an event of the catalogue, so a service cannot declare "
+            "it: import its class from platform_events, or name a private event "
+            f"'platform/{category}.x-...', which no release ever takes"
+        )
+    if cls.__module__.startswith(_CATALOGUE) and _is_private(name):
+        raise EventDefinitionError(
+            f"{cls.__name__}: {name!r} begins with x-, which is kept for the private events of "
+            "services"
+        )
     other = _registry.get(name)
     # The same class again is a reload of its module, and takes the place of the old one.
     if other and (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
         raise EventDefinitionError(
             f"{cls.__name__}: {name!r} is taken by {other.__module__}.{other.__qualname__}"
         )
+
+
+def _is_private(name: str) -> bool:
+    return parse_event_name(name).action.startswith(PRIVATE_PREFIX)
 
 
 def _to_wire(cls: type[Event], data: object) -> bytes:
