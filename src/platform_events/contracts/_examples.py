@@ -32,13 +32,6 @@ def example_of(document: JsonSchema, *, complete: bool) -> JsonValue:
 
     A text is what the description names after "such as", if it names something.
 
-    Args:
-        document: The document of an event, with the definitions that it refers to.
-        complete: Whether to set every field, or the required ones alone.
-
-    Returns:
-        The data.
-
     Raises:
         EventDefinitionError: No example is found for a field, and none is given.
 

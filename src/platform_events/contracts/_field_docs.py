@@ -44,13 +44,6 @@ class FieldDoc:
 def field_docs(cls: type[Payload]) -> dict[str, FieldDoc]:
     """Read what the source says of the fields of a class, inherited ones included.
 
-    Args:
-        cls: An event, or a payload inside of one.
-
-    Returns:
-        The docs by the names of the fields; a field is missing if its source is out of reach, as
-        that of a class which was made in an interactive session is.
-
     Example:
         >>> from platform_events.contracts._field_docs import field_docs
         >>> field_docs(ScoringCalculate)["caused_by"]

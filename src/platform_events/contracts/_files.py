@@ -27,11 +27,6 @@ def stamped(text: str) -> str:
 def write_files(folder: Path, files: Mapping[str, str], *, is_forced: bool = False) -> None:
     """Write files, each as a whole or not at all.
 
-    Args:
-        folder: The folder; it is made if need be. Other files in it stay.
-        files: The text of each file, by its path below the folder.
-        is_forced: Whether to overwrite files that were edited by hand.
-
     Raises:
         ConfigurationError: A file was edited by hand, or a link is in the way.
         OSError: A file cannot be written.

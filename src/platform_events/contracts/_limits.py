@@ -22,12 +22,6 @@ def at_most(value: float, *, is_exclusive: bool = False) -> str:
 def between(low: str, high: str, least: float | None, most: float | None) -> str:
     """Say a range: both limits if they are themselves inside, else what there is of them.
 
-    Args:
-        low: The lower limit in words; empty if there is none.
-        high: The upper one.
-        least: The lower limit if it is inside.
-        most: The upper one.
-
     Example:
         >>> from platform_events.contracts._limits import between
         >>> between("at least 0", "at most 9", 0, 9), between("more than 0", "", None, None)

@@ -36,12 +36,6 @@ class Snippet:
 def snippets(document: JsonSchema) -> list[Snippet]:
     """Write the code for an event.
 
-    Args:
-        document: The document of an event of the catalogue.
-
-    Returns:
-        The snippets, those of one language beside each other. The data are the document's example.
-
     Example:
         >>> from platform_events.contracts.json_schema import event_schema
         >>> from platform_events.contracts._snippets import snippets
@@ -51,11 +45,11 @@ def snippets(document: JsonSchema) -> list[Snippet]:
         from platform_events import CommentRemoved, send_event
         <BLANKLINE>
         event = CommentRemoved(
-            comment_id="comment_1",
-            session_id="session_1",
-            gym_id="gym_1",
+            gym_id="gym_north",
+            session_id="ses_14",
+            comment_id="com_2",
             removed_by="author",
-            removed_at=datetime.fromisoformat("2026-11-23T18:30:00Z"),
+            removed_at=datetime.fromisoformat("2026-11-23T18:40:00Z"),
         )
         send_event(event)
         <BLANKLINE>

@@ -30,9 +30,6 @@ _CATEGORIES: Final = f"[{', '.join(literal(str(category)) for category in Catego
 class TypeScriptCatalogue:
     """Writes the pieces.
 
-    Args:
-        events: The event classes, in the order in which they are to come.
-
     Attributes:
         documents: The document of each event.
         definitions: The names of the types inside events.

@@ -51,14 +51,7 @@ class Types:
         return f"<{_PARAMETER} extends string = never>" if self.is_open(schema) else ""
 
     def of(self, schema: JsonSchema) -> str:
-        """Write the type of a schema.
-
-        Args:
-            schema: The schema, or a part of one.
-
-        Returns:
-            A TypeScript type.
-        """
+        """Write the type of a schema."""
         match schema:
             case {"$ref": _}:
                 name = ref_name(schema)
@@ -96,13 +89,6 @@ class Types:
 
 def comment(schema: JsonSchema, *, brief: bool = False) -> str:
     r"""Write the documentation of a schema as JSDoc.
-
-    Args:
-        schema: The schema.
-        brief: Whether to write the first paragraph alone.
-
-    Returns:
-        A comment and a line break; empty if there is nothing to say.
 
     Example:
         >>> from platform_events.contracts._typescript_types import comment

@@ -32,14 +32,7 @@ KIND: Final = "kind"
 
 
 def wire_schema(cls: type[Event]) -> JsonSchema:
-    """Describe the data of an event.
-
-    Args:
-        cls: The class of the event.
-
-    Returns:
-        A JSON Schema of a closed producer, with the keywords that ``json_schema`` documents.
-    """
+    """Describe the data of an event."""
     schema: JsonSchema = cls.model_json_schema(schema_generator=_WireSchema)
     known = definitions(schema)
     for node in list(each_object(schema)):

@@ -36,12 +36,6 @@ _IDENTIFIER: Final = re.compile("[A-Za-z_$][A-Za-z0-9_$]*")
 def zod_of(schema: JsonSchema) -> str:
     """Write the validator of a schema.
 
-    Args:
-        schema: The schema, or a part of one.
-
-    Returns:
-        A TypeScript expression, in which ``side`` is the side to validate for.
-
     Raises:
         EventDefinitionError: It holds a keyword that is not written yet.
 

@@ -19,7 +19,7 @@ _ORDER: Final = (
     "properties", "required", "patternProperties", "propertyNames", "additionalProperties",
     "x-invariants", "examples", "$defs",
 )  # fmt: skip
-# What is in these is no schema, or maps names to schemas.
+# What is in these is not a schema, or maps names to schemas.
 _DATA: Final = frozenset({"examples", "default", "const", "enum", "discriminator", "x-invariants"})
 _NAMED: Final = frozenset({"properties", "patternProperties", "$defs"})
 
@@ -41,7 +41,7 @@ def each_object(value: JsonValue) -> Iterator[JsonSchema]:
 
 
 def properties(schema: JsonSchema) -> dict[str, JsonSchema]:
-    """Give the fields of an object by their names; none if it is no object."""
+    """Give the fields of an object by their names; none if it is not an object."""
     return cast("dict[str, JsonSchema]", schema.get("properties", {}))
 
 
@@ -51,7 +51,7 @@ def definitions(document: JsonSchema) -> dict[str, JsonSchema]:
 
 
 def alternatives(schema: JsonSchema) -> list[JsonSchema]:
-    """Give the members of a union; none if it is no union."""
+    """Give the members of a union; none if it is not a union."""
     return cast("list[JsonSchema]", schema.get("anyOf") or schema.get("oneOf") or [])
 
 
@@ -82,7 +82,7 @@ def map_schemas(schema: JsonSchema, change: Callable[[JsonSchema], JsonSchema]) 
 
     Args:
         schema: The document, or a part of it.
-        change: What is done to each schema. What is no schema, such as an example, stays.
+        change: What is done to each schema. What is not a schema, such as an example, stays.
 
     Returns:
         Another document.

@@ -21,13 +21,7 @@ _PRODUCERS: Final[Roles] = frozenset({Role.PRODUCERS})
 def compare_alternatives(
     context: ComparisonContext, old: Sequence[Shape], new: Sequence[Shape]
 ) -> None:
-    """Find what changed between the alternatives of two schemas.
-
-    Args:
-        context: Where they are; what is found is noted down there.
-        old: What the old schema allows.
-        new: What the new one allows.
-    """
+    """Find what changed between the alternatives of two schemas."""
     before, after = by_type(old), by_type(new)
     is_other_type = not (before.keys() & after.keys()) - {"null"}
     if before and after and is_other_type and before.keys() != after.keys():

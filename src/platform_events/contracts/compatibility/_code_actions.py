@@ -14,15 +14,7 @@ from .changes import Finding, next_name
 
 
 def code_action(finding: Finding, new: Mapping[str, Schema]) -> str:
-    """Write the classes for a breaking change: the event as it was, deprecated, and its successor.
-
-    Args:
-        finding: The change.
-        new: The document of each event, by name.
-
-    Returns:
-        Python; empty if the change needs no other event.
-    """
+    """Write the event as it was, deprecated, and its successor; nothing if none is needed."""
     if not finding.is_breaking or not finding.needs_successor or finding.event not in new:
         return ""
     event, successor = finding.event, next_name(finding.event)

@@ -39,12 +39,6 @@ _NO_RULE: Final[Mapping[ChangeKind, str]] = MappingProxyType({
 def rules(shape: Shape) -> dict[ChangeKind, str]:
     """Say each rule of a shape in words; of arrays and objects what is not about their parts.
 
-    Args:
-        shape: The shape.
-
-    Returns:
-        The words by the kind of change that another rule would be.
-
     Example:
         >>> from platform_events.contracts.compatibility._shapes import Number
         >>> from platform_events.contracts.compatibility._describe import rules
@@ -84,12 +78,6 @@ def no_rule(kind: ChangeKind) -> str:
 
 def summary(shapes: Sequence[Shape]) -> str:
     """Say in a few words what is allowed.
-
-    Args:
-        shapes: The shapes.
-
-    Returns:
-        The words, such as ``"number, at least 0, or null"``.
 
     Example:
         >>> from platform_events.contracts.compatibility._shapes import Text, Values

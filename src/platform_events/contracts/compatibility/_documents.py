@@ -45,9 +45,6 @@ class Alternatives:
 class Document:
     """A schema document of the kind that pydantic writes.
 
-    Args:
-        root: The document. It must not change any more.
-
     Example:
         >>> from platform_events.contracts.compatibility._documents import Document
         >>> document = Document({"$ref": "#/$defs/A", "$defs": {"A": {"enum": ["a"]}}})
@@ -65,12 +62,6 @@ class Document:
 
     def alternatives(self, node: Schema) -> Alternatives:
         """Read a part of the document.
-
-        Args:
-            node: A schema in the document.
-
-        Returns:
-            What it allows.
 
         Raises:
             UnsupportedSchema: It cannot be compared.
@@ -129,10 +120,6 @@ class Document:
 
     def fingerprint(self, node: Schema, *, keeps_annotations: bool = False) -> str:
         """Write a schema with all that it refers to: the same text, the same meaning.
-
-        Args:
-            node: A schema in the document.
-            keeps_annotations: Whether the annotations that are reported count.
 
         Raises:
             UnsupportedSchema: It refers to something that is not in the document.

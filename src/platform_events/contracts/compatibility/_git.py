@@ -67,13 +67,6 @@ class Version:
 def released_tags(repository: Path, *, has_prereleases: bool = False) -> list[str]:
     """Find the releases that the current commit has behind it.
 
-    Args:
-        repository: The folder of the project.
-        has_prereleases: Whether tags such as ``v1.2.3-rc1`` count.
-
-    Returns:
-        Tags that are semantic versions such as ``v1.2.3``, the oldest first.
-
     Raises:
         ConfigurationError: There is no repository, or it is shallow, so that tags may be out of
             reach.

@@ -18,10 +18,6 @@ EVERYBODY: Final[Roles] = frozenset(Role)
 class ImpactAnalyzer:
     """Asks in both directions: what deployed producers send, and what deployed consumers read.
 
-    Args:
-        old: The document of a release.
-        new: The document that is to be released.
-
     Example:
         >>> from platform_events.contracts.compatibility._documents import Document
         >>> from platform_events.contracts.compatibility._impact import EVERYBODY, ImpactAnalyzer

@@ -88,10 +88,6 @@ def refuse_unknown(node: dict[str, Json], *, is_root: bool) -> None:
 def stripped(schema: Schema, *, keeps_annotations: bool = False) -> Schema:
     """Leave out the annotations of a schema and of all schemas in it, and sort what has no order.
 
-    Args:
-        schema: The schema.
-        keeps_annotations: Whether to keep those whose changes are reported.
-
     Raises:
         UnsupportedSchema: Something in it that has to be a schema is not one.
 

@@ -57,16 +57,7 @@ def _of_type(shape: Shape, name: str) -> Shape:
 def match_alternatives(
     old: Sequence[Shape], new: Sequence[Shape], documents: tuple[Document, Document]
 ) -> Matching:
-    """Find the counterparts of shapes of one type, none of which is a finite set.
-
-    Args:
-        old: The shapes of the old schema.
-        new: Those of the new one.
-        documents: Where they are from.
-
-    Returns:
-        Members of a union by what tells them apart; others by their titles, then in order.
-    """
+    """Find the counterparts of shapes of one type, none of which is a finite set."""
     if len(old) == len(new) == 1:
         return Matching([("", old[0], new[0])], [], [], [])
     left = [(label(shape, documents[0]), shape) for shape in old]
@@ -124,15 +115,7 @@ def _may_be_renamed(old: tuple[str, Shape], new: tuple[str, Shape]) -> bool:
 
 
 def label(shape: Shape, document: Document) -> str:
-    """Name a member of a union: by what tells it apart, such as ``"kind=sleep"``, else its title.
-
-    Args:
-        shape: The member.
-        document: Where it is from.
-
-    Returns:
-        The label, which may be empty.
-    """
+    """Name a member of a union: by what tells it apart, such as ``kind=sleep``, else its title."""
     if not isinstance(shape, Record):
         return ""
     for name in sorted(shape.tags) or sorted(shape.required):

@@ -20,14 +20,7 @@ _CONSUMERS: Final[Roles] = frozenset({Role.CONSUMERS})
 
 
 def compare_arrays(context: ComparisonContext, path: str, old: Array, new: Array) -> None:
-    """Find what changed in the items of arrays.
-
-    Args:
-        context: Where they are; what is found is noted down there.
-        path: The path of the arrays.
-        old: The old ones.
-        new: The new ones.
-    """
+    """Find what changed in the items of arrays."""
     listed = max(len(old.first), len(new.first))
     longest = min(old.counts[1], new.counts[1])
     for index in range(listed):
@@ -39,14 +32,7 @@ def compare_arrays(context: ComparisonContext, path: str, old: Array, new: Array
 
 
 def compare_records(context: ComparisonContext, path: str, old: Record, new: Record) -> None:
-    """Find what changed in the fields of objects.
-
-    Args:
-        context: Where they are; what is found is noted down there.
-        path: The path of the objects.
-        old: The old ones.
-        new: The new ones.
-    """
+    """Find what changed in the fields of objects."""
     before, after = _fields(old), _fields(new)
     for name in dict.fromkeys([*before, *after]):
         inner = field_path(path, name)
@@ -83,14 +69,7 @@ def _compare_names(context: ComparisonContext, path: str, old: Record, new: Reco
 
 
 def compare_fallbacks(context: ComparisonContext, path: str, old: Record, new: Record) -> None:
-    """Find what changed in the fallbacks of open unions, which deployed producers alone send.
-
-    Args:
-        context: Where they are; what is found is noted down there.
-        path: The path of the fallbacks.
-        old: The old one.
-        new: The new one.
-    """
+    """Find what changed in the fallbacks of open unions, which deployed producers alone send."""
     producers_context = replace(context, broken=context.broken & _PRODUCERS)
     compare_records(producers_context, path, _without_tags(old), _without_tags(new))
     context.explained |= producers_context.explained

@@ -20,13 +20,6 @@ _LONGEST: Final = 1_000
 def matches(pattern: str, value: str) -> bool | None:
     r"""Tell whether a pattern is found in a string.
 
-    Args:
-        pattern: A regular expression, as ECMA-262 has them.
-        value: The string.
-
-    Returns:
-        None if engines differ on it, or nobody can read the pattern.
-
     Example:
         >>> from platform_events.contracts.compatibility._patterns import matches
         >>> matches("^a+$", "aa"), matches("^a+$", "b"), matches(r"\pL", "a")

@@ -10,16 +10,7 @@ from .changes import ChangeKind
 
 
 def exceeding(left: Shape, right: Shape) -> Iterator[ChangeKind]:
-    """Find the rules by which one shape may hold values that another one of its class refuses.
-
-    Args:
-        left: The shape that should be within the other one.
-        right: The other one.
-
-    Yields:
-        Each rule of ``right`` that ``left`` does not obey. Of arrays and objects only what is not
-        about their parts.
-    """
+    """Find the rules by which one shape may hold values that another one of its class refuses."""
     if has_other_unit(left, right):
         yield ChangeKind.UNIT
     match left, right:

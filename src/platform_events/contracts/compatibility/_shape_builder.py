@@ -71,12 +71,6 @@ class Case:
 def shapes_of(case: Case) -> tuple[Shape, ...]:
     """Build the shapes of a case, one for each type that it allows.
 
-    Args:
-        case: The case.
-
-    Returns:
-        The shapes; none if nothing satisfies it.
-
     Raises:
         UnsupportedSchema: The keywords say something that cannot be compared.
     """

@@ -13,16 +13,7 @@ _MOST_LISTED: Final = 1_000
 
 
 def admits(shape: Shape, text: str) -> bool:
-    """Tell whether a value is certainly in a shape.
-
-    Args:
-        shape: The shape.
-        text: The value as :func:`canonical` writes it.
-
-    Returns:
-        False also for what cannot be judged: formats, patterns that not everybody reads in the
-        same way, and the parts of arrays and objects.
-    """
+    """Tell whether a value is certainly in a shape."""
     value: Json = json.loads(text)
     match shape, value:
         case Values(), _:

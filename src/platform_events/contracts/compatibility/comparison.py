@@ -29,7 +29,7 @@ def compare_schemas(old: Schema, new: Schema, *, event: str = "") -> tuple[Findi
         Every change, in the order of the documents. None of them breaks deployed producers only if
         everything that they may send is valid for new consumers, and none breaks deployed consumers
         only if that holds for what new producers may send. Edited titles and examples, another
-        order, and definitions that were moved, renamed or put in place are no changes.
+        order, and definitions that were moved, renamed or inlined are not changes.
 
     Example:
         >>> from platform_events.contracts.compatibility import compare_schemas

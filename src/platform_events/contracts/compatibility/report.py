@@ -119,10 +119,7 @@ class Report:
     def _verdicts(self) -> list[str]:
         """Say how much changed since each release, and once if it is the same since several."""
         if not self.baselines:
-            none = (
-                "there is no release to compare with: no tag such as v1.2.3 is behind the current"
-            )
-            return [f"{none} commit"]
+            return [_NO_RELEASE]
         releases: dict[str, list[str]] = {}
         for baseline in self.baselines:
             releases.setdefault(self._changes_since(baseline), []).append(baseline)
