@@ -479,7 +479,7 @@ class TestNotes:
             "title": "Undated At",
             "type": "string",
             "format": "date-time",
-            "pattern": ANY_INSTANT_PATTERN,
+            "pattern": ANY_INSTANT_PATTERN.replace("?$", "$"),  # the offset is required
         }
         assert fields["dated_at"]["$ref"] == "#/$defs/Timestamp"
 
