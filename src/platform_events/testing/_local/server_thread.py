@@ -77,6 +77,8 @@ class Listener:
         config.load()
         self.server.lifespan = config.lifespan_class(config)
         await self.server.startup([listening])
+        # That loop makes the headers of every answer, too.
+        await self.server.on_tick(0)
 
     async def close(self) -> None:
         """Refuse new connections, and break those that are open."""
