@@ -153,9 +153,12 @@ def test_workers_of_uwsgi_get_the_ids_of_their_own_events(
         with ThreadPoolExecutor(6) as executor:
             answers = list(executor.map(lambda n: ask(url, f"n{n}"), range(60)))
     names = [event["data"]["followee_id"] for event in server.events]
-    # A repeat of a request has its seed, and makes no second event.
-    seeds = {request.headers["x-inngest-event-id-seed"] for request in server.requests}
-    assert len(seeds) == len(set(names)) == 62
+    # A repeat of a request has its seed, and makes no second event. uWSGI may load the app again.
+    seeds = {r.headers["x-inngest-event-id-seed"]: r.events[0] for r in server.requests}
+    sent = [event["data"]["followee_id"] for event in seeds.values()]
+    assert sorted(name for name in sent if name != "import") == sorted(
+        ["first", *(f"n{number}" for number in range(60))]
+    )
     assert len({process for _, _, process in answers}) > 1
     of_name = {f"01ID{at:06}": name for at, name in enumerate(names, 1)}
     assert [of_name[id] for _, id, _ in answers] == [name for name, _, _ in answers]
