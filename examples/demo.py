@@ -5,7 +5,8 @@
 Every ``*.json`` of a folder is read as a document of Open mHealth, or as a payload of a provider.
 What they map to is sent, and one event of every other kind; an app with the four functions of
 :mod:`examples.functions` handles them. The Inngest server is an embedded double, or the dev server
-that ``INNGEST_DEV`` or ``INNGEST_BASE_URL`` names. No value is shown, because they are health data.
+that ``INNGEST_DEV`` or ``INNGEST_BASE_URL`` names; with ``INNGEST_SIGNING_KEY`` and
+``INNGEST_EVENT_KEY`` it may be a self-hosted one. No value is shown, because they are health data.
 """
 
 from __future__ import annotations

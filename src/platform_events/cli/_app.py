@@ -11,6 +11,7 @@ import typer
 
 from ..errors import PlatformEventsError
 from ._exit_codes import ExitCode, code_of, give_up_output
+from ._modules import import_events
 from .check_compat import check_compat
 from .demo import demo
 from .doctor import doctor
@@ -74,7 +75,16 @@ def _options(
             "--version", callback=_write_version, is_eager=True, help="Show the version and exit."
         ),
     ] = False,
-) -> None: ...
+    modules: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--module",
+            metavar="MODULE",
+            help="Import a module that declares events of a service's own; may be repeated.",
+        ),
+    ] = None,
+) -> None:
+    import_events(modules or [])
 
 
 _COMMANDS: Final = (

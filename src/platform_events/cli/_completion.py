@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..catalog import EVENT_TYPES
+from ._modules import event_types
 
 
 def complete_name(incomplete: str) -> list[str]:
@@ -14,4 +14,4 @@ def complete_name(incomplete: str) -> list[str]:
     Returns:
         The names that begin like it.
     """
-    return [cls.event_name for cls in EVENT_TYPES if cls.event_name.startswith(incomplete)]
+    return [cls.event_name for cls in event_types() if cls.event_name.startswith(incomplete)]

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from ..catalog import EVENT_TYPES
 from ..errors import ConfigurationError
 from ._exit_codes import ExitCode, fail
+from ._modules import event_types
 
 
 def check_compat(
@@ -38,7 +38,7 @@ def check_compat(
 
     if as_json and as_markdown:
         fail("--json and --markdown exclude each other", ExitCode.USAGE)
-    new = {cls.event_name: event_schema(cls) for cls in EVENT_TYPES}
+    new = {cls.event_name: event_schema(cls) for cls in event_types()}
     try:
         report = check_compat(new, against=against or (), has_prereleases=has_prereleases)
     except ConfigurationError as error:  # of --against, or of the folder

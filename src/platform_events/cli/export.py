@@ -11,6 +11,7 @@ import typer
 from .._printable import printable
 from ..errors import ConfigurationError
 from ._exit_codes import ExitCode, fail
+from ._modules import event_types
 
 
 class Contract(StrEnum):
@@ -85,12 +86,12 @@ def _files(contract: Contract, name: str | None, docs_url: str) -> dict[str, str
 
     match contract:
         case Contract.JSON_SCHEMA:
-            return json_schema.documents()
+            return json_schema.documents(event_types())
         case Contract.TYPESCRIPT:
-            return {typescript.FILE_NAME: typescript.typescript_module()}
+            return {typescript.FILE_NAME: typescript.typescript_module(event_types())}
         case Contract.NPM:
-            return npm.npm_package(name=name or npm.PACKAGE_NAME)
+            return npm.npm_package(event_types(), name=name or npm.PACKAGE_NAME)
         case Contract.ASYNCAPI:
-            return {asyncapi.FILE_NAME: asyncapi.asyncapi_text()}
+            return {asyncapi.FILE_NAME: asyncapi.asyncapi_text(event_types())}
         case Contract.HTML:
-            return {html.FILE_NAME: html.catalogue_page_of_events(docs_url=docs_url)}
+            return {html.FILE_NAME: html.catalogue_page_of_events(event_types(), docs_url=docs_url)}

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from ..catalog import EVENT_TYPES
 from ..events.event import Event
 from ..naming import Category, parse_event_name
+from ._modules import event_types
 from ._tables import write_table
 
 
@@ -25,7 +25,7 @@ def list_events(
             "class": cls.__name__,
             "summary": _summary(cls),
         }
-        for cls in EVENT_TYPES
+        for cls in event_types()
     ]
     rows = [row for row in rows if category is None or row["category"] == category]
     if as_json:

@@ -355,6 +355,15 @@ class Event(Payload):
         )
 
 
+def private_event_types() -> tuple[type[Event], ...]:
+    """List the events that services declared for themselves.
+
+    Returns:
+        Their classes, by name; those of modules that were imported.
+    """
+    return tuple(cls for name, cls in sorted(_registry.items()) if name not in EVENT_NAMES)
+
+
 def event_class(name: str) -> type[Event] | None:
     """Find the class that is registered under a name.
 
