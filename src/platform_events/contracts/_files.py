@@ -62,8 +62,10 @@ def differences(folder: Path, files: Mapping[str, str]) -> Iterator[str]:
 
 def _was_edited(path: Path, text: str) -> bool:
     """Tell whether a file that is to have a stamp has none that fits it."""
+    if not _STAMPED.search(text):
+        return False
     found = path.read_text("utf-8", errors="replace")
-    if not _STAMPED.search(text) or not found.strip():
+    if not found.strip():
         return False
     stamp = _STAMPED.search(found)
     return stamp is None or _digest(found.replace(stamp[0], STAMP, 1)) != stamp[1]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platform_events import MemberFollowed
+from platform_events import Event, MemberFollowed
 from platform_events.contracts.compatibility import (
     ChangeKind,
     Finding,
@@ -173,6 +173,13 @@ class TestFix:
             [Release("v1.0.0", {event: {**old, "required": ["a"]}})], {event: new}
         )
         assert 'class AThingV3(Event, name="platform/sync.a-v3"):' in told.breaking[0].fix
+
+    def test_a_class_without_source_has_no_fields_to_show(self) -> None:
+        name = "platform/sync.made-up"
+        type("Made", (Event,), {"__module__": "nowhere"}, name=name)
+        old, new = of(a={"type": "string"}), of(a={"type": "number"})
+        told = compare_releases([Release("v1.0.0", {name: old})], {name: new})
+        assert told.breaking[0].fix.endswith("    ...  # as it is now\n")
 
     def test_what_needs_no_other_event_has_none(self) -> None:
         told = compare_releases([Release("v1.0.0", {EVENT: of()})], {})

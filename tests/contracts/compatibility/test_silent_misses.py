@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -241,3 +241,55 @@ ALARMS: dict[str, tuple[Any, Any, str, str]] = {
 def test_a_change_breaks_whom_it_breaks_and_nobody_else(name: str) -> None:
     old, new, forward, backward = ALARMS[name]
     assert (broken(old, new), broken(new, old)) == (forward, backward)
+
+
+class TestInvariants:
+    """What holds between the fields of an object."""
+
+    ORDER: ClassVar[Node] = {
+        "rule": "not-before",
+        "later": "b",
+        "earlier": "a",
+        "message": "b is first",
+    }
+
+    def record(self, *invariants: Node) -> Node:
+        return record(a={}, b={}) | {"x-invariants": list(invariants)}
+
+    def test_a_new_one_breaks_producers_and_a_lost_one_consumers(self) -> None:
+        loose, tight = self.record(), self.record(self.ORDER)
+        assert (broken(loose, tight), broken(tight, loose)) == ("P", "C")
+        [finding] = compare_schemas(loose, tight)
+        assert str(finding) == ('between fields: no rule → not-before (earlier "a", later "b")')
+
+    def test_another_sentence_is_not_another_rule(self) -> None:
+        other = self.record({**self.ORDER, "message": "b comes before a"})
+        assert broken(self.record(self.ORDER), other) == ""
+
+    def test_one_that_cannot_be_read_is_compared_as_a_whole(self) -> None:
+        odd = record(a={}) | {"x-invariants": {"rule": "odd"}}
+        assert compare_schemas(odd, deepcopy(odd)) == ()
+        assert broken(record(a={}), odd) == "PC"
+
+
+UNKNOWN: Node = {"contains": {}}
+NAMES: Node = {"type": "object", "propertyNames": UNKNOWN}
+NOWHERE: Node = {"$ref": "#/none"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (NAMES, {"type": "object", "propertyNames": {"maxLength": 1}}),
+        (record("kind", kind=UNKNOWN), {"anyOf": [record("kind", **A), record("kind", **B)]}),
+        (
+            told_apart(record("kind", **A), record("kind", kind={"const": "b"}, x=NOWHERE)),
+            told_apart(record("kind", **A), record("kind", kind={"const": "c"}, x=NOWHERE)),
+        ),
+        ({"$ref": "#no-path"}, {"type": "string"}),
+    ],
+    ids=["names", "tag", "member", "reference"],
+)
+def test_what_cannot_be_read_is_never_compatible(old: Node, new: Node) -> None:
+    assert "P" in broken(old, new)
+    assert "P" in broken({"type": "object", "propertyNames": {"maxLength": 9}}, NAMES)

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
-from functools import total_ordering
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -38,32 +37,6 @@ class Blob(NamedTuple):
     size: int
 
 
-@total_ordering
-class Version:
-    """A semantic version: a prerelease comes before its release."""
-
-    def __init__(self, tag: str) -> None:
-        found = _VERSION.fullmatch(tag)
-        if found is None:
-            raise ValueError(f"{tag!a} is not a semantic version")
-        self.tag = tag
-        self.prerelease = tuple(found[4].split(".")) if found[4] else ()
-        numbers = tuple(int(found[place]) for place in (1, 2, 3))
-        parts = tuple(
-            (0, int(part), "") if part.isdigit() else (1, 0, part) for part in self.prerelease
-        )
-        self._order = numbers, not self.prerelease, parts
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Version) and self._order == other._order
-
-    def __hash__(self) -> int:
-        return hash(self._order)
-
-    def __lt__(self, other: Version) -> bool:
-        return self._order < other._order
-
-
 def released_tags(repository: Path, *, has_prereleases: bool = False) -> list[str]:
     """Find the releases that the current commit has behind it.
 
@@ -87,8 +60,18 @@ def released_tags(repository: Path, *, has_prereleases: bool = False) -> list[st
     if not _git(repository, "rev-list", "--all", "--max-count=1"):
         return []
     tags = _git(repository, "tag", "--merged", "HEAD", "v[0-9]*").decode(errors="replace").split()
-    versions = sorted(Version(tag) for tag in tags if _VERSION.fullmatch(tag))
-    return [one.tag for one in versions if has_prereleases or not one.prerelease]
+    versions = sorted(
+        (_precedence(found), tag) for tag in tags if (found := _VERSION.fullmatch(tag))
+    )
+    return [tag for (_, is_release, _), tag in versions if is_release or has_prereleases]
+
+
+def _precedence(version: re.Match[str]) -> tuple[tuple[int, ...], bool, list[tuple[int, int, str]]]:
+    """Order semantic versions: a prerelease comes before its release, and numbers before words."""
+    numbers = tuple(int(version[place]) for place in (1, 2, 3))
+    parts = version[4].split(".") if version[4] else []
+    words = [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts]
+    return numbers, not parts, words
 
 
 def list_blobs(ref: str, folder: str, repository: Path) -> list[Blob]:
