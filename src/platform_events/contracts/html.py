@@ -246,7 +246,7 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
-    environment.filters |= {"prose": prose, "wrapped": _wrapped}
+    environment.filters |= {"prose": prose, "wrapped": _wrapped}  # pyright: ignore[reportUnknownMemberType]  # as jinja2 infers it
     return environment.from_string(_resource("page.html.jinja"))
 
 
