@@ -241,7 +241,7 @@ def test_the_sdks_own_methods_deliver_events_of_any_name(server: EventServer) ->
 def test_the_sdks_own_methods_lose_nothing(server: EventServer) -> None:
     """The SDK returns ``[]`` where the server answers 500 without saying why."""
     server.answer_with(hang_up)
-    client = connect(server.url)
+    client = connect(server.url, send_timeout_s=0.4)
     events = sdk_events(2)
     with pytest.raises(SendError) as caught:
         client.send_sync(events)

@@ -139,7 +139,7 @@ def test_one_event_that_is_not_accepted_is_handed_back(
 
 def test_a_refused_connection_is_tried_until_the_deadline(sender: Sender) -> None:
     with refusing_url() as url:
-        connect(url)
+        connect(url, send_timeout_s=0.4)
         began = time.monotonic()
         events = follows(2)
         error = sender.refused(events)
@@ -192,7 +192,7 @@ def test_what_passes_is_tried_again(server: EventServer, sender: Sender, first: 
 
 def test_what_stood_in_a_server_error_is_not_accepted(server: EventServer, sender: Sender) -> None:
     server.answer_with(reply(500, {"ids": ["a", "b"], "error": "boom"}), hang_up)
-    connect(server.url)
+    connect(server.url, send_timeout_s=1)
     events = follows(2)
     error = sender.refused(events)
     assert error.accepted_ids == []
@@ -326,7 +326,7 @@ def test_neither_payload_nor_key_shows(
     server: EventServer, sender: Sender, answer: Answer, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.answer_with(answer)
-    client = connect(server.url, signing_key="signkey-test-0123abcd")
+    client = connect(server.url, signing_key="signkey-test-0123abcd", send_timeout_s=0.6)
     events: list[Event] = [follow("mem_very_secret")]
     with caplog.at_level("DEBUG"):
         if answer is SECRET_ANSWERS["ids"]:

@@ -133,6 +133,7 @@ def uwsgi(directory: Path, events_url: str) -> Iterator[str]:
             process.wait()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="uWSGI has no wheels for it")
 def test_workers_of_uwsgi_get_the_ids_of_their_own_events(
     server: EventServer, tmp_path: Path

@@ -67,7 +67,7 @@ def connect(url: str, **options: Unpack[ClientOptions]) -> Client:
         "is_production": False,
         "event_api_base_url": url,
         "event_key": KEY,
-        "send_timeout_s": 0.4,
+        "send_timeout_s": 5,
     }
     merged: ClientOptions = {**defaults, **options}
     return configure(replace=True, **merged)
