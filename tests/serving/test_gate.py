@@ -15,6 +15,7 @@ from platform_events import override_client
 from platform_events.serving._answers import EndpointAnswer, RequestRejected, sdk_headers
 from platform_events.serving.gate import Admission, Gate, RequestHead
 from platform_events.serving.options import ServeOptions
+from platform_events.serving.signatures import sign
 from tests.serving.apps import HOST, KEY, SECRET, App, call_body, check_silence, signed
 
 SIGNATURE = "x-inngest-signature"
@@ -458,6 +459,21 @@ def test_a_signature_that_was_seen_before_is_refused_if_that_is_asked_for() -> N
     signature, expires_at = store.added[0]
     assert signature == head.headers[SIGNATURE]
     assert expires_at == int(signature[2:].partition("&")[0]) + 301
+
+
+def test_a_signature_that_expires_before_the_replay_check_is_refused(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now, store = [1_700_000_000.0], _Store()
+    head = head_of("POST", {SIGNATURE: sign(KEY, BODY, now=int(now[0]))})
+    with opened(refuse_replays=store, clock=lambda: now[0]) as gate:
+        gate.verify_request(head, BODY)
+        now[0] += 301
+        with pytest.raises(RequestRejected) as caught:
+            gate.refuse_replay(head)
+    assert caught.value.answer.status == 401
+    assert "A POST to the serve endpoint was refused: the signature is 301 s old" in caplog.text
+    assert not store.added
 
 
 @pytest.mark.parametrize(("method", "query"), [("GET", ""), ("PUT", ""), ("POST", "probe=trust")])

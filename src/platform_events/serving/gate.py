@@ -1,18 +1,19 @@
 """What every serve endpoint does around the SDK: sans-IO, so the same for every web framework.
 
-A request passes in two steps. ``check_head`` looks at the headers before the body is read, so that
-nobody can make a service hold bodies that Inngest did not sign. ``verify_request`` then looks at
-the whole. What is rejected runs nothing. After the SDK answered, ``fix_response`` makes errors of
-what it hides, and signs. No answer and no log line shows a payload value or a key.
+A request is checked in two steps. ``check_head`` looks at the headers before the body is read, so
+that nobody can make a service hold bodies that Inngest did not sign. ``verify_request`` then looks
+at the whole request. A rejected request runs nothing. ``fix_response`` turns failures that the
+SDK's answer hides into errors, and signs the answer. No answer and no log line shows a payload
+value or a key.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
 import inngest
@@ -40,22 +41,24 @@ from .servable import bind_functions, check_functions, function_ids
 from .signatures import SignatureError, Signer, Verifier, canonical_json
 
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
-"""The most bytes of a request. Inngest sends 4 MiB at most, and lets an app fetch what is more
+"""The largest request body, in bytes. Inngest sends at most 4 MiB and lets an app fetch the rest
 (inngest/inngest: pkg/consts/consts.go, MaxSDKRequestBodySize)."""
 
 BODY_TIMEOUT_S: Final = 10.0
 """How long a body may take to arrive, in seconds."""
 
-SIGNATURE: Final = "x-inngest-signature"
-"""The header that holds the signature, in lower case."""
+SIGNATURE_HEADER: Final = "x-inngest-signature"
+"""The name of the header that holds the signature, in lower case."""
 
 _SERVER_KIND: Final = "x-inngest-server-kind"
 ROUTED_METHODS: Final = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH")
-"""The methods that a framework hands on: the gate itself answers those that are not allowed."""
+"""The methods that a framework passes on: the gate itself answers those that are not allowed."""
 
 _METHODS: Final = ("GET", "POST", "PUT")
 _PARAMETERS: Final = frozenset({"fnId", "stepId", "probe", "deployId"})
 _SDK_DIRECTORY: Final = str(Path(inngest.__file__).parent)
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ class RequestHead:
             The head.
 
         Raises:
-            RequestRejected: A parameter is there twice: frameworks disagree which one counts.
+            RequestRejected: A parameter occurs twice, and frameworks disagree which one counts.
         """
         pairs = parse_qsl(query_string, keep_blank_values=True)
         query = dict(pairs)
@@ -101,7 +104,7 @@ class RequestHead:
 
     @property
     def is_probe(self) -> bool:
-        """Whether it only asks whether the app trusts the signing key."""
+        """Whether the request only asks if the app trusts the signing key."""
         return self.method == "POST" and self.query.get("probe") == "trust"
 
 
@@ -125,11 +128,11 @@ class Gate:
 
     Attributes:
         client: The client of the app.
-        functions: What is served, bound to it.
-        settings: What ``serve`` was given.
+        functions: The functions that are served, bound to the client.
+        settings: The options of ``serve``.
         verifier: Verifies signatures; None in dev mode, where nothing is signed.
-        rejections: Logs what is rejected, once in a while.
-        function_ids: What Inngest calls the functions.
+        rejections: Logs rejected requests, once in a while.
+        function_ids: The ids by which Inngest calls the functions.
     """
 
     client: Client
@@ -141,7 +144,7 @@ class Gate:
 
     @classmethod
     def open(cls, functions: Sequence[Servable], **options: Unpack[ServeOptions]) -> Gate:
-        """Check what shall be served.
+        """Check what is to be served.
 
         Args:
             functions: The functions.
@@ -151,15 +154,15 @@ class Gate:
             The gate.
 
         Raises:
-            ConfigurationError: In production there is no signing key, or it is not said under
-                which host the app is served; or the functions cannot be served together.
+            ConfigurationError: In production, there is no signing key or no serve origin; or the
+                functions cannot be served together.
         """
         settings = ServeSettings.resolve(**options)
         return cls.of(check_functions(functions), settings, settings.client or get_client())
 
     @classmethod
     def of(cls, functions: Sequence[Servable], settings: ServeSettings, client: Client) -> Gate:
-        """Like :meth:`open`, with settings that are complete."""
+        """Like :meth:`open`, with resolved settings."""
         keys = [key for key in (client.signing_key, client.signing_key_fallback) if key]
         if client.is_production:
             _check_production(client, settings)
@@ -178,20 +181,21 @@ class Gate:
         )
 
     def check_head(self, head: RequestHead) -> None:
-        """Check what can be told before the body is read.
+        """Check what can be checked before the body is read.
 
         Args:
-            head: The request.
+            head: The request without its body.
 
         Raises:
-            RequestRejected: Nothing more of it must be read.
+            RequestRejected: The request is not allowed, so its body must not be read.
         """
         if head.method not in _METHODS:
             rejected = RequestRejected(405, "method_not_allowed", "use GET, POST or PUT")
             rejected.answer = rejected.answer.with_headers(allow=", ".join(_METHODS))
             raise rejected
-        if self._needs_signature(head):
-            self._check_signature(head, None)
+        verifier = self._verifier_for(head)
+        if verifier is not None:
+            self._check_signature(head, verifier.check_header)
         self._check_size(head, _content_length(head))
         if head.method == "PUT" and self.verifier is not None:
             check_host(head.host, self.settings.hosts)
@@ -206,36 +210,38 @@ class Gate:
             body: Its body.
 
         Returns:
-            What the SDK must be given, and what signs the answer.
+            What to change before the SDK sees the request, and the signer for the answer.
 
         Raises:
-            RequestRejected: It must not reach the SDK.
+            RequestRejected: The request must not reach the SDK.
         """
         self._check_size(head, len(body))
         changes: dict[str, str | None] = {}
         if head.headers.get(_SERVER_KIND, "dev") not in {"dev", "cloud"}:
-            changes[_SERVER_KIND] = None  # the SDK ignores it, but logs it as it came
-        signer = self._check_signature(head, body) if self._needs_signature(head) else None
+            changes[_SERVER_KIND] = None  # the SDK ignores it, but logs it unquoted
+        signer, verifier = None, self._verifier_for(head)
+        if verifier is not None:
+            signer = self._check_signature(head, lambda header: verifier.verify(header, body))
         if signer is not None and head.method != "POST":
-            # The SDK verifies these once more, by the key without its prefix.
+            # The SDK verifies these again, with the key without its prefix.
             now = int(self.settings.clock())
-            changes[SIGNATURE] = signer.sign(canonical_json(body), now=now)
+            changes[SIGNATURE_HEADER] = signer.sign(canonical_json(body), now=now)
         self._check_content(head, body)
         return Admission(signer, changes)
 
     def refuse_replay(self, head: RequestHead) -> None:
-        """Refuse a call whose signature was seen before, if that is asked for; may take time.
+        """Refuse a call whose signature was seen before, if ``refuse_replays`` is set; may block.
 
         Args:
             head: A request that passed :meth:`verify_request`.
 
         Raises:
-            RequestRejected: It was.
+            RequestRejected: The signature was seen before, or has expired since it was verified.
         """
         store, verifier = self.settings.replays, self.verifier
         if store is None or verifier is None or head.method != "POST" or head.is_probe:
             return
-        signature = verifier.check_header(head.headers.get(SIGNATURE))
+        signature = self._check_signature(head, verifier.check_header)
         expires_at = int(signature.seconds) + verifier.max_age_s + 1
         if not store.add(str(signature), expires_at):
             self.rejections.warn("replay", "A call was refused: its signature was seen before")
@@ -244,15 +250,15 @@ class Gate:
     def fix_response(
         self, head: RequestHead, admission: Admission, answer: EndpointAnswer
     ) -> EndpointAnswer:
-        """Complete what the SDK answered.
+        """Complete the SDK's answer.
 
         Args:
             head: The request.
-            admission: What :meth:`verify_request` gave.
+            admission: What :meth:`verify_request` returned.
             answer: The SDK's answer.
 
         Returns:
-            The answer to give.
+            The answer to send.
         """
         refusal = registration_refusal(answer) if head.method == "PUT" else None
         if refusal is not None:
@@ -261,60 +267,53 @@ class Gate:
         headers = self.fix_headers(head, fixed.headers)
         if admission.signer is not None:
             now = int(self.settings.clock())
-            headers[SIGNATURE] = admission.signer.sign(fixed.body, now=now)
+            headers[SIGNATURE_HEADER] = admission.signer.sign(fixed.body, now=now)
         return replace(fixed, headers=headers)
 
     def fix_headers(self, head: RequestHead, headers: Mapping[str, str]) -> dict[str, str]:
-        """Complete the headers of an answer, also of one that is streamed, and so not signed."""
+        """Complete the headers of an answer, including a streamed one, which is not signed."""
         fixed = {
             name: value
             for name, value in headers.items()
-            if name not in {SIGNATURE, "content-length"}
+            if name not in {SIGNATURE_HEADER, "content-length"}
         }
         if self.verifier is not None and head.method == "POST":
             fixed["x-inngest-expected-server-kind"] = "cloud"  # see VerifiedClient
         return {**sdk_headers(), **fixed, **NO_STORE}
 
     def describe_failure(self, error: Exception) -> EndpointAnswer:
-        """Answer for the SDK when it raised instead.
+        """Make the answer for a request on which the SDK raised.
 
         Args:
-            error: What it raised. Its text may hold what a server sent, so it is not shown.
+            error: What it raised. Its text is not shown, as it may hold what a server sent.
 
         Returns:
-            The answer.
+            The answer to send.
         """
         name = type(error).__name__
         self.client.logger.error("The serve endpoint failed with %s", name)
         return RequestRejected(500, "internal_error", f"the request failed with {name}").answer
 
     def _is_in_band(self, head: RequestHead) -> bool:
-        # In band the answer itself holds the functions. A dev server never asks for that, and
-        # the SDK does not look for it there.
+        # In band, the answer itself holds the functions. A dev server never asks for that, and in
+        # dev mode the SDK ignores it.
         return self.verifier is not None and head.headers.get("x-inngest-sync-kind") == "in_band"
 
-    def _needs_signature(self, head: RequestHead) -> bool:
-        if self.verifier is None:
-            return False
+    def _verifier_for(self, head: RequestHead) -> Verifier | None:
+        """Return what verifies a request; None if it needs no signature."""
         may_be_unsigned = self.settings.enable_unauthed_sync and not self._is_in_band(head)
-        return head.method != "PUT" or not may_be_unsigned or SIGNATURE in head.headers
+        if head.method == "PUT" and may_be_unsigned and SIGNATURE_HEADER not in head.headers:
+            return None
+        return self.verifier
 
-    def _check_signature(self, head: RequestHead, body: bytes | None) -> Signer | None:
-        """Check the signature, without a body by its header alone."""
-        header = head.headers.get(SIGNATURE)
+    def _check_signature(self, head: RequestHead, check: Callable[[str | None], _T]) -> _T:
+        """Apply a check of the verifier's; what fails it is logged and rejected."""
         try:
-            return self._verify(header, body)
+            return check(head.headers.get(SIGNATURE_HEADER))
         except SignatureError as error:
             message = f"A {head.method} to the serve endpoint was refused: {error}"
             self.rejections.warn(f"{head.method} {error.fault}", message)
         raise RequestRejected(401, None, "Unauthorized")
-
-    def _verify(self, header: str | None, body: bytes | None) -> Signer | None:
-        assert self.verifier is not None  # noqa: S101  # told to type checkers
-        if body is None:
-            self.verifier.check_header(header)
-            return None
-        return self.verifier.verify(header, body)
 
     def _check_size(self, head: RequestHead, size: int) -> None:
         limit = MAX_BODY_BYTES if head.method == "POST" else MAX_SYNC_BYTES
@@ -331,7 +330,7 @@ class Gate:
             self._check_function(head.query.get("fnId"))
 
     def _check_function(self, fn_id: str | None) -> None:
-        """Answer what the SDK answers, which would log the id as it came."""
+        """Answer as the SDK would, which logs the id unquoted."""
         if fn_id is not None and fn_id not in self.function_ids:
             message = f"function {printable(fn_id[:MAX_FOREIGN])} not found"
             self.rejections.warn("function_not_found", message)
@@ -342,7 +341,7 @@ class Gate:
         self.client.logger.error("%s", message)
         refused = RequestRejected(502, "registration_failed", message).answer
         # The signature and the length belong to the body that is not sent.
-        stale = {SIGNATURE, "content-length"}
+        stale = {SIGNATURE_HEADER, "content-length"}
         kept = {name: value for name, value in answer.headers.items() if name not in stale}
         return replace(refused, headers={**kept, **refused.headers})
 
@@ -379,7 +378,7 @@ def _content_length(head: RequestHead) -> int:
 
 
 class _ForeignWordsFilter(logging.Filter):
-    """Quotes what the SDK logs of requests and of answers of Inngest's API."""
+    """Quotes the text of requests and of API answers in the log records of the SDK."""
 
     @override
     def filter(self, record: logging.LogRecord) -> bool:
@@ -392,6 +391,6 @@ _FOREIGN_WORDS: Final = _ForeignWordsFilter()
 
 
 def _quote_in_logs(logger: object) -> None:
-    inner: object = getattr(logger, "logger", logger)  # of a logger adapter, what it adapts
-    if isinstance(inner, logging.Logger):  # and not, for one, a stand-in of a test
+    inner: object = getattr(logger, "logger", logger)  # an adapter holds the logger that it adapts
+    if isinstance(inner, logging.Logger):  # not a stand-in of a test, for example
         inner.addFilter(_FOREIGN_WORDS)

@@ -1,12 +1,14 @@
-"""Whether a request comes from Inngest: its signature, and the age of that.
+"""Signatures: whether a request comes from Inngest, and was made recently.
 
 The header is ``x-inngest-signature: t=<unix seconds>&s=<hex>``, where ``s`` is HMAC-SHA256 over the
-body followed by the digits of ``t``, and the key is the text of the signing key after its prefix.
-Inngest signs the canonical JSON (RFC 8785) of a body, and calls are sent in that form
-(inngest/inngest: pkg/execution/driver/httpdriver/util.go), so the bytes are verified as they came.
-A small body that does not match is tried in its canonical form, too; for a large one that would
-cost whoever serves much more than whoever forges.
-The SDK compares no age, so that what was recorded once could be sent for ever; here it expires.
+body followed by the digits of ``t``, keyed with the text of the signing key after its prefix.
+Inngest signs the canonical JSON (RFC 8785) of a body and sends calls in that form
+(inngest/inngest: pkg/execution/driver/httpdriver/util.go), so the bytes are verified as received.
+If a small body does not match, its canonical form is tried as well; for a large body that would
+cost the server much more than the forger.
+
+The SDK does not check the age of a signature, so a recorded request could be replayed forever. Here
+a signature expires. The limit applies both ways: one from too far in the future is refused as well.
 """
 
 from __future__ import annotations
@@ -18,19 +20,21 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from ..sending._hosts import is_loopback
 
 MAX_AGE_S: Final = 300.0
-"""How far the time of a signature may lie from the present, either way, in seconds."""
+"""How far in the past or in the future a signature may have been made, in seconds."""
 
 PROBE_VALIDITY_S: Final = 15
 """How long a signature of :func:`sign_probe` is valid, in seconds."""
 
-# What it costs to canonicalize grows with the body: this much takes about 5 ms.
+# The cost of canonicalizing grows with the body: this much takes about 5 ms.
 _MAX_CANONICALIZED_BYTES: Final = 16 * 1024
 
+# Upper-case hexadecimal is refused on purpose: Inngest sends lower case, and a signature with only
+# one spelling cannot pass the replay check twice.
 _HEADER: Final = re.compile(r"t=([0-9]{1,12})&s=([0-9a-f]{64})")
 _PREFIX: Final = re.compile(r"\Asignkey-\w+-")
 
@@ -50,7 +54,7 @@ class SignatureFault(StrEnum):
 
 
 class SignatureError(Exception):
-    """A request does not come from Inngest, as far as can be told. It shows no part of it.
+    """A request cannot be shown to come from Inngest. The message quotes no part of it.
 
     Attributes:
         fault: What is wrong.
@@ -63,10 +67,10 @@ class SignatureError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A header ``x-inngest-signature``, read.
+    """A parsed ``x-inngest-signature`` header.
 
     Attributes:
-        seconds: When it was made, as the digits that were signed.
+        seconds: When it was made, in seconds since 1970, as the digits that were signed.
         mac: The MAC, in lower-case hexadecimal.
     """
 
@@ -74,15 +78,15 @@ class Signature:
     mac: str = field(repr=False)
 
     def __str__(self) -> str:
-        """The header."""
+        """Return the header's value."""
         return f"t={self.seconds}&s={self.mac}"
 
 
 class Signer:
-    """Signs with one key, which it does not show.
+    """Signs with one key, which never appears in its repr.
 
     Args:
-        key: The text to sign with, which for Inngest is a signing key without its prefix.
+        key: The text to sign with; for Inngest, a signing key without its prefix.
 
     Example:
         >>> Signer("1234").sign(b"{}", now=1_700_000_000)[:14]
@@ -95,24 +99,29 @@ class Signer:
         self._state = hmac.new(key.encode(), digestmod=hashlib.sha256)
 
     def mac(self, body: bytes, seconds: str) -> str:
-        """Give the MAC of a body at a time, in hexadecimal."""
+        """Return the MAC of a body signed at a given time, in hexadecimal."""
         state = self._state.copy()
         state.update(body)
         state.update(seconds.encode())
         return state.hexdigest()
 
     def sign(self, body: bytes, *, now: int) -> str:
-        """Give the header ``x-inngest-signature``."""
+        """Return the value of the header ``x-inngest-signature``."""
         return str(Signature(str(now), self.mac(body, str(now))))
+
+
+class _AcceptedKey(NamedTuple):
+    request_signer: Signer
+    answer_signer: Signer
 
 
 class Verifier:
     """Verifies signatures.
 
     Args:
-        keys: The signing key, and during a rotation the other one.
-        clock: Gives the present, in seconds since 1970.
-        max_age_s: How old a signature may be, or how far ahead, in seconds.
+        keys: The signing key and, during a rotation, the fallback key.
+        clock: Returns the current time, in seconds since 1970.
+        max_age_s: How far in the past or in the future a signature may have been made, in seconds.
 
     Example:
         >>> verifier = Verifier(["signkey-test-1234"], clock=lambda: 1_700_000_000.0)
@@ -128,22 +137,25 @@ class Verifier:
     ) -> None:
         self.clock = clock
         self.max_age_s = max_age_s
-        bare = [(Signer(_bare(key)), Signer(_bare(key))) for key in keys]
-        # A self-hosted server signs with its key as it is written, prefix included.
-        whole = [(Signer(key), Signer(_bare(key))) for key in keys if key != _bare(key)]
-        self._signers = [*bare, *whole]
+        texts = [(key, _strip_prefix(key)) for key in keys]
+        self._accepted = [_AcceptedKey(Signer(text), Signer(text)) for _, text in texts]
+        # A self-hosted server signs with its key as written, prefix included.
+        self._accepted += [
+            _AcceptedKey(Signer(key), Signer(text)) for key, text in texts if key != text
+        ]
 
     def check_header(self, header: str | None) -> Signature:
-        """Check what can be told before the body is read.
+        """Check what can be checked before the body is read.
 
         Args:
-            header: ``x-inngest-signature``, if there is one.
+            header: The value of ``x-inngest-signature``, if the request has one.
 
         Returns:
-            The signature, which may not match yet.
+            The signature, not yet verified against a body.
 
         Raises:
-            SignatureError: It is missing, malformed, too old or too far ahead.
+            SignatureError: The header is missing or malformed, or its time is too far in the past
+                or in the future.
         """
         if header is None:
             raise SignatureError(SignatureFault.MISSING, "the request is not signed")
@@ -161,17 +173,17 @@ class Verifier:
         return signature
 
     def verify(self, header: str | None, body: bytes) -> Signer:
-        """Verify a request.
+        """Verify the signature of a request.
 
         Args:
-            header: ``x-inngest-signature``, if there is one.
+            header: The value of ``x-inngest-signature``, if the request has one.
             body: The request's body.
 
         Returns:
-            What answers are signed with.
+            The signer for the answer.
 
         Raises:
-            SignatureError: It is missing, malformed, too old, too far ahead, or does not match.
+            SignatureError: As for :meth:`check_header`, or the signature does not match the body.
         """
         signature = self.check_header(header)
         signer = self._matching(signature, body)
@@ -186,9 +198,9 @@ class Verifier:
         )
 
     def _matching(self, signature: Signature, body: bytes) -> Signer | None:
-        for candidate, bare in self._signers:
-            if hmac.compare_digest(signature.mac, candidate.mac(body, signature.seconds)):
-                return bare
+        for key in self._accepted:
+            if hmac.compare_digest(signature.mac, key.request_signer.mac(body, signature.seconds)):
+                return key.answer_signer
         return None
 
 
@@ -197,11 +209,11 @@ def sign(key: str, body: bytes, *, now: int) -> str:
 
     Args:
         key: The signing key.
-        body: Canonical JSON, or nothing.
-        now: The present, in seconds since 1970.
+        body: Canonical JSON, or empty.
+        now: The current time, in seconds since 1970.
 
     Returns:
-        The header ``x-inngest-signature``.
+        The value of the header ``x-inngest-signature``.
 
     Example:
         >>> header = sign("signkey-test-1234", b"", now=1_700_000_000)
@@ -209,26 +221,26 @@ def sign(key: str, body: bytes, *, now: int) -> str:
         >>> verifier.check_header(header).seconds, isinstance(verifier.verify(header, b""), Signer)
         ('1700000000', True)
     """
-    return Signer(_bare(key)).sign(body, now=now)
+    return Signer(_strip_prefix(key)).sign(body, now=now)
 
 
 def sign_probe(
     key: str, body: bytes, *, url: str, now: int, max_age_s: float = MAX_AGE_S
 ) -> str | None:
-    """Sign a request that a person sends to their own service, to be of no use to others.
+    """Sign a request that a person sends to their own service, so that nobody else can use it.
 
-    A signature covers neither address nor method, so whoever receives it can pass it on. It is made
-    for https and loopback alone, and as if it had been made long ago: it is about to expire.
+    A signature covers neither the address nor the method, so whoever receives it can pass it on.
+    Therefore it is made only for https and loopback, and dated back so that it is about to expire.
 
     Args:
         key: The signing key.
-        body: Canonical JSON, or nothing.
+        body: Canonical JSON, or empty.
         url: Where the request goes.
-        now: The present, in seconds since 1970.
-        max_age_s: How old a signature may be for that service, in seconds.
+        now: The current time, in seconds since 1970.
+        max_age_s: How old a signature that service accepts, in seconds.
 
     Returns:
-        The header ``x-inngest-signature``; None where others could read it on its way.
+        The value of the header ``x-inngest-signature``; None where others could read it in transit.
 
     Example:
         >>> sign_probe("signkey-test-1234", b"", url="http://scores.example.com", now=0) is None
@@ -243,24 +255,24 @@ def sign_probe(
 
 
 def authorization(key: str) -> str:
-    """Say who asks, to the API that registers functions.
+    """Return the credentials for the API that registers functions.
 
     Args:
-        key: The signing key, which is hexadecimal after its prefix.
+        key: The signing key; what follows its prefix is hexadecimal.
 
     Returns:
-        The header ``authorization``: the hash of what the hexadecimal digits stand for
+        The value of the header ``authorization``: the hash of the bytes that the digits encode
         (inngest-py: pkg/inngest/inngest/_internal/transforms.py, `hash_signing_key`).
 
     Example:
         >>> authorization("signkey-test-12345678")[:15]
         'Bearer b2ed9921'
     """
-    return f"Bearer {hashlib.sha256(bytes.fromhex(_bare(key))).hexdigest()}"
+    return f"Bearer {hashlib.sha256(bytes.fromhex(_strip_prefix(key))).hexdigest()}"
 
 
 def canonical_json(body: bytes) -> bytes:
-    """Give the canonical form, slowly; of what is not JSON, the body itself."""
+    """Return the canonical form of a JSON body, or the body itself if it is not JSON. Slow."""
     import jcs  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # no types
 
     canonicalize = cast("Callable[[object], bytes]", vars(jcs)["canonicalize"])
@@ -270,5 +282,5 @@ def canonical_json(body: bytes) -> bytes:
         return body
 
 
-def _bare(key: str) -> str:
+def _strip_prefix(key: str) -> str:
     return _PREFIX.sub("", key, count=1)
