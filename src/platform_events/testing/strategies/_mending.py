@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Final, TypeAlias
 
+from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...events.invariants import (
@@ -96,10 +97,11 @@ class Mender:
             self.values[name] = self.draw(self.strategies[name].filter(condition))
 
     def demand(self, *names: str) -> None:
-        """Draw a value for the first field that nobody gave."""
+        """Draw a value for one of the fields that nobody gave."""
         free = [name for name in names if name not in self.given]
         if free:
-            self.redraw(free[0], lambda value: value is not None and value != ())
+            name = self.draw(st.sampled_from(free))
+            self.redraw(name, lambda value: value is not None and value != ())
 
 
 def _limit(mender: Mender, name: str, low: float, high: float) -> None:
@@ -139,8 +141,11 @@ def _one_of(mender: Mender, invariant: OneOf) -> None:
     if not there:
         mender.demand(*invariant.of)
     else:
-        kept = next((name for name in there if name in mender.given), there[0])
-        mender.drop(*(name for name in there if name != kept))
+        given = [name for name in there if name in mender.given]
+        kept = given[0] if given else mender.draw(st.sampled_from(there))
+        for name in there:
+            if name != kept:
+                mender.drop(name)
 
 
 def _needs(mender: Mender, invariant: Needs) -> None:
