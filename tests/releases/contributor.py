@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import venv
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class Contributor:
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source, copy, follow_symlinks=False)
         self = cls(folder)
+        self.make_environment()
         self.run("git", "init", "--quiet")
         self.commit(f"Release {self.version}")
         self.tag()
@@ -61,10 +63,21 @@ class Contributor:
     def tag(self) -> None:
         self.run("git", *IDENTITY, "tag", "--annotate", f"v{self.version}", "-m", self.version)
 
+    def make_environment(self) -> None:
+        """Take over packages and tools of these tests, all but the package that was copied."""
+        folder = self.folder / ".venv"
+        venv.create(folder, with_pip=False, symlinks=True)
+        for tool in Path(sys.prefix, "bin").iterdir():
+            if not (folder / "bin" / tool.name).exists():
+                (folder / "bin" / tool.name).symlink_to(tool)
+        [packages] = folder.glob("lib/python*/site-packages")
+        # What else is installed editable is not found through a folder that is named here.
+        paths = [self.folder / "src", *filter(is_packages, map(Path, sys.path))]
+        (packages / "copy.pth").write_text("".join(f"{path}\n" for path in paths), "utf-8")
+
     def make(self, *arguments: str, status: int = 0) -> str:
-        """Run targets of the Makefile, in the environment that these tests run in."""
-        venv = (f"VENV={sys.prefix}", f"--assume-old={sys.prefix}/.ready")
-        return self.run("make", *venv, *arguments, status=status)
+        """Run targets of the Makefile; the environment is ready, whatever is newer."""
+        return self.run("make", "--assume-old=.venv/.ready", *arguments, status=status)
 
     def run(self, *command: str, status: int = 0) -> str:
         """Run a command, check its status, and give what it printed."""
@@ -78,3 +91,7 @@ class Contributor:
         )  # fmt: skip
         assert done.returncode == status, f"{' '.join(command)}\n{done.stdout}"
         return done.stdout
+
+
+def is_packages(path: Path) -> bool:
+    return path.name == "site-packages"

@@ -50,8 +50,12 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Contributor:
 @pytest.fixture
 def contributor(released: Contributor, tmp_path: Path) -> Contributor:
     """Give a copy of that copy, to be changed."""
-    shutil.copytree(released.folder, tmp_path / "repository", symlinks=True)
-    return Contributor(tmp_path / "repository")
+    folder = tmp_path / "repository"
+    ignored = shutil.ignore_patterns(".venv")
+    shutil.copytree(released.folder, folder, symlinks=True, ignore=ignored)
+    contributor = Contributor(folder)
+    contributor.make_environment()
+    return contributor
 
 
 def add_an_event(contributor: Contributor) -> None:
@@ -98,8 +102,8 @@ def test_events_and_fields_are_added_and_deprecated_without_editing_a_test(
 @pytest.mark.parametrize(
     ("field", "told"),
     [
-        ("average_power_w: Annotated[float, Field(ge=0, le=3_000), Sensitive()]", "without a unit"),
-        ("duration_min: Annotated[float, Field(ge=0, le=600), Sensitive()]", "write duration_s"),
+        ("torque_nm: Annotated[float, Field(ge=0, le=3_000), Sensitive()]", "without a unit"),
+        ("distance_km: Annotated[float, Field(ge=0, le=600), Sensitive()]", "write distance_m"),
         ("note: str", "a text without a limit: use an id, Slug"),
     ],
 )
@@ -109,7 +113,7 @@ def test_check_tells_what_to_write_instead(contributor: Contributor, field: str,
     contributor.write(scoring, f"{contributor.read(scoring)}    {field}\n")
     contributor.make("generate")
     printed = contributor.make("check", status=2)
-    number = len(contributor.read(scoring).splitlines())
+    number = 1 + contributor.read(scoring).splitlines().index(f"    {field}")
     name = field.partition(":")[0]
     assert f"{scoring}:{number}: WorkoutDeleted.{name}: " in printed
     assert told in printed
