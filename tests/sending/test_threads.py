@@ -9,9 +9,9 @@ import inngest
 import pytest
 from typing_extensions import override
 
-from platform_events.sending._attempts import Attempts
 from platform_events.sending._pace import Pace
 from platform_events.sending._queue import Seed, SendQueue, SharedRequest
+from platform_events.sending._retries import RetryPolicy
 from platform_events.sending._threads import ThreadDispatcher, ThreadSend
 from platform_events.sending.batches import Batch
 from platform_events.sending.outcome import Outcome
@@ -44,7 +44,8 @@ def send_of(deadline: float) -> ThreadSend:
 
 
 def dispatcher(queue: SendQueue, transport: Transport) -> ThreadDispatcher:
-    return ThreadDispatcher(queue, Attempts(SETTINGS, {}, transport.clock, queue.pace), transport)
+    policy = RetryPolicy(SETTINGS, {}, transport.clock, queue.pace)
+    return ThreadDispatcher(queue, policy, transport)
 
 
 def busy_queue() -> SendQueue:

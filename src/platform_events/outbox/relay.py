@@ -35,8 +35,10 @@ WINDOW_BATCHES: Final = 20
 """How far a claim looks: past rows that other relays hold, or that wait for others of their key.
 Without a bound one key with a million rows would be read through for each batch."""
 
+# How long the relay pauses while a server or the database is away. Each send has retries, and a
+# shorter backoff, of its own (sending._retries).
 _FIRST_BACKOFF_S: Final = 1.0
-_LONGEST_BACKOFF_S: Final = 60.0
+_MAX_BACKOFF_S: Final = 60.0
 _PURGE_INTERVAL_S: Final = 60.0
 _WAIT_SLICE_S: Final = 0.25
 
@@ -241,7 +243,7 @@ class Relay:
                 batch = self._relay_batch()
             except Exception as error:  # noqa: BLE001  # a relay outlives whatever is away
                 delay_s = max(backoff_s * (1 + self._jitter() / 2), _retry_after(error))
-                backoff_s = min(2 * backoff_s, _LONGEST_BACKOFF_S)
+                backoff_s = min(2 * backoff_s, _MAX_BACKOFF_S)
                 _log.warning("%s; the next attempt is in %.0f s", _reason(error), delay_s)
                 self._pause(delay_s)
                 continue

@@ -1,4 +1,4 @@
-"""A clock that tools which freeze time, such as freezegun, do not stop; and waiting by it.
+"""A clock that is not stopped by tools which freeze time, such as freezegun, and waiting by it.
 
 Those tools replace ``time.monotonic``, by which event loops keep their timers: nothing that
 waits on a frozen loop ever wakes. There, and only there, a thread keeps the time.
@@ -22,18 +22,18 @@ def _is_frozen() -> bool:
 
 
 def _find_clock() -> Callable[[], float]:
-    # A partial, as the tools replace what modules hold of the functions themselves.
+    # A partial, as the tools replace the functions themselves wherever a module holds one.
     if _is_frozen():  # this module may be imported while time is frozen
         return partial(time.clock_gettime, time.CLOCK_MONOTONIC)
     return partial(time.monotonic)
 
 
 now: Final = _find_clock()
-"""Seconds, from no particular beginning."""
+"""Seconds since an arbitrary point in time."""
 
 
 def call_later(seconds: float, callback: Callable[[], object]) -> Callable[[], object]:
-    """Have the running event loop call a function later; returns what cancels that."""
+    """Have the running event loop call a function later; return a function that cancels it."""
     loop = asyncio.get_running_loop()
     if not _is_frozen():
         return loop.call_later(seconds, callback).cancel
@@ -44,7 +44,7 @@ def call_later(seconds: float, callback: Callable[[], object]) -> Callable[[], o
 
 
 def _wake_loop(loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:
-    with suppress(RuntimeError):  # it has ended meanwhile
+    with suppress(RuntimeError):  # it has ended in the meantime
         loop.call_soon_threadsafe(callback)
 
 
@@ -67,7 +67,7 @@ def _finish(future: asyncio.Future[None]) -> None:
 
 @asynccontextmanager
 async def time_limit(seconds: float) -> AsyncGenerator[None]:
-    """Cancel the block after some time, and raise ``TimeoutError``."""
+    """Cancel the block and raise ``TimeoutError`` after some time."""
     if not _is_frozen():
         async with asyncio.timeout(seconds):
             yield

@@ -1,4 +1,4 @@
-"""What a client sends with: a queue for the threads of the process, and one for each event loop."""
+"""Dispatch: one queue for the threads of the process, and one for each event loop."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from ._attempts import Attempts
 from ._loops import LoopDispatcher, LoopSend
 from ._pace import Pace
 from ._queue import Seed, SendQueue
+from ._retries import RetryPolicy
 from ._threads import ThreadDispatcher, ThreadSend
 
 if TYPE_CHECKING:
@@ -33,14 +33,14 @@ class Dispatch:
     def __init__(self, settings: Settings, transport: Transport) -> None:
         self.pace = Pace()
         self.transport, self._settings = transport, settings
-        self._attempts = Attempts(settings, _headers(settings), transport.clock, self.pace)
+        self._retry_policy = RetryPolicy(settings, _headers(settings), transport.clock, self.pace)
         self._here = self._queues()
 
     def deliver(self, handover: Handover) -> None:
-        """Send a batch, in this thread or with that of another one.
+        """Send a batch, in this thread or in a request that another thread sends.
 
         Args:
-            handover: The batch; its outcome says what became of it.
+            handover: The batch, and the outcome that records what became of it.
         """
         send = ThreadSend(handover.batch, handover.outcome, self._deadline(handover))
         self._queues_here().threads.deliver(send, is_shared=self._is_shared(handover))
@@ -49,30 +49,31 @@ class Dispatch:
         """Async version of :meth:`deliver`.
 
         Args:
-            handover: The batch; its outcome says what became of it.
+            handover: The batch, and the outcome that records what became of it.
         """
         send = LoopSend(handover.batch, handover.outcome, self._deadline(handover))
         await self._loop_dispatcher().deliver(send, is_shared=self._is_shared(handover))
 
     async def turn(self) -> None:
-        """Let other tasks of the event loop go on, when many begin to send at once."""
+        """Yield to other tasks of the event loop when many begin to send at once."""
         await self._loop_dispatcher().turnstile.go_through()
 
     def _is_shared(self, handover: Handover) -> bool:
-        # What fills a request has nothing to gain from company.
+        # A batch that fills a request gains nothing from sharing it.
         return self._settings.share_requests and not handover.batch.is_full
 
     def _deadline(self, handover: Handover) -> float:
         began = handover.batch.began
-        began = self._attempts.clock() if began is None else began
+        began = self._retry_policy.clock() if began is None else began
         return began + self._settings.send_timeout_s
 
     def _queues(self) -> _Queues:
-        threads = ThreadDispatcher(SendQueue(self.pace, Seed.new), self._attempts, self.transport)
+        queue = SendQueue(self.pace, Seed.new)
+        threads = ThreadDispatcher(queue, self._retry_policy, self.transport)
         return _Queues(os.getpid(), threads)
 
     def _queues_here(self) -> _Queues:
-        # Some servers fork without telling Python; whatever the parent is sending is its own.
+        # Some servers fork without telling Python. What the parent is sending stays with it.
         if self._here.process_id != os.getpid():
             self._here = self._queues()
         return self._here
@@ -84,7 +85,7 @@ class Dispatch:
             for ended in [other for other in tuple(loops) if other.is_closed()]:
                 loops.pop(ended, None)
             queue = SendQueue(self.pace, Seed.new)
-            dispatcher = loops[loop] = LoopDispatcher(queue, self._attempts, self.transport)
+            dispatcher = loops[loop] = LoopDispatcher(queue, self._retry_policy, self.transport)
         return dispatcher
 
 

@@ -1,4 +1,4 @@
-"""Errors without the frames of this package, whose local variables hold what is sent."""
+"""Removes the frames of this package from errors, as their local variables hold what is sent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PACKAGE = __name__.partition(".")[0]
 
 
 def hide_frames(error: X) -> X:
-    """Take off the outer frames that are this package's; those of others below them stay."""
+    """Remove the outermost frames of this package from a traceback; keep those of other code."""
     traceback = error.__traceback__
     while traceback is not None:
         module = str(traceback.tb_frame.f_globals.get("__name__"))

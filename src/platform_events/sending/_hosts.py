@@ -1,4 +1,4 @@
-"""Which hosts are this machine."""
+"""Tells whether a URL leads to this machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL leads to this machine; false for what is not a URL.
+    """Whether a URL leads to this machine; false if it is not a URL.
 
     Example:
         >>> is_loopback("http://127.0.0.1:8288"), is_loopback("http://inngest:8288")

@@ -1,4 +1,4 @@
-"""Sends of one event loop: a send on an idle queue leaves in its own task, others share one."""
+"""Sends of one event loop: on an idle queue a send leaves in its own task; others share one."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from . import _clock
-from ._attempts import Delay
 from ._queue import QueuedSend, SharedRequest
+from ._retries import Delay
 
 if TYPE_CHECKING:
-    from ._attempts import Attempts
     from ._queue import SendQueue
+    from ._retries import RetryPolicy
     from .outcome import Verdict
     from .transport import Transport
 
-# How many senders go on in one round of the loop: others have work to do, too.
+# How many senders proceed in one round of the loop, so that other tasks get their turn.
 _PASS_AT_ONCE: Final = 50
 _WOKEN_AT_ONCE: Final = 200
 
@@ -29,14 +29,14 @@ class LoopSend(QueuedSend):
     """A send of a task.
 
     Attributes:
-        settled: Is done when the send is, if the task waits for others.
+        settled: Done when the send is settled; None unless the task waits for another one.
     """
 
     settled: asyncio.Future[None] | None = None
 
 
 class Turnstile:
-    """Lets a number of tasks go on in each round of an event loop, so that others go on, too."""
+    """Limits how many senders proceed in each round of an event loop, so that other tasks run."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -44,7 +44,7 @@ class Turnstile:
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     async def go_through(self) -> None:
-        """Wait for a later round if this one has been long enough."""
+        """Wait for a later round if enough senders have passed in this one."""
         if self._passed < _PASS_AT_ONCE and not self._waiting:
             if not self._passed:
                 self._loop.call_soon(self._begin_round)
@@ -66,14 +66,14 @@ class Turnstile:
 
 
 class LoopDispatcher:
-    """Sends what the tasks of one event loop hand over.
+    """Sends the events of the tasks of one event loop.
 
     Attributes:
-        turnstile: Where tasks pass before they check and encode their events.
+        turnstile: What tasks pass before they check and encode their events.
     """
 
-    def __init__(self, queue: SendQueue, attempts: Attempts, transport: Transport) -> None:
-        self._queue, self._attempts, self._transport = queue, attempts, transport
+    def __init__(self, queue: SendQueue, retry_policy: RetryPolicy, transport: Transport) -> None:
+        self._queue, self._retry_policy, self._transport = queue, retry_policy, transport
         self._loop = asyncio.get_running_loop()
         self.turnstile = Turnstile(self._loop)
         self._waiting: set[LoopSend] = set()
@@ -81,11 +81,11 @@ class LoopDispatcher:
         self._alarm: Callable[[], object] | None = None
 
     async def deliver(self, send: LoopSend, *, is_shared: bool) -> None:
-        """Send a caller's events, and return when it is settled.
+        """Send a caller's events, and return once they are settled.
 
         Args:
             send: The events.
-            is_shared: Whether they may wait for, and leave with, those of others.
+            is_shared: Whether they may share a request with the events of other callers.
         """
         if not is_shared:
             await self._exchange(self._queue.request_of(send), lambda _: None)
@@ -144,9 +144,9 @@ class LoopDispatcher:
             self._loop.call_soon(self._wake, sends[_WOKEN_AT_ONCE:])
 
     def _set_alarm(self, at: float) -> None:
-        # Those who come later give up later, so the first alarm is the next one.
+        # Later sends have later deadlines, so the first alarm is the next one.
         if self._alarm is None:
-            self._alarm = _clock.call_later(max(at - self._attempts.clock(), 0), self._expire)
+            self._alarm = _clock.call_later(max(at - self._retry_policy.clock(), 0), self._expire)
 
     def _cancel_alarm(self) -> None:
         if self._alarm is not None:
@@ -155,7 +155,7 @@ class LoopDispatcher:
 
     def _expire(self) -> None:
         self._alarm = None
-        now = self._attempts.clock()
+        now = self._retry_policy.clock()
         due = [send for send in self._waiting if send.deadline <= now and not send.is_settled]
         for send in due:
             self._queue.expire(send)
@@ -165,7 +165,7 @@ class LoopDispatcher:
             self._set_alarm(min(left))
 
     async def _exchange(self, request: SharedRequest, note: Callable[[Verdict], object]) -> Verdict:
-        steps = self._attempts.flow(request, note)
+        steps = self._retry_policy.flow(request, note)
         try:
             step = next(steps)
             while True:

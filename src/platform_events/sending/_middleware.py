@@ -1,4 +1,4 @@
-"""The SDK's middleware around the events of one batch."""
+"""Runs the SDK's middleware around the events of one batch."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AwaitHook:
-    """Wait for what asynchronous middleware does."""
+    """A command to await an asynchronous hook."""
 
     awaitable: Awaitable[None]
 
 
 class Hooks:
-    """The hooks that see one batch; they yield what is to be awaited, if they are asynchronous."""
+    """The middleware hooks for one batch. They yield the awaitables of asynchronous middleware."""
 
     def __init__(self, client: inngest.Inngest) -> None:
         self._made = [make(client, None) for make in client.middleware]
@@ -36,10 +36,10 @@ class Hooks:
             events: The caller's events.
 
         Returns:
-            What is to be sent instead of them.
+            The events to send instead.
 
         Raises:
-            SendError: There are more or fewer events afterwards.
+            SendError: Middleware changed the number of events.
         """
         copies = _Copies(map(_copy, events))
         for hook in self._made:
@@ -54,13 +54,13 @@ class Hooks:
         """Tell middleware what became of the events.
 
         Args:
-            ids: The ids of those that were accepted.
-            error: What the send failed with, if it did. That middleware fails, too, is noted in it.
+            ids: The ids of the accepted events.
+            error: The error of the send, if it failed. If middleware fails as well, it gets a note.
 
         Raises:
             SendError: Middleware failed, though all events were accepted.
         """
-        # It copies the ids, so that hooks may do with it as they like.
+        # A copy of the ids, so that hooks may change it.
         ids = list(ids)
         result = inngest.SendEventsResult(ids=ids, error=str(error) if error else None)
         try:
@@ -79,7 +79,7 @@ class Hooks:
 
 
 class _Copies(list[inngest.Event]):
-    """Events that middleware may change as it likes; those who collect frames see none."""
+    """Events that middleware may change. The repr hides them from tools that collect frames."""
 
     @override
     def __repr__(self) -> str:

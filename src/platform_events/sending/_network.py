@@ -1,7 +1,7 @@
-"""What HTTP clients read from the environment: proxies and certificates, checked beforehand.
+"""Checks what HTTP clients read from the environment: proxies and certificates.
 
-The SDK's client and ours read the same variables when they are made, and what is wrong with one
-would end in an error of theirs that does not name it.
+The SDK's client and ours read the same variables when they are created, and report a wrong one in
+an error that does not name it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..errors import ConfigurationError
 
 
 def check_network_variables(environment: Mapping[str, str]) -> None:
-    """Refuse variables with which no HTTP client can be made.
+    """Check the variables that HTTP clients read.
 
     Args:
         environment: The environment variables.
@@ -74,7 +74,7 @@ def _check_exceptions(variable: str, value: str) -> None:
 
 
 def _as_host(text: str) -> str:
-    """Give an exception as httpx writes it into a URL."""
+    """Return a host that bypasses the proxy as httpx writes it into a URL."""
     if _is_address(ipaddress.IPv6Address, text):
         return f"[{text}]"
     is_plain = _is_address(ipaddress.IPv4Address, text) or text.lower() == "localhost"

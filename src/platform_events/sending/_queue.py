@@ -1,14 +1,15 @@
-"""Sends that wait share the next request: the decisions, without I/O, threads or clocks.
+"""Waiting sends share the next request: the decisions, without I/O, threads or clocks.
 
 While the server is busy with requests of a queue, further sends wait; once one is answered, all
-that wait leave together. So a send that finds the queue empty leaves at once, and the more there
-are, the more share a request. A caller sees the semantics of a send of its own:
+waiting sends leave together. So a send that finds the queue idle leaves at once, and the more sends
+there are, the more of them share a request. To each caller it looks like a request of its own:
 
-- What was accepted has its id. Repeats of a request are the same bytes with the same seed, from
-  which the server derives the ids, also when those who waited for it have gone meanwhile.
-- A refusal that may be about one event in company is told to nobody: the events in question
-  are sent again in requests of their own, with new seeds, until it is clear whose it is.
-- Whoever gives up before the request left is not part of it; later, nobody else is disturbed.
+- An accepted event has its id. A retried request is the same bytes with the same seed, from which
+  the server derives the ids, even if some of its callers have given up in the meantime.
+- If a refusal may be about a single event in a shared request, it is reported to nobody yet: the
+  events in question are sent again in smaller requests until it is clear whose event it is.
+- A caller that gives up before the request left is not part of it; one that gives up later does
+  not disturb the others.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ answer to somebody else's request first, and all of them for one that hangs."""
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Seed:
-    """What the ids of the events of a request are made of.
+    """The seed from which the server derives the ids of the events of a request.
 
     For the n-th event the server adds n to the last four bytes, as one big-endian number
     (``inngest/inngest``: ``pkg/event/id.go``).
@@ -47,7 +48,7 @@ class Seed:
 
     @classmethod
     def new(cls) -> Seed:
-        """Make one that is nobody else's."""
+        """Make a unique seed."""
         return cls(int(time.time() * 1000), secrets.token_bytes(10))
 
     @property
@@ -56,20 +57,20 @@ class Seed:
         return f"{self.milliseconds},{base64.b64encode(self.entropy).decode()}"
 
     def after(self, count: int) -> Seed:
-        """Give the seed by which the events behind the first ones of a request keep their ids."""
+        """Return the seed with which the events after the first ``count`` keep their ids."""
         last = (int.from_bytes(self.entropy[6:]) + count) % 2**32
         return replace(self, entropy=self.entropy[:6] + last.to_bytes(4))
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class QueuedSend:
-    """One caller's events on their way.
+    """The events of one caller, waiting or being sent.
 
     Attributes:
         batch: The events.
         outcome: What became of them so far.
         deadline: When the caller gives up, by the clock of the transport.
-        is_settled: Whether nothing more will become of them, or nobody wants to know.
+        is_settled: Whether their outcome is final, or the caller has given up.
         request: The request that holds them; None while they wait.
     """
 
@@ -80,7 +81,7 @@ class QueuedSend:
     request: SharedRequest | None = None
 
     def settle(self) -> None:
-        """Note that nothing more will become of it."""
+        """Mark its outcome as final."""
         self.is_settled = True
         self.request = None  # as the two hold each other
 
@@ -91,11 +92,11 @@ class SharedRequest:
 
     Attributes:
         parts: Each send with the positions of those of its events that are in the request.
-        seed: From which the server derives the ids of the events.
+        seed: The seed from which the server derives the ids of the events.
         body: A JSON array of all of them.
-        attempts: How many attempts were begun.
-        is_under_way: Whether one is being made.
-        verdict: What the last attempt came to.
+        attempts: How many attempts have begun.
+        is_under_way: Whether an attempt is being made.
+        verdict: The verdict on the last attempt.
     """
 
     parts: list[tuple[QueuedSend, Sequence[int]]]
@@ -118,21 +119,21 @@ class SharedRequest:
 
     @property
     def open_sends(self) -> list[QueuedSend]:
-        """The sends that somebody still waits for."""
+        """The sends that are not settled."""
         return [send for send, _ in self.parts if not send.is_settled]
 
     @property
     def deadline(self) -> float:
-        """When the last of those who wait gives up."""
+        """The latest deadline of its open sends."""
         return max((send.deadline for send in self.open_sends), default=-inf)
 
     def begin_attempt(self) -> None:
-        """Note that the server may see it from now on."""
+        """Record that the server may see the request from now on."""
         self.attempts += 1
         self.is_under_way = True
 
     def take(self, verdict: Verdict) -> None:
-        """Note what an attempt came to, for every send."""
+        """Record the verdict on an attempt for every send."""
         self.verdict, self.is_under_way = verdict, False
         start = 0
         for send, positions in self.parts:
@@ -142,16 +143,16 @@ class SharedRequest:
             start = end
 
     def split(self, verdict: Verdict) -> list[SharedRequest]:
-        """Give the requests in which events are to be sent again after a final verdict.
+        """Return the requests in which events are to be sent again after a final verdict.
 
-        There are none if it holds for all, or if there is nobody in company.
+        There are none if the verdict is about all events, or if the request is not shared.
         """
         first = next((at for at, (s, _) in enumerate(self.parts) if s.outcome.missing), None)
         if first is None or len(self.parts) == 1 or not verdict.may_be_about_one:
             return []
         if verdict.is_prefix:
-            # What follows the first one without an id was not looked at; that one itself may be
-            # innocent, as the server stops in the middle of what it reads.
+            # The server did not look at what follows the first event without an id. That event may
+            # itself be valid, as the server stops in the middle of what it reads.
             send, positions = self.parts[first]
             skipped = positions.index(send.outcome.missing[0])
             again = [self._slice(first, first + 1, skipped), self._slice(first + 1)]
@@ -165,23 +166,23 @@ class SharedRequest:
         if skipped:
             parts[0] = (parts[0][0], parts[0][1][skipped:])
         before = sum(len(positions) for _, positions in self.parts[:first]) + skipped
-        # The events keep the ids that they had, or would have had, in this request: should one
-        # have arrived with an attempt whose answer was lost, it does not become another one.
+        # The events keep the ids that they had, or would have had, in this request. So if one has
+        # arrived with an attempt whose answer was lost, sending it again creates no second event.
         return SharedRequest(parts, self.seed.after(before))
 
 
 @dataclass(slots=True, repr=False)
 class SendQueue:
-    """Decides which sends leave when, and together with which others.
+    """Decides when sends leave, and which of them share a request.
 
     Attributes:
         pace: How large a request may be.
-        new_seed: Gives the seed of another request.
-        waiting: Sends that are in no request yet.
-        ready: Requests that are to leave next.
+        new_seed: Makes the seed of a new request.
+        waiting: Sends that are not in a request yet.
+        ready: Requests to send next.
         under_way: How many requests are being sent.
-        failure: What the last attempt of any request came to, if the server was not reached, or
-            not well; those who wait in vain are told of it.
+        failure: The verdict on the last attempt at any request, if that was retriable; a send
+            that expires while waiting reports it.
     """
 
     pace: Pace
@@ -192,11 +193,11 @@ class SendQueue:
     failure: Verdict | None = None
 
     def add(self, send: QueuedSend) -> None:
-        """Let a send wait for the next request."""
+        """Add a send to those that wait for the next request."""
         self.waiting.append(send)
 
     def start(self) -> SharedRequest | None:
-        """Give the next request to send, if there is one and another may be under way."""
+        """Return the next request to send, if there is one and another may be under way."""
         if self.under_way >= _LANES:
             return None
         while self.ready:
@@ -211,7 +212,7 @@ class SendQueue:
         return self.request_of(*sends)
 
     def request_of(self, *sends: QueuedSend) -> SharedRequest:
-        """Put sends that were in no request yet into one."""
+        """Make one request of sends that were not in a request yet."""
         parts = [(send, range(len(send.batch.events))) for send in sends]
         return SharedRequest(list[tuple[QueuedSend, Sequence[int]]](parts), self.new_seed())
 
@@ -230,14 +231,14 @@ class SendQueue:
         return sends
 
     def finish(self, request: SharedRequest, verdict: Verdict) -> list[QueuedSend]:
-        """Take the final verdict on a request.
+        """Apply the final verdict on a request.
 
         Args:
-            request: The request; ``take`` has told it the verdict.
-            verdict: What the last attempt came to.
+            request: The request, which has already recorded the verdict.
+            verdict: The verdict on the last attempt.
 
         Returns:
-            The sends that are settled by it.
+            The sends that it settles.
         """
         self.under_way -= 1
         again = request.split(verdict)
@@ -251,28 +252,28 @@ class SendQueue:
         return settled
 
     def note(self, verdict: Verdict) -> None:
-        """Remember how the server does, for those who wait."""
+        """Remember whether the server fails, for the sends that wait."""
         self.failure = verdict if verdict.is_retriable else None
 
     def abandon(self, send: QueuedSend) -> None:
-        """Let a send go whose caller does not wait any more."""
+        """Settle a send whose caller has given up."""
         send.settle()
 
     def expire(self, send: QueuedSend) -> None:
-        """Settle a send whose deadline has passed; its outcome says how far it came."""
+        """Settle a send whose deadline has passed; its outcome says how far it got."""
         request, outcome = send.request, send.outcome
         send.settle()
         if request is None:
             waited = Verdict("earlier requests took until the deadline", is_retriable=True)
             outcome.verdict = self.failure or waited
             return
-        # Whoever sends it for others as well does so also without this one.
+        # The request goes on for its other callers.
         outcome.is_unclear = outcome.is_unclear or request.is_under_way or not request.attempts
         if request.verdict is None:
             outcome.verdict = Verdict("no answer came before the deadline", is_retriable=True)
 
     def put_back(self, request: SharedRequest) -> None:
-        """Let a request be sent again, as it is, whose sender was interrupted."""
+        """Put back a request whose sender was interrupted, to be sent again unchanged."""
         self.under_way -= 1
         if request.open_sends:
             self.ready.appendleft(request)

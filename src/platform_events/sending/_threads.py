@@ -1,6 +1,6 @@
-"""Sends of threads: whoever finds the server idle sends; the last of those who wait goes next.
+"""Sends of threads: on an idle queue a thread sends at once; the last of those waiting goes next.
 
-No thread is started for it, so that nothing needs to be stopped before a fork or at exit.
+No thread is started, so nothing needs to be stopped before a fork or at exit.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
-from ._attempts import Delay
 from ._queue import QueuedSend, SharedRequest
+from ._retries import Delay
 
 if TYPE_CHECKING:
-    from ._attempts import Attempts
     from ._queue import SendQueue
+    from ._retries import RetryPolicy
     from .outcome import Verdict
     from .transport import Transport
 
@@ -26,8 +26,8 @@ class ThreadSend(QueuedSend):
     """A send of a thread.
 
     Attributes:
-        mailbox: Where the thread is told that it is to send a request, or None: that its own
-            send is settled.
+        mailbox: Receives a request that the thread is to send, or None once its own send is
+            settled.
     """
 
     mailbox: SimpleQueue[SharedRequest | None] = field(
@@ -36,22 +36,22 @@ class ThreadSend(QueuedSend):
 
 
 class ThreadDispatcher:
-    """Sends what the threads of a process hand over."""
+    """Sends the events of the threads of a process."""
 
-    def __init__(self, queue: SendQueue, attempts: Attempts, transport: Transport) -> None:
-        self._queue, self._attempts, self._transport = queue, attempts, transport
+    def __init__(self, queue: SendQueue, retry_policy: RetryPolicy, transport: Transport) -> None:
+        self._queue, self._retry_policy, self._transport = queue, retry_policy, transport
         self._lock = threading.Lock()
         self._thread = _ThreadState()
 
     def deliver(self, send: ThreadSend, *, is_shared: bool) -> None:
-        """Send a caller's events, and return when it is settled.
+        """Send a caller's events, and return once they are settled.
 
         Args:
             send: The events.
-            is_shared: Whether they may wait for, and leave with, those of others.
+            is_shared: Whether they may share a request with the events of other callers.
         """
         # A signal handler or a finalizer may send while this thread is sending, and must not wait
-        # for what it has interrupted.
+        # for the send that it interrupts.
         if not is_shared or self._thread.is_sending:
             self._exchange(self._queue.request_of(send), lambda _: None)
             send.settle()
@@ -84,7 +84,7 @@ class ThreadDispatcher:
 
     def _await_turn(self, send: ThreadSend) -> SharedRequest | None:
         try:
-            return send.mailbox.get(timeout=max(send.deadline - self._attempts.clock(), 0))
+            return send.mailbox.get(timeout=max(send.deadline - self._retry_policy.clock(), 0))
         except Empty:
             with self._lock:
                 if not send.mailbox.empty():
@@ -99,12 +99,12 @@ class ThreadDispatcher:
 
     def _start_next(self) -> None:
         while request := self._queue.start():
-            # Whoever gives up last, so that nobody needs to take over.
+            # The caller with the latest deadline, so that nobody needs to take over.
             leader = max(request.open_sends, key=lambda send: send.deadline)
             _mailbox_of(leader).put(request)
 
     def _leave(self, send: ThreadSend, request: SharedRequest | None) -> None:
-        """Hand on what this thread was to do for others."""
+        """Pass on the requests that this thread was to send for others."""
         self._queue.abandon(send)
         if request is not None:
             self._queue.put_back(request)
@@ -114,7 +114,7 @@ class ThreadDispatcher:
         self._start_next()
 
     def _exchange(self, request: SharedRequest, note: Callable[[Verdict], object]) -> Verdict:
-        steps = self._attempts.flow(request, note)
+        steps = self._retry_policy.flow(request, note)
         try:
             step = next(steps)
             while True:

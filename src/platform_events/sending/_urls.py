@@ -1,4 +1,4 @@
-"""Base URLs, checked for what the SDK would ignore, cut or misread."""
+"""Checks base URLs for what the SDK would ignore, truncate or misread."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from ..errors import ConfigurationError
 
 
 def check_base_url(value: object, name: str, *, is_production: bool) -> str:
-    """Give the origin that a base URL names.
+    """Check a base URL and return its origin.
 
     Args:
         value: The setting.
         name: Where it was found, for the error.
-        is_production: Whether ``https`` is meant where there is no scheme, as for the SDK.
+        is_production: Whether the scheme defaults to ``https``, as in the SDK, or to ``http``.
 
     Returns:
         Scheme, host and port.
 
     Raises:
-        ConfigurationError: It is not a URL, or one that the SDK does not take as it is.
+        ConfigurationError: It is not a URL, or not one that the SDK uses unchanged.
 
     Example:
         >>> check_base_url("inngest:8288", "INNGEST_DEV", is_production=False)
@@ -45,7 +45,7 @@ def _find_fault(text: str) -> str | None:
         return "has characters that no URL has"
     try:
         parts = urlsplit(text)
-        parts.port  # noqa: B018  # it is checked when it is looked at
+        parts.port  # noqa: B018  # reading it checks it
     except ValueError:
         return "is not a valid URL"
     return next((fault for is_broken, fault in _RULES if is_broken(text, parts)), None)
@@ -73,7 +73,7 @@ def _has_a_bare_host(_: str, parts: SplitResult) -> bool:
 
 
 def _looks_like_a_scheme(text: str, _: SplitResult) -> bool:
-    # The SDK takes these letters off both ends, together with the colon behind them.
+    # The SDK strips these letters, and the colon after them, from both ends.
     return "." not in text and ":" not in text.strip("htps:/")
 
 
@@ -94,11 +94,11 @@ _RULES: Final[list[tuple[Callable[[str, SplitResult], bool], str]]] = [
 
 
 def _is_host(text: str) -> bool:
-    """Whether the client that is going to send takes it for a host, with or without a port."""
+    """Whether the HTTP client accepts it as a host, with or without a port."""
     import httpx2
 
     try:
-        # The resolver encodes it once more, which fails on labels that are empty or too long.
+        # The resolver encodes it again, which fails on labels that are empty or too long.
         return bool(httpx2.URL(f"http://{text}").host.encode("idna"))
     except (httpx2.InvalidURL, ValueError):
         return False

@@ -1,4 +1,4 @@
-"""Events put together until a request is full."""
+"""Batches: events collected until a request is full."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _T = TypeVar("_T")
 
 @dataclass(slots=True, repr=False)
 class Batch:
-    """Events of one caller that fit into one request. Its repr shows none of them.
+    """Events of one caller that fit into one request. The repr shows none of them.
 
     Attributes:
         events: As the caller gave them.
@@ -40,7 +40,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class EncodedEvent:
-    """An event with its JSON. Its repr shows neither."""
+    """An event with its JSON. The repr shows neither."""
 
     event: Sendable
     json: bytes
@@ -52,8 +52,8 @@ class Batcher:
 
     Attributes:
         encode: Checks one event and encodes it.
-        max_event_bytes: The most bytes of one event.
-        pace: How large a request may be, at the moment it is filled.
+        max_event_bytes: The largest size of one event, in bytes.
+        pace: How large a request may be, at the time it is filled.
         open: The request that is being filled.
         encoding: The event that is being encoded; still set after ``encode`` refused it.
     """
@@ -67,15 +67,15 @@ class Batcher:
 
     @property
     def taken(self) -> list[Sendable]:
-        """The events that were taken in and are in no full request, a refused one included."""
+        """The events that were read but not yet returned in a batch, including a refused one."""
         import inngest
 
-        # What was no event at all cannot be handed back as one.
+        # What is not an event cannot be handed back as one.
         refused = [e for e in [self.encoding] if isinstance(e, Event | inngest.Event)]
         return self.open.events + refused
 
     def encode_each(self, events: Iterable[Sendable]) -> Iterator[EncodedEvent]:
-        """Check and encode events, one after the other, as they are asked for.
+        """Check and encode events lazily, one after the other.
 
         Args:
             events: Any number of events.
@@ -84,7 +84,7 @@ class Batcher:
             Each event with its JSON.
 
         Raises:
-            EventTooLargeError: When it is asked for: one is larger than a server takes.
+            EventTooLargeError: While iterating: an event is larger than the server accepts.
             TypeError, ValueError: ``encode`` refuses one.
         """
         return map(self._encode, events)
@@ -96,10 +96,10 @@ class Batcher:
         return encoded
 
     def split(self, encoded_events: Iterable[EncodedEvent]) -> Iterator[Batch]:
-        """Fill requests, one after the other, as they are asked for.
+        """Fill requests lazily, one after the other.
 
         Args:
-            encoded_events: What ``encode_each`` gives.
+            encoded_events: What ``encode_each`` returns.
 
         Yields:
             Batches that are not empty, in order.
@@ -130,8 +130,8 @@ def encode_within(limit: int, encode: Encode, event: Sendable) -> bytes:
     """Check and encode an event.
 
     Args:
-        limit: The most bytes that it may have.
-        encode: Checks it and encodes it.
+        limit: The largest allowed size, in bytes.
+        encode: Checks and encodes the event.
         event: The event.
 
     Returns:
@@ -148,10 +148,10 @@ def encode_within(limit: int, encode: Encode, event: Sendable) -> bytes:
 
 
 def check_iterable(events: Iterable[_T]) -> Iterable[_T]:
-    """Refuse one event, which is iterable as every pydantic model is, but gives its fields.
+    """Refuse a single event, which is iterable like every pydantic model, but over its fields.
 
     Args:
-        events: What shall be an iterable of events.
+        events: What should be an iterable of events.
 
     Returns:
         The same.

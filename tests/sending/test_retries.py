@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platform_events.events.encoding import encode_any
-from platform_events.sending._attempts import AttemptFlow, Attempts, Delay
 from platform_events.sending._pace import Pace
 from platform_events.sending._queue import QueuedSend, Seed, SharedRequest
+from platform_events.sending._retries import AttemptFlow, Delay, RetryPolicy
 from platform_events.sending.batches import Batch
 from platform_events.sending.outcome import Outcome, Verdict
 from platform_events.sending.settings import Settings
@@ -49,14 +49,14 @@ class Flow:
         batch = Batch([event], [encode_any(event)])
         send = QueuedSend(batch, self.outcome, deadline=self.now + timeout_s)
         self.request = SharedRequest([(send, [0])], SEED)
-        attempts = Attempts(
+        policy = RetryPolicy(
             replace(settings, send_timeout_s=timeout_s),
             {"x-one": "1"},
             lambda: self.now,
             self.pace,
             lambda: jitter,
         )
-        self._drive(attempts.flow(self.request, self.noted.append), answer, took_s)
+        self._drive(policy.flow(self.request, self.noted.append), answer, took_s)
 
     def _drive(self, flow: AttemptFlow, answer: Answer | Exception, took_s: float) -> None:
         try:

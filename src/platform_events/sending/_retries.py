@@ -1,4 +1,8 @@
-"""Attempts at one request: their number, their time-outs and the delays between them."""
+"""Retries: whether a request is tried again, the time-out of each attempt, and the backoff.
+
+There is no maximum number of attempts: the deadline of the send ends them. The relay of the outbox
+backs off by rules of its own (``outbox.relay``), as its rows have no deadline.
+"""
 
 from __future__ import annotations
 
@@ -19,34 +23,34 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger("platform_events.sending")
 
 _FIRST_BACKOFF_S: Final = 0.1
-_LONGEST_BACKOFF_S: Final = 2.0
-# What the first attempt gets at least, as a server may be slow without hanging.
-_LEAST_FIRST_ATTEMPT_S: Final = 1.0
-# With less, another attempt would hide why the last one failed behind a time-out.
-_LEAST_ATTEMPT_S: Final = 0.05
+_MAX_BACKOFF_S: Final = 2.0
+# A server may be slow without hanging, so the first attempt gets at least this long.
+_MIN_FIRST_ATTEMPT_TIMEOUT_S: Final = 1.0
+# With less time left, another attempt would only time out, and hide why the last one failed.
+_MIN_ATTEMPT_TIMEOUT_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """Let some seconds pass."""
+    """A command to wait before the next attempt."""
 
     seconds: float
 
 
 AttemptFlow: TypeAlias = Generator[HttpRequest | Delay, "Answer | None", Verdict]
-"""What happens to one request; returns what the last attempt came to."""
+"""Yields the attempts at one request and the delays between them; returns the last verdict."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Attempts:
-    """Decides about the attempts at requests to one server.
+class RetryPolicy:
+    """Decides when and how often requests to one server are tried.
 
     Attributes:
         settings: The address, the key and the time-outs.
-        headers: Those of every request; the seed comes to them.
-        clock: Gives the time that deadlines are measured by, in seconds.
-        pace: Learns how long answers take.
-        jitter: Gives a random number from 0 to 1.
+        headers: The headers of every request, to which each request adds its seed.
+        clock: Returns the time that deadlines are measured by, in seconds.
+        pace: Is updated with how long the server took to answer.
+        jitter: Returns a random number from 0 to 1.
     """
 
     settings: Settings
@@ -56,14 +60,14 @@ class Attempts:
     jitter: Callable[[], float] = random.random
 
     def flow(self, request: SharedRequest, note: Callable[[Verdict], object]) -> AttemptFlow:
-        """Try a request until it succeeds, cannot succeed, or nobody waits for it any more.
+        """Try a request until it succeeds, cannot succeed, or no caller is waiting for it.
 
         Args:
-            request: The request; it is told of every verdict.
-            note: Is told, too.
+            request: The request, which records the verdict on every attempt.
+            note: Called with the verdict on every attempt.
 
         Returns:
-            The flow. An answer is sent back to it, and what happened instead thrown into it.
+            The flow. Send it each answer, or throw into it the exception raised instead.
         """
         settings, count = self.settings, request.event_count
         backoffs = _backoffs()
@@ -71,10 +75,10 @@ class Attempts:
             verdict = yield from self._attempt(request, count)
             request.take(verdict)
             note(verdict)
-            if not verdict.is_retriable or (verdict.ids and all(verdict.ids)):
+            if not verdict.is_retriable:  # so is every verdict that holds ids
                 return verdict
             delay = max(next(backoffs) * (1 + self.jitter() / 2), verdict.retry_after or 0)
-            if self.clock() + delay + _LEAST_ATTEMPT_S >= request.deadline:
+            if self.clock() + delay + _MIN_ATTEMPT_TIMEOUT_S >= request.deadline:
                 return verdict
             level = logging.INFO if settings.is_production else logging.WARNING
             _log.log(level, "%s; the next attempt is in %.1f s", verdict.reason, delay)
@@ -92,7 +96,7 @@ class Attempts:
         request.begin_attempt()
         try:
             answer = yield sent
-        except Exception as error:  # noqa: BLE001  # whatever it is, the events are accounted for
+        except Exception as error:  # noqa: BLE001  # whatever it is, every event is accounted for
             if self.clock() - began >= sent.timeout_s / 2:
                 self.pace.note_silence(count)
             return judge_failure(error, settings.event_api_base_url)
@@ -103,18 +107,19 @@ class Attempts:
         return verdict
 
     def _timeout_s(self, request: SharedRequest, left_s: float) -> float:
-        """Give a hanging first attempt a part of the time, so that another one is possible."""
+        """Give the first attempt only part of the time, so that another can follow if it hangs."""
         settings = self.settings
         left_s = max(left_s, 0.001)
         if settings.attempt_timeout_s is not None:
             return min(settings.attempt_timeout_s, left_s)
         if request.attempts:
             return left_s
-        return min(max(settings.send_timeout_s / 3, _LEAST_FIRST_ATTEMPT_S), left_s)
+        return min(max(settings.send_timeout_s / 3, _MIN_FIRST_ATTEMPT_TIMEOUT_S), left_s)
 
 
 def _backoffs() -> Iterator[float]:
+    """Yield delays that double up to a maximum; jitter then adds up to 50 % to each."""
     delay = _FIRST_BACKOFF_S
     while True:
         yield delay
-        delay = min(2 * delay, _LONGEST_BACKOFF_S)
+        delay = min(2 * delay, _MAX_BACKOFF_S)
