@@ -151,11 +151,12 @@ def connect() -> Generator[World]:
         "event_key": "demo",
         "signing_key": "signkey-demo-00",
     }
+    own: ClientOptions = {"is_production": True}
     options: ClientOptions = {
         "app_id": "demo",
         "middleware": [recorder.middleware],
         "logger": _silent(),
-        **({"is_production": True} if _has_keys() else made_up),
+        **(own if _has_keys() else made_up),
     }
     if _is_server_named():
         with override_client(**options):
