@@ -224,7 +224,7 @@ def test_every_measurement_survives_the_wire(kind: type[Payload], data: st.DataO
     event = WearableDataReceived(
         member_id="mem_1",
         provider="oura",
-        measurements=(data.draw(payloads(kind)),),  # type: ignore[arg-type]  # it is one of them
+        measurements=(data.draw(payloads(kind)),),  # type: ignore[arg-type]  # it is one of them  # pyright: ignore[reportArgumentType]
         received_at=START,
     )
     assert WearableDataReceived.from_data(event.to_data()) == event
@@ -467,4 +467,4 @@ def test_rates_that_no_body_reaches_are_refused(
     }  # fmt: skip
     given = (workout if kind is WorkoutLogged else {"measured_at": START}) | fields
     with pytest.raises(InvalidEventError, match="must not be above"):
-        kind(**given)
+        kind(**given)  # pyright: ignore[reportArgumentType]  # wrong on purpose

@@ -156,7 +156,7 @@ def start(url: str, server: EventServer, **options: Any) -> subprocess.Popen[byt
         "PLATFORM_EVENTS_OUTBOX_DATABASE": url,
     }
     command = [sys.executable, "-m", "platform_events", "relay", "--poll", "0.05"]
-    return subprocess.Popen(command, env=environment, **options)
+    return subprocess.Popen(command, env=environment, **options)  # pyright: ignore[reportReturnType]  # wrong on purpose
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -85,7 +85,7 @@ REFUSALS = {
 
 @pytest.mark.parametrize(("answer", "message"), REFUSALS.values(), ids=REFUSALS)
 def test_why_it_was_refused(server: LocalInngest, answer: object, message: str) -> None:
-    with EventServer(answer) as app_server:  # type: ignore[arg-type]  # of any answer
+    with EventServer(answer) as app_server:  # type: ignore[arg-type]  # of any answer  # pyright: ignore[reportArgumentType]
         told = call(app_server.url + "/api/inngest")
     assert told.exit_code == 1
     assert message in told.stderr
@@ -117,7 +117,7 @@ def test_a_server_that_does_not_list_functions(
     monkeypatch: pytest.MonkeyPatch, answer: object
 ) -> None:
     registered = reply(200, {"ok": True, "modified": True})
-    with EventServer(answer, registered, answer) as both:  # type: ignore[arg-type]  # of any answer
+    with EventServer(answer, registered, answer) as both:  # type: ignore[arg-type]  # of any answer  # pyright: ignore[reportArgumentType]
         monkeypatch.setenv("PLATFORM_EVENTS_APP_ID", "tests")
         monkeypatch.setenv("INNGEST_DEV", both.url)
         monkeypatch.setenv("INNGEST_ENV", "branch")

@@ -191,7 +191,7 @@ def test_those_of_the_bases_hold_too() -> None:
     assert MoreBounded(a=1.0, b=1.0, word="a", other="b").a == 1.0
     for broken in ({"a": 2.0, "b": 1.0}, {"word": "a", "other": "a"}):
         with pytest.raises(InvalidEventError, match="must"):
-            MoreBounded(**broken)
+            MoreBounded(**broken)  # pyright: ignore[reportArgumentType]  # wrong on purpose
 
 
 def test_what_is_read_and_what_is_copied_keeps_them() -> None:

@@ -97,12 +97,12 @@ def typed(ctx: inngest.ContextSync, event: ScoringCalculate) -> ReactionAdded:
 VALID = {"member_id": SECRET, "gym_id": SECRET, "score": "progress", "reason": "manual"}
 
 CASES: dict[str, Callable[[], object]] = {
-    "construction": lambda: ScoringCalculate(**DATA),  # type: ignore[arg-type]
-    "construct": lambda: ScoringCalculate.model_construct(**DATA),  # type: ignore[arg-type]
-    "copy": lambda: ScoringCalculate(**VALID).model_copy(update={"score": SECRET}),  # type: ignore[arg-type]
+    "construction": lambda: ScoringCalculate(**DATA),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    "construct": lambda: ScoringCalculate.model_construct(**DATA),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    "copy": lambda: ScoringCalculate(**VALID).model_copy(update={"score": SECRET}),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     "copy with another field": lambda: follow().model_copy(update={"x": SECRET}),
     "from_data": lambda: ScoringCalculate.from_data(DATA),
-    "from_data of no object": lambda: ScoringCalculate.from_data([SECRET]),  # type: ignore[arg-type]
+    "from_data of no object": lambda: ScoringCalculate.from_data([SECRET]),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     "from_data of no JSON": lambda: ScoringCalculate.from_data({"a": {SECRET: object()}}),
     "from_inngest": lambda: ScoringCalculate.from_inngest(inngest.Event(name=NAME, data=DATA)),
     "another name": lambda: ReactionAdded.from_inngest(inngest.Event(name=NAME, data=DATA)),
@@ -125,7 +125,7 @@ CASES: dict[str, Callable[[], object]] = {
         Step(),
         "invoke",
         function=typed,
-        event=ScoringCalculate(**VALID),  # type: ignore[arg-type]
+        event=ScoringCalculate(**VALID),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ),
 }
 

@@ -268,7 +268,7 @@ def test_instants_are_read(text: str, moment: datetime) -> None:
 @pytest.mark.parametrize("word", ["average", "maximum", "median", "minimum"])
 def test_a_statistic_of_one_time_is_that_of_the_measurement(word: str) -> None:
     assert measured(PULSE | HOUR | {"descriptive_statistic": word}) == HeartRate(
-        measured_at=MOMENT, duration_s=3_600, heart_rate_bpm=60, statistic=word  # type: ignore[arg-type]  # one of them
+        measured_at=MOMENT, duration_s=3_600, heart_rate_bpm=60, statistic=word  # type: ignore[arg-type]  # one of them  # pyright: ignore[reportArgumentType]
     )  # fmt: skip
 
 

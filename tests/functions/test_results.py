@@ -203,7 +203,7 @@ def test_the_annotation_is_found_behind_what_wraps_a_handler() -> None:
     class Local(BaseModel):
         text: str
 
-    def handler(text: NoSuchType) -> Local:  # type: ignore[name-defined]  # noqa: F821
+    def handler(text: NoSuchType) -> Local:  # type: ignore[name-defined]  # noqa: F821  # pyright: ignore[reportUndefinedVariable]
         return Local(text=text)
 
     class Called:

@@ -164,7 +164,7 @@ def make_functions() -> Functions:  # noqa: PLR0915  # a list of functions
     @create_function(fn_id="invokes-nothing", trigger=on("invokes-nothing"))
     def invokes_nothing(ctx: inngest.ContextSync, event: ScoringCalculate) -> str:
         try:
-            invoke_function(ctx.step, "one", function=score, event=event.to_data())  # type: ignore[call-overload]  # a mistake
+            invoke_function(ctx.step, "one", function=score, event=event.to_data())  # type: ignore[call-overload]  # a mistake  # pyright: ignore[reportArgumentType, reportCallIssue]
         except TypeError as error:
             return str(error)
         return "no error"
@@ -172,7 +172,7 @@ def make_functions() -> Functions:  # noqa: PLR0915  # a list of functions
     @create_function(fn_id="plain-steps", trigger=on("plain-steps"))
     async def plain_steps(ctx: inngest.Context, event: ScoringCalculate) -> int:
         # The SDK takes them, though its types do not say so.
-        return await ctx.step.run("one", lambda: 5)  # type: ignore[arg-type, return-value]
+        return await ctx.step.run("one", lambda: 5)  # type: ignore[arg-type, return-value]  # pyright: ignore[reportArgumentType]
 
     @create_function(fn_id="invokes-crons-async", trigger=on("invokes-crons-async"))
     async def invokes_crons_async(ctx: inngest.Context, event: ScoringCalculate) -> str:
@@ -230,7 +230,7 @@ def make_functions() -> Functions:  # noqa: PLR0915  # a list of functions
     @create_function(fn_id="hides-it", trigger=on("hides-it"), retries=3)
     def hides_it(ctx: inngest.ContextSync, event: ScoringCalculate) -> Any:
         CALLS[ctx.run_id] += 1
-        return of_three("hidden", ctx, event)  # type: ignore[arg-type]  # a mistake
+        return of_three("hidden", ctx, event)  # type: ignore[arg-type]  # a mistake  # pyright: ignore[reportArgumentType]
 
     @create_function(fn_id="awaitable", trigger=on("awaitable"), retries=3)
     def awaitable(ctx: inngest.ContextSync, event: ScoringCalculate) -> Any:

@@ -349,7 +349,7 @@ def test_another_database_is_refused() -> None:
         dialect = Dialect()
 
     with pytest.raises(ConfigurationError, match="not on mysql"):
-        connect_relay(Other())  # type: ignore[arg-type]
+        connect_relay(Other())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def test_a_relay_is_woken_by_a_commit(postgres: Engine, server: EventServer) -> None:

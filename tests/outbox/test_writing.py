@@ -174,7 +174,7 @@ def test_another_database_is_refused() -> None:
         def __init__(self) -> None:
             pass
 
-        dialect = Elsewhere()  # type: ignore[assignment]
+        dialect = Elsewhere()  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
 
     with pytest.raises(ConfigurationError, match="not on mysql"):
         outbox.send_event(Other(), follow())

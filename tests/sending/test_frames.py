@@ -109,7 +109,7 @@ FAULTS: dict[str, Callable[[Sender], object]] = {
     "invalid later": lambda sender: sender.many(iter([*secret(), *invalid()])),
     "failing source": lambda sender: sender.many(failing_source()),
     "wrong argument": lambda sender: sender.one(secret()[0]),
-    "not a list": lambda sender: sender.many(secret()[0]),  # type: ignore[arg-type]  # a mistake
+    "not a list": lambda sender: sender.many(secret()[0]),  # type: ignore[arg-type]  # a mistake  # pyright: ignore[reportArgumentType]
     "wrong id": lambda sender: sender.one(follow(VALUE), id=""),
 }
 

@@ -213,8 +213,8 @@ def test_an_interrupt_loses_nothing(server: EventServer) -> None:
     def answer_two(request: object, connection: object) -> None:
         if len(server.requests) == 3:
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-            silence(request, connection)  # type: ignore[arg-type]  # as they come
-        accept(request, connection)  # type: ignore[arg-type]  # as they come
+            silence(request, connection)  # type: ignore[arg-type]  # as they come  # pyright: ignore[reportArgumentType]
+        accept(request, connection)  # type: ignore[arg-type]  # as they come  # pyright: ignore[reportArgumentType]
 
     server.answer_with(answer_two)
     connect(server.url, send_timeout_s=30)

@@ -181,7 +181,7 @@ def fuzz(endpoint: Endpoint, count: int) -> None:
 
     @given(methods, queries, headers, bodies, st.booleans())
     @settings(
-        max_examples=count, suppress_health_check=list(HealthCheck), deadline=None,
+        max_examples=count, suppress_health_check=list(HealthCheck), deadline=None,  # pyright: ignore[reportArgumentType]  # wrong on purpose
         database=None, phases=[Phase.generate],
     )  # fmt: skip
     def run(

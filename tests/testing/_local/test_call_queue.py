@@ -54,7 +54,7 @@ def test_keys_count_apart() -> None:
 
 @pytest.mark.parametrize(("scope", "at_once"), [("fn", 2), ("env", 1), ("account", 1)])
 def test_functions_share_a_limit_of_a_wider_scope(scope: str, at_once: int) -> None:
-    limit = (Concurrency(1, K, scope),)  # type: ignore[arg-type]  # one of the three
+    limit = (Concurrency(1, K, scope),)  # type: ignore[arg-type]  # one of the three  # pyright: ignore[reportArgumentType]
     bench = Bench(function("one", concurrency=limit), function("two", concurrency=limit))
     bench.send(data={"k": "a"})
     assert len(bench.calls) == at_once

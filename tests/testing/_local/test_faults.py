@@ -46,7 +46,7 @@ def post(server: LocalInngest, timeout_s: float = 5) -> httpx.Response:
 )
 def test_it_answers_with_a_failure(fault: str, status: int) -> None:
     with LocalInngest() as server:
-        server.fail = fault  # type: ignore[assignment]  # one of its names
+        server.fail = fault  # type: ignore[assignment]  # one of its names  # pyright: ignore[reportAttributeAccessIssue]
         assert server.fail == fault
         assert post(server).status_code == status
         assert len(server.events) == (1 if fault == "partial" else 0)
@@ -57,7 +57,7 @@ def test_it_answers_with_a_failure(fault: str, status: int) -> None:
 @pytest.mark.parametrize("fault", ["reset", "refused"])
 def test_it_breaks_the_connection(fault: str) -> None:
     with LocalInngest() as server:
-        server.fail = fault  # type: ignore[assignment]  # one of its names
+        server.fail = fault  # type: ignore[assignment]  # one of its names  # pyright: ignore[reportAttributeAccessIssue]
         with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
             post(server)
         assert server.events == []
@@ -77,7 +77,7 @@ def test_it_does_not_answer_in_time() -> None:
 
 def test_a_failure_without_a_name() -> None:
     with LocalInngest() as server, pytest.raises(ValueError, match="there is no failure named"):
-        server.fail = "other"  # type: ignore[assignment]  # on purpose
+        server.fail = "other"  # type: ignore[assignment]  # on purpose  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def test_out_of_order_it_refuses_connections_and_calls_nobody() -> None:

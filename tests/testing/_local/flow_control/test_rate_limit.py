@@ -49,7 +49,7 @@ def test_a_repeated_id_does_not_count() -> None:
         repeated = bench.send(id="one")
     bench.send()
     assert len(bench.runs) == 2
-    assert bench.why(repeated).endswith("app-fn: its id has started a run within 24 h")
+    assert bench.why(repeated).endswith("app-fn: its id has started a run within 24 h")  # pyright: ignore[reportPossiblyUnboundVariable]  # wrong on purpose
 
 
 def test_why_an_event_started_nothing() -> None:
