@@ -186,7 +186,7 @@ def test_a_folder_with_broken_documents_goes_on(tmp_path: Path) -> None:
     assert row(done.stdout, "a.json")[2] == "it is not JSON in UTF-8"
     assert row(done.stdout, "c.json")[1] == "reading"
     assert row(done.stdout, "d.json")[2] == "the document must be a JSON object"
-    assert row(done.stdout, "e.json")[2] == (
+    assert row(done.stdout, "e.json")[2].startswith(
         "invalid HeartRate: heart_rate_bpm: Input should be less than or equal to 300"
     )
     assert "none of the measures" in row(done.stdout, "[red]f.json")[2]
