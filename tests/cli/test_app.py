@@ -249,7 +249,7 @@ class TestValidate:
         ("event", "told"),
         [
             ({**GOOD, "name": None}, "name: must be a string, the name of an event (type)"),
-            ({**GOOD, "id": 7}, f"{NAME}: id: must be a non-empty string (event_id)"),
+            ({**GOOD, "id": 7}, f"{NAME}: id: must be a string that is not blank (event_id)"),
             (
                 {**GOOD, "ts": True},
                 f"{NAME}: ts: must be a whole number, milliseconds since 1970 (event_ts)",
@@ -344,7 +344,7 @@ class TestSend:
         assert (result.exit_code, result.stderr) == (0, "valid: 1, sent: 0\n")
 
     def test_a_dry_run_knows_the_size_that_is_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        size = len(json.dumps({**GOOD, "ts": 1795456839034}, separators=(",", ":")))
+        size = len(json.dumps(GOOD, separators=(",", ":")))
         for limit, code in ((size, 0), (size - 1, 1)):
             monkeypatch.setenv("PLATFORM_EVENTS_MAX_EVENT_BYTES", str(limit))
             result = call("send", NAME, "--data", json.dumps(FOLLOW), "--dry-run")
@@ -578,7 +578,7 @@ class TestProcess:
     @pytest.mark.parametrize(
         ("typed", "offered"),
         [
-            ("show platform/sync.wear", ["platform/sync.wearable-data-received"]),
+            ("show platform/sync.wearable-data-rec", ["platform/sync.wearable-data-received"]),
             ("send platform/social.member-f", ["platform/social.member-followed"]),
             ("export ", ["json-schema", "typescript", "npm", "asyncapi", "html"]),
             ("check", ["check-compat"]),

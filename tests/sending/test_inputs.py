@@ -184,7 +184,11 @@ BAD: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {  # Any: what 
         "more: Extra",
     ),
     "no data": (lambda: changed("data", None), InvalidEventError, "must be a JSON object"),
-    "changed id": (lambda: changed("id", 7), InvalidEventError, "id: must be a non-empty string"),
+    "changed id": (
+        lambda: changed("id", 7),
+        InvalidEventError,
+        "id: must be a string that is not blank",
+    ),
     "changed time": (lambda: changed("ts", -5), InvalidEventError, "ts: must lie in the years"),
     "changed name": (lambda: changed("name", 7), InvalidEventNameError, "a value of type int"),
 }

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, cast
-
-import inngest
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from ..errors import InvalidEventError, InvalidEventNameError, Problem, UnknownEventError, show_key
 from ..events.encoding import join_event
 from ..events.event import Event, check_id, encode_data, require_event_class, to_milliseconds
 from ._records import Record
 from ._surrogates import lone_surrogates
+
+if TYPE_CHECKING:
+    import inngest
 
 _REQUIRED: Final = ("name", "data")
 _KEYS: Final = ("name", "data", "id", "ts")
@@ -113,6 +114,8 @@ def to_event(record: Record) -> inngest.Event:
         >>> to_event(Record(1, {"name": "platform/scoring.calculate", "data": {}})).name
         'platform/scoring.calculate'
     """
+    import inngest
+
     event = cast("dict[str, Any]", record.value)  # JSON
     return inngest.Event(
         name=event["name"], data=event["data"], id=event.get("id", ""), ts=event.get("ts", 0)

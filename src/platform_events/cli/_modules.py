@@ -14,6 +14,9 @@ from ._exit_codes import ExitCode, fail
 ENTRY_POINTS: Final = "platform_events.events"
 """The group of entry points that name modules with events."""
 
+# What else a process has declared, such as a test, is not a service's.
+_imported: Final[list[type[Event]]] = []
+
 
 def import_events(modules: list[str]) -> None:
     """Import the modules that declare private events: those given, and those of entry points.
@@ -27,13 +30,19 @@ def import_events(modules: list[str]) -> None:
     named = [point.value for point in entry_points(group=ENTRY_POINTS)]
     if modules:
         sys.path.insert(0, "")
-    for module in [*named, *modules]:
+    names, before = [*named, *modules], set(private_event_types())
+    for module in names:
         try:
             import_module(module)
         except ImportError as error:
             fail(f"--module {module}: {error}", ExitCode.USAGE)
+    _imported[:] = [
+        cls
+        for cls in private_event_types()
+        if cls not in before or any(f"{cls.__module__}.".startswith(f"{n}.") for n in names)
+    ]
 
 
 def event_types() -> tuple[type[Event], ...]:
     """List the events of the catalogue, and the private ones that were imported."""
-    return (*EVENT_TYPES, *private_event_types())
+    return (*EVENT_TYPES, *_imported)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from ..errors import ConfigurationError, SendError
-from ..sending.client import get_client
 from ._exit_codes import ExitCode, fail
 from ._tables import write_table
 
@@ -163,6 +162,8 @@ def named_table(name: str) -> Table:
 
 
 def _run(relay: Relay, *, is_once: bool, as_json: bool) -> None:
+    from ..sending.client import get_client
+
     get_client()  # what is missing is told before the first row is claimed
     with _stopped_by_signals(relay), _progress_line() as show:
         try:

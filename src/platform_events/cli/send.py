@@ -7,14 +7,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
-import inngest
 import typer
 
 from ..errors import SendError
 from ..naming import is_event_name
 from ..sending._pace import MAX_BATCH_EVENTS
-from ..sending.client import get_client
-from ..sending.send import send_events
 from ..sending.settings import max_event_bytes
 from ._completion import complete_name
 from ._exit_codes import ExitCode, fail, give_up_output
@@ -74,6 +71,12 @@ def send_records(records: Callable[[], Iterator[Record]], *, is_dry: bool) -> No
         typer.Exit: One is invalid, and none was sent; or not all were accepted.
         ConfigurationError: There is no client.
     """
+    # Loaded here, as most commands need no client.
+    import inngest
+
+    from ..sending.client import get_client
+    from ..sending.send import send_events
+
     limit = max_event_bytes()
     count = wrong = 0
     for record in records():

@@ -437,11 +437,11 @@ def check_id(event: str, id: object) -> str:
         The key, unchanged.
 
     Raises:
-        InvalidEventError: It is not a string, is empty (which the SDK would take for none), too
-            long, or holds lone surrogates.
+        InvalidEventError: It is not a string, is blank (the SDK would take an empty one for none),
+            too long, or holds lone surrogates.
     """
-    if not isinstance(id, str) or not id:
-        message = "must be a non-empty string"
+    if not isinstance(id, str) or not id.strip():
+        message = "must be a string that is not blank"
     elif len(id) > MAX_ID_LENGTH:
         message = f"must have at most {MAX_ID_LENGTH} characters"
     elif not id.isascii() and any("\ud800" <= character <= "\udfff" for character in id):
