@@ -1,4 +1,4 @@
-"""What the endpoint answers: the SDK's answers, completed, and those of its own."""
+"""The answers of the endpoint: the SDK's, completed, and its own."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ import pydantic_core
 from .._printable import printable
 
 NO_STORE: Final = {"cache-control": "no-store"}
-"""No answer may be kept by a cache: those to signed requests are for Inngest alone."""
+"""No cache may keep an answer: answers to signed requests are for Inngest alone."""
 
 MAX_FOREIGN: Final = 200
-"""The most characters of the words of others that are shown."""
+"""How many characters of text from outside are shown at most."""
 
-# What the SDK says of an answer of Inngest's API, followed by that answer's text.
+# How the SDK reports an error of Inngest's API; the text of the answer follows.
 _API_REFUSAL: Final = re.compile(r"HTTP error: ([0-9]{3})\b")
 
 
@@ -30,7 +30,7 @@ class EndpointAnswer:
 
     Attributes:
         status: The HTTP status.
-        headers: Found by lower-case names.
+        headers: The headers, by lower-case names.
         body: The whole body, which may hold what a function returned.
     """
 
@@ -39,7 +39,7 @@ class EndpointAnswer:
     body: bytes = field(repr=False)
 
     def with_headers(self, **headers: str) -> EndpointAnswer:
-        """Give it other headers; ``_`` stands for ``-``."""
+        """Return a copy with headers added or replaced; ``_`` stands for ``-``."""
         changed = {name.replace("_", "-"): value for name, value in headers.items()}
         return replace(self, headers={**self.headers, **changed})
 
@@ -48,7 +48,7 @@ class RequestRejected(Exception):  # noqa: N818  # it is an answer, not an error
     """A request is rejected.
 
     Attributes:
-        answer: What to answer.
+        answer: The answer to send.
     """
 
     def __init__(self, status: int, code: str | None, message: str) -> None:
@@ -60,21 +60,21 @@ class RequestRejected(Exception):  # noqa: N818  # it is an answer, not an error
 
 @cache
 def sdk_headers() -> dict[str, str]:
-    """Give the headers by which a server knows an app's answer from that of a proxy before it."""
+    """Return the headers that tell an app's answer from that of a proxy in front of it."""
     return {"x-inngest-sdk": f"inngest-py:v{version('inngest')}", "x-inngest-sdk-handled": "true"}
 
 
 def fix_unserializable(answer: EndpointAnswer) -> EndpointAnswer:
-    """Say that what cannot be JSON is not to be tried again: the SDK means it, but does not say."""
+    """Mark output that cannot be serialized as not retriable, which the SDK intends but omits."""
     if _code(answer) == "output_unserializable":
         return answer.with_headers(x_inngest_no_retry="true")
     return answer
 
 
 def fix_sdk_error(answer: EndpointAnswer) -> EndpointAnswer:
-    """Take the words of others out of an error of the SDK's own.
+    """Remove text from outside from an error that the SDK itself raised.
 
-    Those of a function have a ``stack``, and are the function's affair.
+    An error of a function has a ``stack`` and is left alone.
     """
     content = read_object(answer.body) if answer.status == 500 else None
     if not content or "stack" in content or not isinstance(content.get("message"), str):
@@ -84,7 +84,7 @@ def fix_sdk_error(answer: EndpointAnswer) -> EndpointAnswer:
 
 
 def describe_sdk_error(message: str) -> str:
-    """Describe an error of the SDK's, without what Inngest's API said in it."""
+    """Describe an error of the SDK without the text of Inngest's API."""
     refusal = _API_REFUSAL.search(message)
     if refusal:
         return f"the Inngest API answered HTTP {refusal[1]}"
@@ -96,7 +96,7 @@ def _code(answer: EndpointAnswer) -> object:
 
 
 def read_object(body: bytes) -> dict[str, object] | None:
-    """Read a JSON object; None for whatever else it is."""
+    """Parse a JSON object; return None if the body is anything else."""
     try:
         content: object = pydantic_core.from_json(body)
     except ValueError:

@@ -1,10 +1,10 @@
-"""A request's body while it arrives, with a repr that shows nothing of it."""
+"""The body of a request as it arrives, with a repr that shows none of it."""
 
 from __future__ import annotations
 
 
 class BodyBuffer:
-    """Collects a body; error reporters see its length alone."""
+    """Collects a body; error reporters see only its length."""
 
     __slots__ = ("_chunks", "_size")
 
@@ -20,13 +20,13 @@ class BodyBuffer:
 
     @property
     def content(self) -> bytes:
-        """The bytes so far, which are not copied if they came at once."""
+        """The bytes so far; not copied if they came in one chunk."""
         if len(self._chunks) > 1:
             self._chunks = [b"".join(self._chunks)]
         return self._chunks[0] if self._chunks else b""
 
     def feed(self, chunk: bytes | None) -> bool:
-        """Add a chunk, and tell whether there was one."""
+        """Add a chunk; return whether there was one."""
         if not chunk:
             return False
         self._chunks.append(chunk)

@@ -1,4 +1,4 @@
-"""The body of a call, checked before the SDK reads it: its own errors would quote the values."""
+"""Checks the body of a call before the SDK reads it, as the SDK's errors would quote the values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing_extensions import TypeAliasType, TypedDict
 from ..errors import InvalidEventError
 
 _TOLERANT: Final = pydantic.ConfigDict(strict=True, extra="ignore")
-# It becomes part of a path, where the SDK puts it as it is.
+# The SDK puts it into a path unquoted.
 _RunId = Annotated[str, pydantic.StringConstraints(pattern=r"\A[0-9A-Za-z_-]{1,128}\z")]
 
 
@@ -23,7 +23,7 @@ class _Event(TypedDict):
     ts: NotRequired[int]
 
 
-# Under names, as the marks cannot be hashed, which a union needs of its parts.
+# Named types, as FailFast cannot be hashed and the members of a union must be hashable.
 _Ids = TypeAliasType("_Ids", Annotated[list[str], pydantic.FailFast()])
 _Events = TypeAliasType("_Events", Annotated[list[_Event], pydantic.FailFast()])
 
@@ -55,12 +55,12 @@ _CALL: Final = pydantic.TypeAdapter(_Call)
 
 
 def call_error(body: bytes) -> str:
-    """Tell what is wrong with the body of a call; empty if nothing is."""
+    """Return what is wrong with the body of a call; empty if nothing is."""
     try:
         return _missing_events(_CALL.validate_python(_parse(body)))
     except pydantic.ValidationError as error:
         return str(InvalidEventError.from_pydantic("call", error))
-    except ValueError as error:  # its text holds a rule and a place, and no value
+    except ValueError as error:  # its text holds a rule and a position, but no value
         return f"invalid call: Invalid JSON: {error}"
 
 

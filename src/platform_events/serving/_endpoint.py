@@ -1,4 +1,4 @@
-"""An endpoint that is opened when it begins to serve, for the client that is configured then."""
+"""The endpoint: opened on the first request, for the client configured at that time."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _LOG: Final = RejectionLog(logging.getLogger("platform_events.serving"), time.mo
 
 @dataclass(frozen=True, slots=True)
 class OpenEndpoint(Generic[S]):
-    """A gate and what is behind it.
+    """A gate and the SDK's endpoints behind it.
 
     Attributes:
         gate: The gate.
         trusted: The SDK's endpoint for calls that the gate has verified.
-        verifying: The SDK's endpoint for the rest, which verifies once more.
+        verifying: The SDK's endpoint for other requests, which verifies them again.
     """
 
     gate: Gate
@@ -44,14 +44,14 @@ class OpenEndpoint(Generic[S]):
 
 
 class Endpoint(Generic[S]):
-    """What ``serve`` makes, whatever the framework.
+    """What ``serve`` creates, for every framework.
 
-    An app can be imported without configuration: what is missing is told by :meth:`open`, at once
-    if there is a client. One that is configured later, or for a test, gets a gate of its own.
+    An app can be imported without configuration: :meth:`open` reports what is missing, or the
+    constructor if there is a client already. A client configured later gets a gate of its own.
 
     Args:
-        functions: What is served.
-        options: What ``serve`` was given.
+        functions: The functions to serve.
+        options: The options of ``serve``.
         build: Makes the SDK's endpoint for a client and a gate.
     """
 
@@ -73,7 +73,7 @@ class Endpoint(Generic[S]):
             self.open()
 
     def open(self) -> OpenEndpoint[S]:
-        """Give the endpoint for the client at present.
+        """Return the endpoint for the current client.
 
         Raises:
             ConfigurationError: A setting is missing or wrong, or the functions cannot be served.
@@ -97,7 +97,7 @@ class Endpoint(Generic[S]):
 
 
 def unavailable(error: ConfigurationError) -> EndpointAnswer:
-    """Answer while the service is not configured, and log why."""
+    """Return the answer of a service that is not configured, and log why."""
     _LOG.warn(error.setting, f"Functions cannot be served: {error}")
     message = "the service is not configured: its log says what is missing"
     return RequestRejected(500, "not_configured", message).answer

@@ -1,4 +1,4 @@
-"""Registration: under which hosts, with which body, and whether Inngest accepted it."""
+"""Registration: the allowed hosts, the request's body, and whether Inngest accepted it."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ from ._answers import EndpointAnswer, RequestRejected, read_object
 _AUTHORITY: Final = re.compile(r"[A-Za-z0-9._\-\[\]:]*[A-Za-z0-9\]]")
 
 MAX_SYNC_BYTES: Final = 16 * 1024
-"""The most bytes of a registration's body, which holds a URL."""
+"""The largest body of a registration, in bytes; it holds a URL."""
 
 
 @dataclass(frozen=True, slots=True)
 class AllowedHosts:
     """The hosts that an app may be registered under.
 
-    A signature of an empty body covers neither method nor host, and the URL that an app registers
-    follows the request's host: whoever caught one could register the app under a host of theirs.
+    A signature of an empty body covers neither the method nor the host, and the URL that an app
+    registers follows the host of the request. So whoever intercepts such a signature could register
+    the app under a host of their own.
 
     Attributes:
-        patterns: ``host`` (any port), ``host:port``, or ``.domain`` for it and what is below it;
-            ``*`` for any.
+        patterns: ``host`` (any port), ``host:port``, or ``.domain`` for a domain and its
+            subdomains; ``*`` for any host.
 
     Example:
         >>> hosts = AllowedHosts(("scores.example.com", ".internal.example.com"))
@@ -39,12 +40,12 @@ class AllowedHosts:
 
     @classmethod
     def pinned(cls, origin: str | None, hosts: Sequence[str]) -> Self:
-        """Allow the host of an origin, and others."""
+        """Allow the host of an origin, and further hosts."""
         own = [urlsplit(origin).netloc] if origin else []
         return cls(tuple(host.lower() for host in (*own, *hosts)))
 
     def allow(self, host: str) -> bool:
-        """Whether a host may be registered."""
+        """Whether the app may be registered under a host."""
         host = host.lower()
         if not _AUTHORITY.fullmatch(host):
             return False
@@ -62,13 +63,13 @@ def _matches(pattern: str, name: str, port: int | None) -> bool:
     if pattern.startswith("."):
         return name == pattern[1:] or name.endswith(pattern)
     parts = urlsplit(f"//{pattern}")
-    # 80 and 443 are left out of a Host header.
+    # A Host header omits the ports 80 and 443.
     is_port = parts.port is None or parts.port == port or (port is None and parts.port in {80, 443})
     return parts.hostname == name and is_port
 
 
 def check_origin(value: str, name: str) -> str:
-    """Complete an origin, which without a scheme is one of https, as for the SDK.
+    """Check an origin and complete its scheme, which defaults to https as in the SDK.
 
     Raises:
         ConfigurationError: It is not an origin.
@@ -100,7 +101,7 @@ def check_sync(body: bytes, *, is_in_band: bool, hosts: AllowedHosts) -> None:
     """Check the body of a registration.
 
     Raises:
-        RequestRejected: It is not an object, or in band without a URL that may be registered.
+        RequestRejected: It is not an object, or is in band without a URL that may be registered.
     """
     content = read_object(body or b"{}")
     if content is None:
@@ -113,7 +114,7 @@ def check_sync(body: bytes, *, is_in_band: bool, hosts: AllowedHosts) -> None:
 
 
 def check_host(host: str, hosts: AllowedHosts) -> None:
-    """Check the host that a registration would make known.
+    """Check the host that a registration would use.
 
     Raises:
         RequestRejected: It is not allowed.
@@ -128,7 +129,7 @@ def check_host(host: str, hosts: AllowedHosts) -> None:
 
 
 def _host_of(url: object) -> str:
-    """Give the host of a URL that the SDK can take apart: it does so unguarded."""
+    """Return the host of a URL; empty if it cannot be parsed, which would make the SDK raise."""
     try:
         return urlsplit(url).netloc if isinstance(url, str) else ""
     except ValueError:
@@ -136,10 +137,10 @@ def _host_of(url: object) -> str:
 
 
 def registration_refusal(answer: EndpointAnswer) -> str | None:
-    """Tell why Inngest refused a registration; None if it did not.
+    """Return why Inngest refused a registration; None if it did not.
 
-    The SDK answers 200 whatever Inngest said, so what shows is all there is: a server that accepts
-    an app says so (inngest/inngest: pkg/devserver/api.go) or says nothing.
+    The SDK answers 200 whatever Inngest said, so the body has to tell: a server that accepts an app
+    says so (inngest/inngest: pkg/devserver/api.go) or says nothing.
     """
     if answer.headers.get("x-inngest-sync-kind") != "out_of_band":
         return None

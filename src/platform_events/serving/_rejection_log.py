@@ -1,4 +1,4 @@
-"""Warnings that anybody can cause who sends requests: one in a while, with a count."""
+"""Rate-limits the warnings that anyone can trigger by sending requests."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 INTERVAL_S: Final = 60.0
-"""How long the same warning is only counted after it was logged, in seconds."""
+"""For how long a warning is only counted after it was logged, in seconds."""
 
 
 class WarningLogger(Protocol):
-    """The part of a logger that is needed."""
+    """The part of a logger that :class:`RejectionLog` uses."""
 
     def warning(self, msg: str, /, *args: object) -> None:
         """Log a warning."""
@@ -21,11 +21,11 @@ class WarningLogger(Protocol):
 
 @dataclass(slots=True)
 class RejectionLog:
-    """Logs the first of its kind, and then one a minute that says how many there were.
+    """Logs the first warning of a kind, and then one a minute with a count.
 
     Attributes:
-        logger: Where to.
-        clock: Gives the present, in seconds.
+        logger: Where warnings are logged.
+        clock: Returns the current time, in seconds.
     """
 
     logger: WarningLogger
@@ -38,7 +38,7 @@ class RejectionLog:
         """Log a warning, or count it.
 
         Args:
-            kind: What is counted together; there may only be a few.
+            kind: Warnings of one kind are counted together; there must be few kinds.
             message: What to log.
         """
         now = self.clock()

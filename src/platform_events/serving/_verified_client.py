@@ -1,4 +1,4 @@
-"""The client for the SDK's endpoint where the signature has been verified already."""
+"""A client for the SDK's endpoint behind the gate, where signatures are already verified."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ class VerifiedClient(Client):
 
     The SDK verifies each request over its canonical JSON, which it makes in pure Python: for a
     large event that takes most of the time of a call. In dev mode it verifies nothing and runs a
-    call alike, so calls that the gate has verified are handed to an endpoint with this client. No
-    route leads to that endpoint but through the gate. What it sends, the client itself sends.
+    call in the same way, so calls that the gate has verified go to an endpoint with this client.
+    That endpoint can be reached only through the gate. Its sends go through the client itself.
     """
 
     def __init__(self, client: Client) -> None:
         super().__init__(replace(client.settings, is_production=False))
-        self.is_production = True  # as middleware shall see it; the SDK itself goes by its mode
+        self.is_production = True  # what middleware sees; the SDK itself goes by its mode
         self.logger = client.logger
         self.middleware = client.middleware
         self._client = client
-        # One set of connections to Inngest's API, which the client itself closes.
+        # One set of connections to Inngest's API, shared with the client, which closes it.
         vars(self)["_http_client"] = vars(client)["_http_client"]
 
     @override
     def _withhold_bearer(self) -> None:
-        """Keep it: the mode is the SDK endpoint's, and the client is one of production."""
+        """Keep it: only the SDK's endpoint is in dev mode; the client is a production client."""
 
     @override
     def send_sync(

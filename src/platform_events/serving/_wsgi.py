@@ -1,4 +1,4 @@
-"""Reading a body from a WSGI server, in bounds of size and time."""
+"""Reads a body from a WSGI server, within limits of size and time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
 _CHUNK: Final = 64 * 1024
-# A WSGI application cannot tell a server to give up on a connection; these two lend theirs.
+# A WSGI application cannot tell a server to give up on a connection; these two expose the socket.
 _SOCKETS: Final = ("gunicorn.socket", "werkzeug.socket")
 
 
@@ -23,16 +23,16 @@ def read_body(environ: WSGIEnvironment, *, limit: int, timeout_s: float) -> Body
     """Read the body of a request.
 
     Args:
-        environ: The request; its content length is a number, if there is one.
-        limit: The most bytes.
-        timeout_s: How long it may take, in seconds, where the server lends its socket; elsewhere
-            the server's own limits count.
+        environ: The request; its content length, if there is one, must be a number.
+        limit: The largest allowed size, in bytes.
+        timeout_s: How long it may take, in seconds, if the server exposes its socket; otherwise
+            only the server's own limits apply.
 
     Returns:
         The body.
 
     Raises:
-        RequestRejected: It is too large, too slow, or ends too early.
+        RequestRejected: The body is too large, too slow, or ends too early.
     """
     length = environ.get("CONTENT_LENGTH")
     expected = int(length) if length else None
@@ -56,10 +56,10 @@ def read_body(environ: WSGIEnvironment, *, limit: int, timeout_s: float) -> Body
 
 
 def stop_reading(environ: WSGIEnvironment) -> None:
-    """Let a server not wait for the rest of a body that was rejected, where it lends its socket.
+    """Keep a server that exposes its socket from waiting for the rest of a rejected body.
 
-    It reads that to its end before the next request of the connection, and so a thread of its
-    would wait for whoever sent half a body.
+    The server reads a body to its end before the next request of the connection, so one of its
+    threads would wait for a client that sent half a body.
     """
     with suppress(OSError):
         for connection in _sockets(environ):
@@ -67,7 +67,7 @@ def stop_reading(environ: WSGIEnvironment) -> None:
 
 
 def change_headers(environ: WSGIEnvironment, changes: Mapping[str, str | None]) -> None:
-    """Give headers other values, or take them away."""
+    """Replace headers, or remove those whose value is None."""
     for name, value in changes.items():
         key = f"HTTP_{name.upper().replace('-', '_')}"
         environ.pop(key, None)
@@ -77,7 +77,7 @@ def change_headers(environ: WSGIEnvironment, changes: Mapping[str, str | None]) 
 
 @contextmanager
 def _deadline(environ: WSGIEnvironment, timeout_s: float) -> Generator[threading.Event]:
-    """End a read that takes too long: what reads then sees the end of the connection."""
+    """Interrupt a read that takes too long: it then sees the end of the connection."""
     missed = threading.Event()
 
     def end() -> None:

@@ -49,15 +49,15 @@ _View: TypeAlias = Callable[[HttpRequest], Any]  # Any: an answer, or what gives
 
 
 def serve(functions: Sequence[Servable], **options: Unpack[ServeOptions]) -> django.urls.URLPattern:
-    """Let Inngest discover, register and call functions.
+    """Serve functions: let Inngest discover, register and call them.
 
-    The project can be imported without configuration. What is missing is raised here if a client is
-    configured or given; otherwise requests are answered with 500 until it is there, and the log
-    says what.
+    The project can be imported without configuration. If a client is configured or given, missing
+    settings raise here; otherwise requests are answered with 500 until they are set, and the log
+    names them.
 
     The view is exempt from the CSRF check, from ``LoginRequiredMiddleware`` and from
-    ``ATOMIC_REQUESTS``: a function's errors become answers, so that they would roll nothing back.
-    Django's ``DATA_UPLOAD_MAX_MEMORY_SIZE``, which is made for forms, does not count: a call may
+    ``ATOMIC_REQUESTS``: a function's errors become answers, so they would roll nothing back.
+    Django's ``DATA_UPLOAD_MAX_MEMORY_SIZE``, which is meant for forms, does not apply: a call may
     be larger.
 
     Args:
@@ -69,8 +69,8 @@ def serve(functions: Sequence[Servable], **options: Unpack[ServeOptions]) -> dja
         A pattern for ``urlpatterns``.
 
     Raises:
-        ConfigurationError: A setting is wrong; the functions are none, are of another app, have
-            one id twice, or cannot be registered.
+        ConfigurationError: A setting is missing or wrong, there are no functions, one belongs to
+            another app or cannot be registered, or two have the same id.
 
     Example:
         >>> from platform_events.django import serve
@@ -117,7 +117,7 @@ def serve(functions: Sequence[Servable], **options: Unpack[ServeOptions]) -> dja
 
 
 def _exempt(view: _View) -> _View:
-    """Take a view out of what is made for browsers and forms."""
+    """Exempt a view from checks that are meant for browsers and forms."""
     with suppress(ImproperlyConfigured):  # settings that are made later have no databases yet
         for alias in django_settings.DATABASES:
             view = non_atomic_requests(using=alias)(view)
@@ -138,10 +138,10 @@ class _Exchange:
 
     @classmethod
     def begin(cls, request: HttpRequest, endpoint: Endpoint[_View]) -> _Exchange | HttpResponse:
-        """Take a request; the answer at once if there is nothing to answer it.
+        """Begin with a request; return the answer if no endpoint can take it.
 
         Raises:
-            SuspiciousOperation: Its host is not allowed, which is Django's to answer.
+            SuspiciousOperation: Its host is not allowed; Django answers that.
         """
         try:
             opened = endpoint.open()
@@ -155,7 +155,7 @@ class _Exchange:
         return cls(request, opened, head)
 
     def admit(self) -> None:
-        """Let the request in, as the gate saw it."""
+        """Check the request, and change it as the gate says."""
         gate, meta = self.opened.gate, self.request.META
         try:
             gate.check_head(self.head)
@@ -163,21 +163,21 @@ class _Exchange:
         except RequestRejected:
             stop_reading(meta)
             raise
-        # request.body refuses what is larger than a form may be; it gives what it finds here.
+        # request.body refuses what is larger than a form may be, but returns what it finds here.
         vars(self.request)["_body"] = body.content
         self.admission = gate.verify_request(self.head, body.content)
         change_headers(meta, self.admission.changes)
-        # A middleware may have looked at the headers, which are kept once they were read.
+        # Middleware may have read the headers, which Django then caches.
         vars(self.request).pop("headers", None)
 
     def complete(self, response: HttpResponse) -> HttpResponse:
-        """Complete what the SDK answered."""
+        """Complete the SDK's answer."""
         headers = {name.lower(): value for name, value in response.headers.items()}
         answer = EndpointAnswer(response.status_code, headers, response.content)
         return _response(self.opened.gate.fix_response(self.head, self.admission, answer))
 
     def describe(self, error: Exception) -> HttpResponse:
-        """Answer for an error."""
+        """Make the answer for an error."""
         if isinstance(error, RequestRejected):
             return _response(error.answer)
         return _response(self.opened.gate.describe_failure(error))

@@ -42,7 +42,7 @@ with warnings.catch_warnings():
 
 _Routes: TypeAlias = dict[str, Callable[[fastapi.Request], Awaitable[fastapi.Response]]]
 
-# More of a rejected body than this is not waited for: the connection is closed.
+# The rest of a rejected body that is larger is not awaited: the connection is closed.
 _SMALL_BODY_BYTES: Final = 64 * 1024
 
 
@@ -53,21 +53,21 @@ def serve(
     streaming: inngest.Streaming | None = None,
     **options: Unpack[ServeOptions],
 ) -> None:
-    """Let Inngest discover, register and call functions.
+    """Serve functions: let Inngest discover, register and call them.
 
-    The app can be imported without configuration. What is missing is raised here if a client is
-    configured or given; otherwise when the app starts, by its lifespan.
+    The app can be imported without configuration. If a client is configured or given, missing
+    settings raise here; otherwise when the app starts, from its lifespan.
 
     Args:
         app: The app that gets the endpoint.
         functions: What ``create_function`` declared.
-        streaming: Whether to keep a connection alive while a function works.
+        streaming: Whether to keep the connection alive while a function runs.
         **options: See :class:`~platform_events.serving.options.ServeOptions`; what is absent is
             read from the environment.
 
     Raises:
-        ConfigurationError: A setting is missing or wrong; the functions are none, are of another
-            app, have one id twice, or cannot be registered.
+        ConfigurationError: A setting is missing or wrong, there are no functions, one belongs to
+            another app or cannot be registered, or two have the same id.
 
     Example:
         >>> import fastapi
@@ -141,11 +141,11 @@ async def _answer(request: fastapi.Request, opened: OpenEndpoint[_Routes]) -> fa
 
 
 def _head(request: fastapi.Request) -> RequestHead:
-    # Joined as WSGI does: two signatures are none.
+    # Joined as WSGI does, so that two signatures are malformed.
     headers = {name: ",".join(request.headers.getlist(name)) for name in request.headers}
     try:
         return RequestHead.of(request.method, request.url.netloc, headers, request.url.query)
-    except ValueError:  # as Starlette says it, of a host or a query that it cannot read
+    except ValueError:  # Starlette cannot parse the host or the query
         raise RequestRejected(400, "url_invalid", "the host or the query is not valid") from None
 
 
@@ -181,7 +181,7 @@ async def _read(request: fastapi.Request) -> BodyBuffer:
 def _replay(
     request: fastapi.Request, head: RequestHead, body: BodyBuffer, admission: Admission
 ) -> fastapi.Request:
-    """Make the request once more, as the gate saw it, with a body that was not read yet."""
+    """Make the request again, changed as the gate says, with its body unread."""
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body.content, "more_body": False}

@@ -41,11 +41,11 @@ _View: TypeAlias = Callable[[], Any]  # Any: as Flask has it
 
 
 def serve(app: flask.Flask, functions: Sequence[Servable], **options: Unpack[ServeOptions]) -> None:
-    """Let Inngest discover, register and call functions.
+    """Serve functions: let Inngest discover, register and call them.
 
-    The app can be imported without configuration. What is missing is raised here if a client is
-    configured or given; otherwise requests are answered with 500 until it is there, and the log
-    says what.
+    The app can be imported without configuration. If a client is configured or given, missing
+    settings raise here; otherwise requests are answered with 500 until they are set, and the log
+    names them.
 
     Args:
         app: The app that gets the endpoint.
@@ -54,8 +54,8 @@ def serve(app: flask.Flask, functions: Sequence[Servable], **options: Unpack[Ser
             read from the environment.
 
     Raises:
-        ConfigurationError: A setting is wrong; the functions are none, are of another app, have
-            one id twice, or cannot be registered.
+        ConfigurationError: A setting is missing or wrong, there are no functions, one belongs to
+            another app or cannot be registered, or two have the same id.
 
     Example:
         >>> import flask
@@ -134,7 +134,7 @@ def _read(request: flask.Request) -> BodyBuffer:
         body.feed(request.get_data())
         return body
     body = read_body(request.environ, limit=MAX_BODY_BYTES, timeout_s=BODY_TIMEOUT_S)
-    # For the SDK, which reads it once more.
+    # For the SDK, which reads it again.
     request.environ["wsgi.input"] = io.BytesIO(body.content)
     request.environ["CONTENT_LENGTH"] = str(len(body))
     request.max_content_length = None

@@ -66,8 +66,8 @@ class RequestHead:
     """A request without its body, as the framework sees it.
 
     Attributes:
-        method: Its method.
-        host: The host that the framework makes URLs with.
+        method: The HTTP method.
+        host: The host that the framework builds URLs with.
         headers: One value for each lower-case name.
         query: One value for each name.
     """
@@ -81,13 +81,13 @@ class RequestHead:
     def of(
         cls, method: str, host: str, headers: Mapping[str, str], query_string: str = ""
     ) -> RequestHead:
-        """Take a request apart.
+        """Make a head from the parts of a request.
 
         Args:
-            method: Its method.
-            host: Its host.
-            headers: Its headers, found by lower-case names.
-            query_string: Its query, as it was sent.
+            method: The HTTP method.
+            host: The host that the framework builds URLs with.
+            headers: The headers, by lower-case names.
+            query_string: The query, as it was sent.
 
         Returns:
             The head.

@@ -1,4 +1,4 @@
-"""The options of ``serve``, the same for every framework, checked before anything is served."""
+"""The options of ``serve``: the same for every framework, checked before anything is served."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .replays import MemorySignatureStore, SignatureStore
 from .signatures import MAX_AGE_S
 
 DEFAULT_PATH: Final = "/api/inngest"
-"""Where functions are served."""
+"""The path at which functions are served."""
 
 _LONGEST_AGE_S: Final = 86_400
 
@@ -27,25 +27,27 @@ class ServeOptions(TypedDict, total=False):
     """The options of ``serve``. What is absent is read from the environment.
 
     Attributes:
-        client: The client that the functions are bound to; absent: the one client, whichever is
-            configured when requests are served. With a client everything is checked at once.
+        client: The client that the functions are bound to; absent: the one client configured
+            when requests are served. If given, everything is checked at once.
         serve_origin: The origin that Inngest calls, such as ``"https://scores.example.com"``. In
             production this or ``allowed_hosts`` is required. Environment:
             ``INNGEST_SERVE_ORIGIN``.
         allowed_hosts: The hosts that the app may be registered under besides that of
-            ``serve_origin``: ``host`` (any port), ``host:port``, ``.domain`` for it and what is
-            below it, or ``*``. Environment: ``PLATFORM_EVENTS_ALLOWED_HOSTS``, with commas.
+            ``serve_origin``: ``host`` (any port), ``host:port``, ``.domain`` for a domain and
+            its subdomains, or ``*``. Environment: ``PLATFORM_EVENTS_ALLOWED_HOSTS``, separated by
+            commas.
         enable_unauthed_sync: Whether a registration in production may be unsigned. Environment:
-            ``INNGEST_ENABLE_UNAUTHED_SYNC``, which is ``1`` or ``true``; otherwise not.
-        public_path: The path that Inngest calls, where a proxy rewrites it.
+            ``INNGEST_ENABLE_UNAUTHED_SYNC``, on if ``1`` or ``true``.
+        public_path: The path that Inngest calls, if a proxy rewrites it.
         serve_path: Where to serve, instead of ``/api/inngest``. Environment:
             ``INNGEST_SERVE_PATH``.
-        signature_max_age_s: How old a signature may be, or how far ahead, in seconds; 300.
+        signature_max_age_s: How far in the past or in the future a signature may have been made, in
+            seconds; by default 300.
             Environment: ``PLATFORM_EVENTS_SIGNATURE_MAX_AGE_S``.
         refuse_replays: Whether a call whose signature was seen before is refused: a store that all
             processes share, or ``True`` for one in this process. Environment:
-            ``PLATFORM_EVENTS_REFUSE_REPLAYS``, which is ``1`` or ``true``; otherwise not.
-        clock: Gives the present, in seconds since 1970, for the age of signatures.
+            ``PLATFORM_EVENTS_REFUSE_REPLAYS``, on if ``1`` or ``true``.
+        clock: Returns the current time, in seconds since 1970, to measure the age of signatures.
     """
 
     client: Client
@@ -61,13 +63,13 @@ class ServeOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeSettings:
-    """Options that are complete and have been checked.
+    """Options that are complete and checked.
 
-    Attributes are those of :class:`ServeOptions`, and:
+    The attributes of :class:`ServeOptions`, and:
 
     Attributes:
-        hosts: Those that the app may be registered under.
-        replays: Remembers signatures; None: nothing does.
+        hosts: The hosts that the app may be registered under.
+        replays: Remembers signatures; None if replays are not refused.
     """
 
     client: Client | None
@@ -84,17 +86,17 @@ class ServeSettings:
     def resolve(
         cls, environment: Mapping[str, str] = os.environ, /, **options: Unpack[ServeOptions]
     ) -> Self:
-        """Put options and environment together, options first, and check the whole.
+        """Combine options and environment, options first, and check the result.
 
         Args:
-            environment: Where to look up what is not among the options.
+            environment: Where to look up options that are absent.
             **options: See :class:`ServeOptions`.
 
         Returns:
             The settings.
 
         Raises:
-            ConfigurationError: One is wrong; the error names it.
+            ConfigurationError: An option is wrong; the error names it.
 
         Example:
             >>> ServeSettings.resolve({"INNGEST_SERVE_ORIGIN": "https://x.example"}).serve_path

@@ -1,4 +1,4 @@
-"""Refusing a signature that was seen before: off unless ``serve`` is given a store."""
+"""Replay protection: refuses a signature that was seen before. Off by default."""
 
 from __future__ import annotations
 
@@ -7,34 +7,34 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 MAX_SIGNATURES: Final = 100_000
-"""The most signatures that a process keeps; about 20 MB."""
+"""How many signatures a process keeps at most; they take about 20 MB."""
 
 
 class SignatureStore(Protocol):
-    """Remembers signatures; shared by all processes of a service if it is to be of full use."""
+    """Remembers signatures. To be effective, all processes of a service must share one."""
 
     def add(self, signature: str, expires_at: float) -> bool:
         """Remember a signature.
 
-        It is called in a thread, and by several at once. An error that it raises refuses the
-        request with 500, which Inngest tries again.
+        Called from several threads at once. If it raises, the request is answered with 500, and
+        Inngest retries it.
 
         Args:
-            signature: What is unique to a request.
-            expires_at: When it need no longer be remembered, in seconds since 1970.
+            signature: The signature, which is unique to a request.
+            expires_at: When it may be forgotten, in seconds since 1970.
 
         Returns:
-            Whether it is new: false refuses the request.
+            Whether it is new; if not, the request is refused.
         """
         ...
 
 
 class MemorySignatureStore:
-    """Remembers signatures in this process, in bounds: when it is full the oldest go first.
+    """Remembers signatures in this process; when it is full, it forgets the oldest first.
 
     Args:
-        max_signatures: The most signatures kept.
-        clock: Gives the present, in seconds since 1970.
+        max_signatures: How many signatures to keep at most.
+        clock: Returns the current time, in seconds since 1970.
 
     Example:
         >>> store = MemorySignatureStore(clock=lambda: 0.0)
@@ -55,8 +55,8 @@ class MemorySignatureStore:
         """Remember a signature; see :class:`SignatureStore`.
 
         Args:
-            signature: What is unique to a request.
-            expires_at: When it need no longer be remembered, in seconds since 1970.
+            signature: The signature, which is unique to a request.
+            expires_at: When it may be forgotten, in seconds since 1970.
 
         Returns:
             Whether it is new.
@@ -69,7 +69,7 @@ class MemorySignatureStore:
             return True
 
     def _forget_expired(self) -> None:
-        """Forget from the oldest on what has expired or is too much."""
+        """Forget signatures that have expired or are too many, the oldest first."""
         now = self._clock()
         while self._expiries:
             oldest = next(iter(self._expiries))

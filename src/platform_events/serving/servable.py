@@ -1,4 +1,4 @@
-"""What is served, and whether it can be."""
+"""The functions to serve, and whether they can be served."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from ..errors import ConfigurationError
 from ..functions.event_function import EventFunction, Servable
 from ..sending.client import Client
 
-# Where an app says it is served does not matter for checking its functions.
+# The URL of the app does not matter for checking its functions.
 _ANY_URL: Final = "http://localhost/api/inngest"
 
 
 def check_functions(functions: Sequence[Servable]) -> list[Servable]:
-    """Check what needs no client.
+    """Check everything that needs no client.
 
     Raises:
-        ConfigurationError: There is none, one cannot be served, or two have the same id.
+        ConfigurationError: There are no functions, one cannot be served, or two have the same id.
     """
     if not isinstance(functions, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]  # a mistake
         raise _unservable("functions must be a list: put the one function in a list")
@@ -34,7 +34,7 @@ def check_functions(functions: Sequence[Servable]) -> list[Servable]:
 def bind_functions(
     functions: Sequence[Servable], client: Client
 ) -> list[inngest.Function[Any]]:  # Any: as the SDK serves them
-    """Bind functions to the client of the app, and check the rest.
+    """Bind functions to the client of the app, and check what needs a client.
 
     Raises:
         ConfigurationError: One belongs to another app or cannot be registered, or two have the
@@ -56,7 +56,7 @@ def bind_functions(
 
 
 def is_any_async(functions: Iterable[Servable]) -> bool:
-    """Whether a handler of one of them is asynchronous."""
+    """Whether a handler of any of the functions is asynchronous."""
     return any(
         function.is_handler_async or function.is_on_failure_handler_async
         if isinstance(function, inngest.Function)
@@ -66,7 +66,7 @@ def is_any_async(functions: Iterable[Servable]) -> bool:
 
 
 def function_ids(function: inngest.Function[Any]) -> Iterator[str]:  # Any: as above
-    """Give the ids that Inngest calls a function by: its own, and its failure handler's."""
+    """Yield the ids by which Inngest calls a function: its own, and its failure handler's."""
     yield function.id
     if function.on_failure_fn_id is not None:
         yield function.on_failure_fn_id
@@ -92,7 +92,7 @@ def _check_unique(ids: Iterable[str]) -> None:
 
 
 def _check_config(function: inngest.Function[Any]) -> None:  # Any: as above
-    """Find what would fail at registration only, with an answer that says little."""
+    """Find what would otherwise fail at registration, with an answer that says little."""
     problem = ""
     try:
         config = function.get_config(_ANY_URL)
