@@ -1,8 +1,8 @@
-"""Events that commit with the database's transaction, and the relay that sends them.
+"""The outbox: events that commit with the database transaction, and the relay that sends them.
 
 A service that stores a fact and then sends its event loses the event if it dies in between. Here
-the event is a row, written in the transaction that stores the fact: commit means that it will be
-sent, rollback means that it never was. A :class:`Relay` sends the rows.
+the event is a row, written in the transaction that stores the fact: on commit it will be sent, and
+on rollback it never existed. A :class:`Relay` sends the rows.
 
 Needs the extra ``outbox``: ``pip install "platform-events[outbox]"``, and for PostgreSQL a driver,
 such as ``psycopg``. Django has :mod:`platform_events.outbox.django`, which needs neither.
@@ -10,10 +10,10 @@ such as ``psycopg``. Django has :mod:`platform_events.outbox.django`, which need
 ==================  ==============================================================================
 module              what it holds
 ==================  ==============================================================================
-``writing``         ``send_event`` and its kin: events as rows of the caller's transaction
+``writing``         ``send_event`` and its variants: events as rows of the caller's transaction
 ``table``           the table, for SQLAlchemy's metadata
 ``rows``            a row of the outbox, checked before it is written
-``relay``           the relay: batches, backoff, rows that no server takes
+``relay``           the relay: batches, backoff, rows that no server accepts
 ``store``           the table as a relay sees it, on PostgreSQL and on SQLite
 ``wakeup``          LISTEN on PostgreSQL
 ``django``          an app for Django
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .writing import send_event as send_event
     from .writing import send_events as send_events
 else:
-    # Django's side must not need SQLAlchemy.
+    # The Django app must not need SQLAlchemy.
     from .._lazy import lazy_exports
 
     _HOMES = {

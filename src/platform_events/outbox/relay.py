@@ -1,4 +1,4 @@
-"""The relay: sends what the outbox holds, and removes what was accepted."""
+"""The relay: sends the events in the outbox, and removes those that were accepted."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from ..sending.client import Client, get_client
 _log: Final = logging.getLogger("platform_events.outbox")
 
 LEASE: Final = timedelta(minutes=5)
-"""For how long a claim holds on SQLite if the relay dies; longer than a send takes."""
+"""How long a claim on SQLite lasts if its relay dies; longer than any send."""
 
 MAX_REFUSALS: Final = 5
-"""How often a server must refuse an event alone before it is set aside: after 15 seconds."""
+"""How often a server must refuse an event by itself before it is set aside; takes 15 seconds."""
 
 WINDOW_BATCHES: Final = 20
-"""How far a claim looks: past rows that other relays hold, or that wait for others of their key.
-Without a bound one key with a million rows would be read through for each batch."""
+"""How many batches of rows a claim looks through, past rows that other relays hold or that wait for
+others of their key. Without a limit, each batch would read a key with a million rows to its end."""
 
 # How long the relay pauses while a server or the database is away. Each send has retries, and a
 # shorter backoff, of its own (sending._retries).
@@ -45,16 +45,16 @@ _WAIT_SLICE_S: Final = 0.25
 
 @dataclass(frozen=True, slots=True)
 class StoredRow:
-    """A row that waits. Its repr shows no value of the payload.
+    """A row that waits to be sent. The repr shows no value of the payload.
 
     Attributes:
-        id: The row's number.
+        id: The id of the row.
         name: The event's name.
         data: Its data, as JSON.
         event_id: Its idempotency key.
         ts: When it happened, in milliseconds since 1970.
-        refusals: How often the server has refused it alone.
-        order_key: What it is ordered by; None for no order.
+        refusals: How often the server has refused it by itself.
+        order_key: The key within which events keep their order; None for no order.
     """
 
     id: int
@@ -68,15 +68,15 @@ class StoredRow:
 
 @dataclass(slots=True)
 class Claim:
-    """Rows that no other relay sends meanwhile, and what became of them.
+    """Rows that this relay alone sends for now, and what became of them.
 
     Attributes:
         rows: The rows, in the order in which they are to be sent.
-        sent: The numbers of those that the server accepted.
-        refused: The numbers of those that the server refused alone, and why. They are tried again
-            later, as a server answers 400 to faults of its own, too
+        sent: The ids of rows that the server accepted.
+        refused: The ids of rows that the server refused by themselves, with the reason. They are
+            retried later, as a server also answers 400 to faults of its own
             (inngest/inngest: pkg/api/api.go).
-        set_aside: The numbers of those that are not sent any more, and why.
+        set_aside: The ids of rows that are no longer sent, with the reason.
     """
 
     rows: Sequence[StoredRow]
@@ -90,7 +90,7 @@ class Claim:
         return RelayCount(len(self.sent), len(self.refused), len(self.set_aside))
 
     def sort_refused(self) -> dict[int, timedelta]:
-        """Set aside what was refused often enough; give how long each of the others waits."""
+        """Set aside rows refused too often; return how long each other refused row waits."""
         waits: dict[int, timedelta] = {}
         for row in self.rows:
             if row.id in self.refused and row.refusals + 1 >= MAX_REFUSALS:
@@ -106,9 +106,9 @@ class OutboxStatus:
 
     Attributes:
         waiting: How many events are waiting to be sent.
-        oldest_age_s: How long the first of them has been waiting, in seconds; None if none is.
-        set_aside: How many events no server accepts; each has its reason.
-        reasons: How many were set aside for which reason.
+        oldest_age_s: How long the oldest of them has been waiting, in seconds; None if none is.
+        set_aside: How many events are set aside because no server accepts them.
+        reasons: How many events are set aside for each reason.
     """
 
     waiting: int
@@ -118,18 +118,18 @@ class OutboxStatus:
 
 
 class OutboxStore(Protocol):
-    """The table, as a relay sees it."""
+    """The table as a relay uses it."""
 
     def claim(self, limit: int) -> AbstractContextManager[Claim]:
-        """Claim rows; what the claim says at its end is written, and the rest waits again."""
+        """Claim rows; on exit, store what became of them and release the rest."""
         ...
 
     def wait(self, timeout_s: float) -> bool:
-        """Wait until rows were written or the time is over; tell whether there may be any."""
+        """Wait for new rows, or until the time-out; return whether there may be any."""
         ...
 
     def purge(self) -> None:
-        """Delete what was sent so long ago that it need not be kept."""
+        """Delete sent rows that need not be kept any longer."""
         ...
 
     def status(self) -> OutboxStatus:
@@ -137,7 +137,7 @@ class OutboxStore(Protocol):
         ...
 
     def retry(self) -> int:
-        """Let wait again what was set aside; give how many rows that were."""
+        """Return all set-aside rows to waiting; return how many there were."""
         ...
 
     def close(self) -> None:
@@ -151,8 +151,8 @@ class RelayCount:
 
     Attributes:
         sent: How many events were accepted.
-        refused: How often one was refused, to be tried again later.
-        set_aside: How many were refused for good: five times, or because they are not events.
+        refused: How often an event was refused, to be retried later.
+        set_aside: How many events were set aside: refused five times, or not valid events.
     """
 
     sent: int = 0
@@ -168,23 +168,23 @@ class RelayCount:
 
 
 Progress: TypeAlias = Callable[[RelayCount], None]
-"""Is told what a relay has done so far."""
+"""Called with what a relay has done so far."""
 
 
 class Relay:
-    """Sends what an outbox holds, through the one client.
+    """Sends the events in an outbox through the one client.
 
-    Any number of relays may work on one table: no two claim the same row. A relay that dies leaves
-    its rows to the others, which send them under the same idempotency keys, so that Inngest starts
-    no second run within 24 hours.
+    Any number of relays may work on one table: no two claim the same row. If a relay dies, the
+    others send its rows under the same idempotency keys, so that Inngest starts no second run
+    within 24 hours.
 
     Args:
         store: The outbox; see :func:`platform_events.outbox.connect_relay`.
         client: The client; absent: the one client of the process.
         batch_size: How many rows are claimed at once, from 1 to 5,000.
-        poll_interval_s: After how many seconds an empty outbox is looked at again, where nothing
-            told of new rows before.
-        jitter: Gives a random number from 0 to 1.
+        poll_interval_s: After how many seconds an empty outbox is checked again, unless the
+            database notifies the relay of new rows first.
+        jitter: Returns a random number from 0 to 1.
 
     Example:
         >>> from sqlalchemy import create_engine
@@ -214,18 +214,18 @@ class Relay:
         self._batch_size = batch_size
         self._poll_interval_s = poll_interval_s
         self._jitter = jitter
-        # Not a threading.Event, whose lock a signal handler may find taken by its own thread.
+        # Not a threading.Event: a signal handler could deadlock on its lock.
         self._is_stopping = False
         self._purged_at = float("-inf")
 
     def run(self, *, progress: Progress | None = None) -> RelayCount:
         """Send rows as they are written, until :meth:`stop` is called.
 
-        A server that is away, or a database, is tried again after a second, then two, four and so
-        on, up to a minute.
+        If the server or the database is unavailable, it tries again after a second, then two, four
+        and so on, up to a minute; jitter adds up to 50 %.
 
         Args:
-            progress: Is told what was done so far, after each batch.
+            progress: Called after each batch with what was done so far.
 
         Returns:
             What was done.
@@ -241,7 +241,7 @@ class Relay:
         while not self._is_stopping:
             try:
                 batch = self._relay_batch()
-            except Exception as error:  # noqa: BLE001  # a relay outlives whatever is away
+            except Exception as error:  # noqa: BLE001  # a relay survives every outage
                 delay_s = max(backoff_s * (1 + self._jitter() / 2), _retry_after(error))
                 backoff_s = min(2 * backoff_s, _MAX_BACKOFF_S)
                 _log.warning("%s; the next attempt is in %.0f s", _reason(error), delay_s)
@@ -257,14 +257,14 @@ class Relay:
         return done
 
     def run_once(self) -> RelayCount:
-        """Send all that waits now, and return.
+        """Send everything that is waiting, and return.
 
         Returns:
             What was done.
 
         Raises:
-            SendError: The server is away or refuses this client; the rows wait.
-            Exception: The database is away; its library's error.
+            SendError: The server is unavailable or refuses this client; the rows keep waiting.
+            Exception: The database is unavailable; the error is that of its library.
         """
         done = RelayCount()
         while not self._is_stopping:
@@ -276,9 +276,9 @@ class Relay:
         return done
 
     def stop(self) -> None:
-        """Let :meth:`run` return when the batch in hand is done.
+        """Make :meth:`run` return when the current batch is done.
 
-        May be called in any thread, and by the handler of a signal.
+        May be called from any thread and from a signal handler.
         """
         self._is_stopping = True
 
@@ -286,15 +286,15 @@ class Relay:
         """Count what the outbox holds.
 
         Returns:
-            What waits, since when, and what was set aside.
+            How many events wait, since when, and how many are set aside.
         """
         return self.store.status()
 
     def retry(self) -> int:
-        """Let what was set aside wait again, once its cause is mended.
+        """Send set-aside events again, once the cause is fixed.
 
         Returns:
-            How many events.
+            How many events there are.
         """
         return self.store.retry()
 
@@ -304,7 +304,7 @@ class Relay:
             try:
                 _Dispatch(self._client or get_client(), claim).send(claim.rows)
             except SendError as error:
-                failure = error  # what was accepted before is written all the same
+                failure = error  # what was accepted before it is still stored
         for id, reason in claim.set_aside.items():
             _log.error("row %d of the outbox was set aside: %s", id, reason)
         if failure is not None and claim.count == RelayCount():
@@ -312,7 +312,7 @@ class Relay:
         return claim.count
 
     def _wait(self) -> None:
-        """Wait for new rows, in slices, so that a relay that is stopped ends soon."""
+        """Wait for new rows, in slices, so that a stopped relay ends soon."""
         left_s = self._poll_interval_s
         while left_s > 0 and not self._is_stopping:
             if self.store.wait(min(left_s, _WAIT_SLICE_S)):
@@ -320,7 +320,7 @@ class Relay:
             left_s -= _WAIT_SLICE_S
 
     def _pause(self, seconds: float) -> None:
-        """Sleep, in slices, too."""
+        """Sleep, also in slices."""
         left_s = seconds
         while left_s > 0 and not self._is_stopping:
             time.sleep(min(left_s, _WAIT_SLICE_S))
@@ -335,15 +335,15 @@ class Relay:
 
 @dataclass(frozen=True, slots=True)
 class _Dispatch:
-    """Sends the rows of a claim, and finds those that the server refuses."""
+    """Sends the rows of a claim, and finds the rows that the server refuses."""
 
     client: Client
     claim: Claim
     held_keys: set[str] = field(default_factory=set[str])
 
     def send(self, rows: Sequence[StoredRow]) -> None:
-        """Send rows, in order; raise SendError if the server cannot be reached or refuses all."""
-        # What follows a refused event under its key waits until that one is settled.
+        """Send rows in order; raise SendError if the server is unreachable or refuses all."""
+        # Rows after a refused event with the same key wait until that event is settled.
         rows = [row for row in rows if row.order_key not in self.held_keys]
         if not rows:
             return
@@ -357,7 +357,7 @@ class _Dispatch:
                 self.claim.refused[rows[0].id] = str(error)
                 self.held_keys.update(filter(None, [rows[0].order_key]))
                 return
-            # What stood before it was accepted; it is asked about alone, then the rest.
+            # The rows before it were accepted. It is sent by itself, then the rest.
             self.send(refused[:1])
             self.send(refused[1:])
         except (
@@ -388,7 +388,7 @@ class _Dispatch:
 
 
 class _Request:
-    """The events of rows; an object without a repr, as error reporters show what frames hold."""
+    """The events of rows, without a useful repr, as error reporters show local variables."""
 
     def __init__(self, rows: Sequence[StoredRow]) -> None:
         self.events = [
@@ -405,7 +405,7 @@ def _data(row: StoredRow) -> dict[str, Any]:  # Any: JSON
 
 
 def _refused(error: SendError, rows: Sequence[StoredRow]) -> Sequence[StoredRow] | None:
-    """Give the rows from the refused one on, if it is the row that the server refuses."""
+    """Return the refused row and those after it; None if the error is not about a row."""
     if error.status_code not in {400, 413}:
         return None
     return rows[len(rows) - len(error.unsent) :]
@@ -416,7 +416,7 @@ def _retry_after(error: Exception) -> float:
 
 
 def _reason(error: Exception) -> str:
-    """Say what went wrong; of errors that are not ours only the kind, as they may quote values."""
+    """Describe an error; if it is not ours, only by its type, as its text may quote values."""
     ours = SendError | EventTooLargeError | InvalidEventError | InvalidEventNameError
     if isinstance(error, ours | UnknownEventError):
         return str(error)

@@ -1,4 +1,4 @@
-"""A row of the outbox: an event that was checked, as columns."""
+"""A row of the outbox: a checked event, as columns."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
     from ..errors import TypedEvent
 
 CHANNEL: Final = "platform_events_outbox"
-"""The channel of NOTIFY, by which PostgreSQL tells a relay of new rows."""
+"""The NOTIFY channel on which PostgreSQL informs relays of new rows."""
 
 TABLE_NAME: Final = "platform_events_outbox"
-"""The name of the table, unless the service gives it another one."""
+"""The default name of the table."""
 
 MAX_REASON_LENGTH: Final = 1_000
-"""The most characters of the reason why a row was set aside."""
+"""The maximum length of the reason why a row was set aside, in characters."""
 
 MAX_ORDER_KEY_LENGTH: Final = 255
-"""The most characters of an order key."""
+"""The maximum length of an order key, in characters."""
 
 
 class HiddenText(str):
-    """A text that no repr shows: database libraries quote parameters in errors and logs."""
+    """A string whose repr is hidden, as database libraries quote parameters in errors and logs."""
 
     __slots__ = ()
 
@@ -47,12 +47,12 @@ class HiddenText(str):
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """An event to be written. Its repr shows no value.
+    """An event to be written. The repr shows no value of the payload.
 
     Attributes:
         name: The event's name.
         data: Its data, as JSON.
-        event_id: Its idempotency key, under which every attempt to send it goes.
+        event_id: Its idempotency key, used by every attempt to send it.
         ts: When it happened, in milliseconds since 1970.
         order_key: Events of one key are sent one after the other; None for no order.
         created_at: When the row was written.
@@ -66,12 +66,12 @@ class OutboxRow:
     created_at: datetime
 
     def columns(self) -> dict[str, object]:
-        """Give what is written, column by column."""
+        """Return the values of the columns, by name."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
 class _Encoded:
-    """An event as JSON; an object without a repr, as error reporters show what frames hold."""
+    """An event as JSON, without a useful repr, as error reporters show local variables."""
 
     def __init__(self, body: bytes) -> None:
         self.size = len(body)
@@ -88,14 +88,14 @@ def make_row(
     order_key: str | None = None,
     now: Callable[[], float] = time.time,
 ) -> OutboxRow:
-    """Check an event by every rule for sending, and make a row of it.
+    """Check an event by all rules for sending, and make a row of it.
 
     Args:
-        event: An event, or what its ``to_inngest(id=..., ts=...)`` gives.
-        id: Its idempotency key; absent: one that is made for this row.
+        event: An event, or what its ``to_inngest(id=..., ts=...)`` returns.
+        id: Its idempotency key; absent: a new one.
         ts: When it happened: milliseconds since 1970 or an aware datetime; absent: now.
-        order_key: What it is ordered by, 1 to 255 characters.
-        now: Gives the present, in seconds since 1970.
+        order_key: Events with the same key keep their order; 1 to 255 characters.
+        now: Returns the current time, in seconds since 1970.
 
     Returns:
         The row.
@@ -122,8 +122,8 @@ def make_row(
     return OutboxRow(
         name=encoded.members["name"],
         data=encoded.data,
-        # One key for every attempt, so that a relay that dies before it deletes the row starts no
-        # second run: Inngest starts one run of a function for a key in 24 hours.
+        # All attempts use one key, so that a relay that dies before it deletes the row causes no
+        # second run: Inngest starts one run of a function per key within 24 hours.
         event_id=encoded.members.get("id") or f"outbox:{uuid.uuid4()}",
         ts=encoded.members["ts"],
         order_key=order_key,
@@ -137,8 +137,8 @@ def make_rows(
     """Make rows of events, one by one.
 
     Args:
-        events: Events, or what ``to_inngest`` gives.
-        order_key: What all of them are ordered by.
+        events: Events, or what ``to_inngest`` returns.
+        order_key: The order key of all of them.
 
     Yields:
         A row for each.

@@ -1,4 +1,4 @@
-"""The table as a relay sees it, by SQLAlchemy."""
+"""The table as a relay uses it, through SQLAlchemy."""
 
 from __future__ import annotations
 
@@ -47,16 +47,16 @@ def connect_relay(
 
     Args:
         engine: SQLAlchemy's engine, for PostgreSQL or SQLite. With psycopg 3 the relay is woken by
-            LISTEN; with other drivers it looks at the table every ``poll_interval_s``.
+            LISTEN; with other drivers it polls the table every ``poll_interval_s``.
         table: The outbox, if it is not called ``platform_events_outbox``.
         client: The client; absent: the one client of the process.
         batch_size: How many rows are claimed at once, from 1 to 5,000.
-        poll_interval_s: After how many seconds an empty outbox is looked at again.
-        keep_sent: For how long a row is kept after it was sent; absent: it is deleted at once.
+        poll_interval_s: After how many seconds an empty outbox is checked again.
+        keep_sent: How long a row is kept after it was sent; absent: it is deleted at once.
 
     Returns:
         The relay. ``relay.run()`` sends until ``relay.stop()`` is called; ``relay.run_once()``
-        sends what waits now.
+        sends what is waiting now.
 
     Raises:
         ConfigurationError: The database is neither PostgreSQL nor SQLite.
@@ -143,12 +143,12 @@ class _TableStore(OutboxStore):
 
     @override
     def close(self) -> None:
-        """Nothing is its own."""
+        """Do nothing: it has no connections of its own."""
 
     def _claimed(
         self, limit: int, claim: Callable[[Select[Any]], list[StoredRow]]
     ) -> list[StoredRow]:
-        """Claim rows of both kinds, with and without a key, which come first in turns."""
+        """Claim rows with and without a key; the two kinds take turns at being first."""
         self._is_keyed_first = not self._is_keyed_first
         rows: list[StoredRow] = []
         for claim_kind in (self._claim_keyed, self._claim_free)[
@@ -177,7 +177,7 @@ class _TableStore(OutboxStore):
         return datetime.fromtimestamp(self._now(), UTC)
 
     def _settle(self, connection: Connection, claim: Claim) -> None:
-        """Write what became of the rows of a claim."""
+        """Store what became of the rows of a claim."""
         t = self._table
         if claim.sent and self._keep_sent:
             sent = update(t).where(t.c.id.in_(claim.sent))
@@ -193,7 +193,7 @@ class _TableStore(OutboxStore):
 
 
 class LockingStore(_TableStore):
-    """PostgreSQL: rows are locked for as long as they are sent, and free when a relay dies."""
+    """PostgreSQL: rows stay locked while they are sent, and become free if the relay dies."""
 
     def __init__(
         self,
@@ -223,7 +223,7 @@ class LockingStore(_TableStore):
     def _open(self) -> Any:
         pooled = self._engine.raw_connection()
         connection = pooled.driver_connection
-        pooled.detach()  # it is no longer of the pool, whose size counts senders
+        pooled.detach()  # it no longer counts towards the size of the pool
         return connection
 
     @contextmanager
@@ -240,9 +240,9 @@ class LockingStore(_TableStore):
 
 
 class LeasingStore(_TableStore):
-    """SQLite, which locks no rows: a claim is written down, and is over after some minutes.
+    """SQLite, which cannot lock rows: a claim is stored, and expires after some minutes.
 
-    A transaction that stayed open while events are sent would keep every writer out.
+    A transaction held open while events are sent would block every writer.
     """
 
     @override
@@ -278,7 +278,7 @@ class LeasingStore(_TableStore):
         return [StoredRow(*values) for values in connection.execute(leased)]
 
 
-# Any: of the columns of a table that is declared at run time nothing is known.
+# Any: the columns of a table that is declared at run time have no static types.
 def _columns(t: Table) -> list[ColumnElement[Any]]:
     return [t.c.id, t.c.name, t.c.data, t.c.event_id, t.c.ts, t.c.refusals, t.c.order_key]
 
@@ -292,7 +292,7 @@ def _waits(t: FromClause) -> ColumnElement[bool]:
 
 
 def _free(t: Table, now: datetime) -> Select[Any]:
-    """Select rows without a key, which wait for no other."""
+    """Select rows without a key, which wait for no other row."""
     return (
         select(*_columns(t))
         .where(_waits(t), t.c.order_key.is_(None), _is_unclaimed(t, now))
@@ -301,7 +301,7 @@ def _free(t: Table, now: datetime) -> Select[Any]:
 
 
 def _heads(t: Table, limit: int, now: datetime) -> Select[Any]:
-    """Select the first row of each key; the others wait for it."""
+    """Select the first row of each key; the other rows of the key wait for it."""
     keyed = and_(_waits(t), t.c.order_key.is_not(None))
     window = select(t.c.id).where(keyed).order_by(t.c.id).limit(WINDOW_BATCHES * limit)
     earlier = t.alias("earlier")
@@ -316,7 +316,7 @@ def _heads(t: Table, limit: int, now: datetime) -> Select[Any]:
 
 
 def _following(t: Table, keys: set[str], heads: set[int]) -> Select[Any]:
-    """Select what waits behind heads that are claimed, and so can be claimed by nobody else."""
+    """Select the rows behind claimed heads, which therefore nobody else can claim."""
     return (
         select(*_columns(t))
         .where(_waits(t), t.c.order_key.in_(keys), t.c.id.not_in(heads))
@@ -325,5 +325,5 @@ def _following(t: Table, keys: set[str], heads: set[int]) -> Select[Any]:
 
 
 def _aware(value: datetime) -> datetime:
-    """SQLite stores no offset; what is written is UTC."""
+    """Return a stored time with its offset: SQLite stores none, and all times are UTC."""
     return value if value.tzinfo else value.replace(tzinfo=UTC)

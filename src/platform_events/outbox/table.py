@@ -25,7 +25,7 @@ from .rows import MAX_ORDER_KEY_LENGTH, MAX_REASON_LENGTH, TABLE_NAME
 def outbox_table(metadata: MetaData, name: str = TABLE_NAME, *, schema: str | None = None) -> Table:
     """Declare the table in the service's metadata, so that its migrations create it.
 
-    The indices are partial: they hold what waits, and stay small however much is kept.
+    The indexes are partial: they hold only waiting rows, and stay small however many rows are kept.
 
     Args:
         metadata: The metadata of the service's models, such as ``Base.metadata``.
@@ -44,7 +44,7 @@ def outbox_table(metadata: MetaData, name: str = TABLE_NAME, *, schema: str | No
     table = Table(
         name,
         metadata,
-        # SQLite numbers the rows of an INTEGER key alone.
+        # SQLite generates ids only for an INTEGER key.
         Column(
             "id",
             BigInteger().with_variant(Integer(), "sqlite"),
@@ -77,4 +77,4 @@ def outbox_table(metadata: MetaData, name: str = TABLE_NAME, *, schema: str | No
 
 
 default_table: Final = outbox_table(MetaData())
-"""The table under its usual name, for those who write to it or relay it."""
+"""The table under its default name."""

@@ -1,4 +1,4 @@
-"""LISTEN on PostgreSQL, so that a relay wakes when a transaction with events commits."""
+"""LISTEN on PostgreSQL: wakes a relay when a transaction with events commits."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 
 class Listener:
-    """Waits for notifications on a connection of its own; without psycopg it only waits.
+    """Waits for notifications on a connection of its own; without psycopg it only sleeps.
 
-    A notification is a hint: whoever listens looks at the table from time to time all the same.
+    A notification is only a hint: the relay polls the table as well.
 
     Args:
-        connect: Opens a connection of psycopg 3; None where there is none.
-        errors: What ``connect`` raises where the server is away, beside the errors of psycopg.
+        connect: Opens a psycopg 3 connection; None without psycopg 3.
+        errors: What ``connect`` raises if the server is unavailable, besides psycopg's errors.
     """
 
-    # Any: of the rows of this connection nothing is read.
+    # Any: no rows are read from this connection.
     def __init__(
         self,
         connect: Callable[[], psycopg.Connection[Any]] | None,
@@ -39,10 +39,10 @@ class Listener:
         """Wait for a notification.
 
         Args:
-            timeout_s: For how many seconds at most.
+            timeout_s: How long to wait at most, in seconds.
 
         Returns:
-            Whether one came, or may have come before this listened.
+            Whether one came, or may have come before it began to listen.
         """
         if self._connect is None:
             time.sleep(timeout_s)
@@ -57,7 +57,7 @@ class Listener:
                 self._connection.execute(f"LISTEN {CHANNEL}")
                 return True
             return any(True for _ in self._connection.notifies(timeout=timeout_s, stop_after=1))
-        except errors:  # the table says the same, a little later
+        except errors:  # the next poll finds the rows, a little later
             self.close()
             time.sleep(timeout_s)
             return False

@@ -1,4 +1,4 @@
-"""Events as rows of the caller's transaction."""
+"""Writes events as rows in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from ..errors import TypedEvent
 
-# Any: of whatever kind the caller's session is.
+# Any: the caller's session may be of any type.
 SyncSession: TypeAlias = Session | scoped_session[Any] | Connection
-"""What the caller's transaction belongs to."""
+"""A session or connection that holds the caller's transaction."""
 
 AnyAsyncSession: TypeAlias = AsyncSession | async_scoped_session[Any] | AsyncConnection
-"""What the caller's transaction belongs to, on an event loop."""
+"""An asynchronous session or connection that holds the caller's transaction."""
 
 _CHUNK_ROWS: Final = 1_000
 
@@ -44,13 +44,12 @@ def send_event(
     """Write an event in the caller's transaction. If it commits, a relay will send the event.
 
     Args:
-        session: A session or connection of SQLAlchemy, whose transaction the caller commits.
+        session: A SQLAlchemy session or connection, whose transaction the caller commits.
         event: An instance of an event class.
-        id: An idempotency key, as for :func:`platform_events.send_event`; absent: one that is made
-            for the row.
+        id: An idempotency key, as for :func:`platform_events.send_event`; absent: a new one.
         ts: When it happened: milliseconds since 1970 or an aware datetime; absent: now.
-        order_key: Events of one key are sent one after the other, in the order in which they were
-            written; 1 to 255 characters. Absent: about first in, first out.
+        order_key: Events with the same key are sent one after the other, in the order in which they
+            were written; 1 to 255 characters. Absent: roughly first in, first out.
         table: The outbox, if it is not called ``platform_events_outbox``.
 
     Raises:
@@ -86,9 +85,9 @@ def send_events(
     """Write any number of events in the caller's transaction.
 
     Args:
-        session: A session or connection of SQLAlchemy.
-        events: Instances of event classes, or what ``event.to_inngest(id=..., ts=...)`` gives.
-        order_key: What all of them are ordered by, if they are.
+        session: A SQLAlchemy session or connection.
+        events: Instances of event classes, or what ``event.to_inngest(id=..., ts=...)`` returns.
+        order_key: The order key of all of them, if they have one.
         table: The outbox, if it is not called ``platform_events_outbox``.
 
     Returns:
@@ -96,8 +95,8 @@ def send_events(
 
     Raises:
         InvalidEventNameError, UnknownEventError, InvalidEventError, EventTooLargeError, ValueError,
-            TypeError: One cannot be sent. Those before it are in the transaction, which the caller
-            rolls back.
+            TypeError: An event cannot be sent. Those before it are in the transaction, which the
+            caller should roll back.
         ConfigurationError: As for :func:`send_event`.
     """
     rows = make_rows(check_iterable(events), order_key=order_key)
@@ -120,7 +119,7 @@ async def asend_event(
         event: An instance of an event class.
         id: An idempotency key.
         ts: When it happened: milliseconds since 1970 or an aware datetime.
-        order_key: What it is ordered by.
+        order_key: The order key of the event.
         table: The outbox, if it is not called ``platform_events_outbox``.
 
     Raises:
@@ -142,8 +141,8 @@ async def asend_events(
 
     Args:
         session: An ``AsyncSession`` or ``AsyncConnection``.
-        events: Instances of event classes, or what ``to_inngest`` gives.
-        order_key: What all of them are ordered by, if they are.
+        events: Instances of event classes, or what ``to_inngest`` returns.
+        order_key: The order key of all of them, if they have one.
         table: The outbox, if it is not called ``platform_events_outbox``.
 
     Returns:
@@ -183,7 +182,7 @@ async def _awrite(session: AnyAsyncSession, rows: list[OutboxRow], table: Table)
 
 def _statement(table: Table, dialect: str) -> Insert:
     if dialect == "postgresql":
-        # Told at the commit, once in a transaction, without a statement of its own.
+        # Notifies on commit, once per transaction, without a separate statement.
         return insert(table).returning(func.pg_notify(CHANNEL, ""))
     return insert(table)
 

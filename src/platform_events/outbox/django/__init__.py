@@ -1,7 +1,7 @@
 """The outbox as an app for Django: events that commit with ``transaction.atomic()``.
 
 Add ``"platform_events.outbox.django"`` to ``INSTALLED_APPS``, run ``manage.py migrate``, write
-events with :func:`send_event`, and start ``manage.py relay_events`` beside the service. SQLAlchemy
+events with :func:`send_event`, and run ``manage.py relay_events`` next to the service. SQLAlchemy
 is not needed. ``platform-events relay`` sends from the same table.
 """
 
@@ -38,11 +38,10 @@ def send_event(
 
     Args:
         event: An instance of an event class.
-        id: An idempotency key, as for :func:`platform_events.send_event`; absent: one that is made
-            for the row.
+        id: An idempotency key, as for :func:`platform_events.send_event`; absent: a new one.
         ts: When it happened: milliseconds since 1970 or an aware datetime; absent: now.
-        order_key: Events of one key are sent one after the other, in the order in which they were
-            written; 1 to 255 characters. Absent: about first in, first out.
+        order_key: Events with the same key are sent one after the other, in the order in which they
+            were written; 1 to 255 characters. Absent: roughly first in, first out.
         using: The alias of the database.
 
     Raises:
@@ -50,7 +49,7 @@ def send_event(
         EventTooLargeError: It is larger than ``PLATFORM_EVENTS_MAX_EVENT_BYTES``.
         ValueError: The order key is empty or too long.
         TypeError: It is not an instance of an event class.
-        django.db.transaction.TransactionManagementError: No ``atomic()`` block is around the call.
+        django.db.transaction.TransactionManagementError: The call is not inside ``atomic()``.
 
     Example:
         >>> from platform_events.outbox import django as outbox
@@ -75,8 +74,8 @@ def send_events(
     """Write any number of events in the transaction of ``atomic()``.
 
     Args:
-        events: Instances of event classes, or what ``event.to_inngest(id=..., ts=...)`` gives.
-        order_key: What all of them are ordered by, if they are.
+        events: Instances of event classes, or what ``event.to_inngest(id=..., ts=...)`` returns.
+        order_key: The order key of all of them, if they have one.
         using: The alias of the database.
 
     Returns:
@@ -84,8 +83,8 @@ def send_events(
 
     Raises:
         InvalidEventNameError, UnknownEventError, InvalidEventError, EventTooLargeError, ValueError,
-            TypeError: One cannot be sent. The exception rolls the block back.
-        django.db.transaction.TransactionManagementError: No ``atomic()`` block is around the call.
+            TypeError: An event cannot be sent. The exception rolls the block back.
+        django.db.transaction.TransactionManagementError: The call is not inside ``atomic()``.
     """
     rows = make_rows(check_iterable(events), order_key=order_key)
     return sum(_write(chunk, using) for chunk in _chunks(rows))

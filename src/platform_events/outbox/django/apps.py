@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class OutboxConfig(AppConfig):
-    """The outbox, under a label that nobody else has."""
+    """The outbox, under a unique label."""
 
     name = "platform_events.outbox.django"
     label = "platform_events_outbox"

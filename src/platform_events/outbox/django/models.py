@@ -1,4 +1,4 @@
-"""The table, with the columns and indices that ``outbox_table`` has for SQLAlchemy."""
+"""The table, with the columns and indexes that ``outbox_table`` has for SQLAlchemy."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     _Text = models.CharField[str | None, str | None]
 
 WAITS = models.Q(sent_at=None, set_aside_at=None)
-"""The condition of a row that waits."""
+"""The condition for rows that wait."""
 
 FREE = WAITS & models.Q(order_key=None)
-"""The condition of a row that waits, and for no other."""
+"""The condition for waiting rows without a key, which wait for no other row."""
 
 KEYED = WAITS & models.Q(order_key__isnull=False)
-"""The condition of a row that waits, perhaps for another one of its key."""
+"""The condition for waiting rows with a key, which may wait for another row of it."""
 
 
 def database_time(value: datetime) -> datetime:
-    """Give a UTC instant as the project stores instants: naive where USE_TZ is False."""
+    """Return a UTC time as the project stores times: naive if USE_TZ is False."""
     return value if settings.USE_TZ else value.replace(tzinfo=None)
 
 
@@ -47,7 +47,7 @@ class OutboxEvent(models.Model):
     reason: _Text = models.CharField(max_length=MAX_REASON_LENGTH, null=True)  # as above
 
     class Meta:
-        """The indices hold what waits, and stay small however much is kept."""
+        """The indexes hold only waiting rows, and stay small however many rows are kept."""
 
         app_label = "platform_events_outbox"
         db_table = TABLE_NAME

@@ -1,4 +1,4 @@
-"""The table as a relay sees it, by Django."""
+"""The table as a relay uses it, through Django."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def connect_relay(
         using: The alias of the database.
         client: The client; absent: the one client of the process.
         batch_size: How many rows are claimed at once, from 1 to 5,000.
-        poll_interval_s: After how many seconds an empty outbox is looked at again.
-        keep_sent: For how long a row is kept after it was sent; absent: it is deleted at once.
+        poll_interval_s: After how many seconds an empty outbox is checked again.
+        keep_sent: How long a row is kept after it was sent; absent: it is deleted at once.
 
     Returns:
         The relay.
@@ -61,7 +61,7 @@ def connect_relay(
 
 
 class DjangoStore(OutboxStore):
-    """PostgreSQL locks the rows of a claim; on SQLite a claim is written down for some minutes."""
+    """On PostgreSQL, claimed rows are locked; on SQLite, a claim is stored for some minutes."""
 
     def __init__(
         self,
@@ -124,7 +124,7 @@ class DjangoStore(OutboxStore):
     @contextmanager
     def _leased(self, limit: int) -> Generator[Claim]:
         with transaction.atomic(using=self._using):
-            # The first statement writes, so that nobody else does until the claim is written down.
+            # The first statement writes, so that nobody else can until the claim is stored.
             self._rows().filter(pk=None).update(claimed_until=None)
             rows = self._found(limit)
             claimed = self._rows().filter(pk__in=[row.id for row in rows])
