@@ -1,7 +1,7 @@
 """The one configured Inngest client.
 
-Every send and every function of a process goes through it. :func:`configure` sets it explicitly;
-without that :func:`get_client` builds it once from the environment.
+All sends and functions of a process go through it. :func:`configure` sets it explicitly; otherwise
+:func:`get_client` creates it once from the environment.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from .drivers import run_async, run_sync
 from .settings import ClientOptions, Settings
 from .transport import Transport, active_transport, hide_in_logs
 
-# What a client of a test reads where the environment lacks it.
+# Defaults for the client of a test, where the environment lacks a setting.
 _FOR_TESTS: Final = {"PLATFORM_EVENTS_APP_ID": "test", "INNGEST_DEV": "1"}
 
 
 class Client(inngest.Inngest):
-    """The SDK's client with a sending side that loses nothing.
+    """The SDK's client, with sends that lose no event silently.
 
-    The SDK's own ``send`` answers ``[]`` to several failures as if all were well, and fails on
-    its second event loop. Here ``send`` and ``send_sync``, and with them ``step.send_event``,
-    raise :class:`~platform_events.SendError` unless every event has an id of its own.
+    The SDK's own ``send`` returns ``[]`` on several failures as if all were well, and fails on its
+    second event loop. Here ``send`` and ``send_sync``, and with them ``step.send_event``, raise
+    :class:`~platform_events.SendError` unless every event has an id of its own.
 
     Attributes:
-        settings: What it was configured with.
+        settings: The settings that it was created with.
 
     Example:
         >>> settings = Settings.resolve({"INNGEST_DEV": "1"}, app_id="scoring")
@@ -48,7 +48,7 @@ class Client(inngest.Inngest):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(
-            # Everything is given, so that the SDK has nothing left to misread.
+            # Every setting is passed, so that the SDK has nothing left to misread.
             api_base_url=settings.api_base_url,
             app_id=settings.app_id,
             app_version=settings.app_version,
@@ -75,19 +75,19 @@ class Client(inngest.Inngest):
         return f"{type(self).__name__}({self.settings!r})"
 
     def _withhold_bearer(self) -> None:
-        # The SDK reads keys from the environment, and tells the API of them in dev mode, too.
+        # The SDK reads keys from the environment, and sends them to the API even in dev mode.
         for holder in (self, vars(self)["_http_client"]):
             for name in ("_signing_key", "_signing_key_fallback"):
                 setattr(holder, name, None)
 
     @property
     def transport(self) -> Transport:
-        """Its connections; those of the test, while one captures what is sent."""
+        """Its connections, or those of a test that captures events."""
         return active_transport() or self._transport
 
     @property
     def dispatch(self) -> Dispatch:
-        """What hands its requests to its connections."""
+        """Passes its requests to its connections."""
         transport = self.transport
         if self._dispatch.transport is not transport:
             self._dispatch = Dispatch(self.settings, transport)
@@ -95,7 +95,7 @@ class Client(inngest.Inngest):
 
     @property
     def delivery(self) -> Delivery:
-        """What delivers events by its settings.
+        """Delivers events according to its settings.
 
         Raises:
             ConfigurationError: There is no event key, and the server needs one.
@@ -107,14 +107,14 @@ class Client(inngest.Inngest):
     def close(self) -> None:
         """Close its connections, and those of the SDK's client, which the SDK never closes.
 
-        Those of an event loop end with the loop.
+        Connections of an event loop are closed when the loop ends.
 
         Example:
             >>> with override_client(app_id="test", is_production=False) as client:
             ...     client.close()
         """
         self._transport.close()
-        # Where the SDK keeps them is its own affair, so it may have moved them.
+        # These attributes are private to the SDK, which may move them.
         sdk = getattr(getattr(self, "_http_client", None), "_http_client_sync", None)
         close = getattr(sdk, "close", None)
         if close is not None:  # as it is at present  # pragma: no branch
@@ -124,22 +124,22 @@ class Client(inngest.Inngest):
     def send_sync(
         self, events: inngest.Event | list[inngest.Event], *, skip_middleware: bool = False
     ) -> list[str]:
-        """Send events of any name. For the platform's events there is ``send_event``.
+        """Send events of any name. For the platform's events, use ``send_event``.
 
         Args:
-            events: One or more events of the SDK's.
-            skip_middleware: Whether the middleware of the client is passed by.
+            events: One or more events of the SDK.
+            skip_middleware: Whether to skip the client's middleware.
 
         Returns:
             The ids of the events, in order.
 
         Raises:
-            SendError: Not all were accepted.
+            SendError: Not all events were accepted.
         """
         flow = self.delivery.send_many(
             _as_list(events), encode_any, skip_middleware=skip_middleware
         )
-        del events  # a local variable would show them to those who collect frames
+        del events  # tools that collect frames would show a local variable
         return run_sync(flow, self.dispatch)
 
     @override
@@ -149,25 +149,25 @@ class Client(inngest.Inngest):
         """Async version of :meth:`send_sync`.
 
         Args:
-            events: One or more events of the SDK's.
-            skip_middleware: Whether the middleware of the client is passed by.
+            events: One or more events of the SDK.
+            skip_middleware: Whether to skip the client's middleware.
 
         Returns:
             The ids of the events, in order.
 
         Raises:
-            SendError: Not all were accepted.
+            SendError: Not all events were accepted.
         """
         flow = self.delivery.send_many(
             _as_list(events), encode_any, skip_middleware=skip_middleware
         )
-        del events  # a local variable would show them to those who collect frames
+        del events  # tools that collect frames would show a local variable
         return await run_async(flow, self.dispatch)
 
 
 def _reach_directly(client: inngest.Inngest) -> None:
-    """Keep the SDK from asking a proxy for this machine."""
-    # Where the SDK keeps its HTTP clients, and they their proxies, is their own affair.
+    """Keep the SDK from using a proxy for a server on this machine."""
+    # These attributes are private to the SDK and to its HTTP clients.
     both = getattr(client, "_http_client", None)
     for http in (getattr(both, "_http_client", None), getattr(both, "_http_client_sync", None)):
         getattr(http, "_mounts", dict[object, object]()).clear()
@@ -178,7 +178,7 @@ def _as_list(events: inngest.Event | list[inngest.Event]) -> Iterable[inngest.Ev
 
 
 def configure(*, replace: bool = False, **options: Unpack[ClientOptions]) -> Client:
-    """Set the one client explicitly; call it once, where the service starts.
+    """Configure the one client explicitly. Call it once, when the service starts.
 
     Args:
         replace: Whether a client with other settings may be replaced.
@@ -186,10 +186,10 @@ def configure(*, replace: bool = False, **options: Unpack[ClientOptions]) -> Cli
             read from the environment.
 
     Returns:
-        The client; the one that is there already if its settings are the same.
+        The client; the existing one if its settings are the same.
 
     Raises:
-        ConfigurationError: A setting is missing or wrong, or a client with other settings is there
+        ConfigurationError: A setting is missing or wrong, or a client with other settings exists,
             and ``replace`` is false.
 
     Example:
@@ -209,7 +209,7 @@ def configure(*, replace: bool = False, **options: Unpack[ClientOptions]) -> Cli
 
 
 def get_client() -> Client:
-    """Give the one client, and build it from the environment if there is none yet.
+    """Return the one client, and create it from the environment if there is none yet.
 
     Returns:
         The same client for every caller in this process. A forked process gets its own.
@@ -230,15 +230,13 @@ def get_client() -> Client:
 
 
 def configured_client() -> Client | None:
-    """Give the one client if there is one already; nothing is built."""
+    """Return the one client if there is one already; create nothing."""
     return _state.layer.client
 
 
 @contextmanager
 def override_client(**options: Unpack[ClientOptions]) -> Generator[Client]:
-    """Use another client for a while, in every thread, and restore the one before.
-
-    Made for tests.
+    """Use another client in every thread for the duration of a block. Meant for tests.
 
     Args:
         **options: As for :func:`configure`.
@@ -260,10 +258,10 @@ def override_client(**options: Unpack[ClientOptions]) -> Generator[Client]:
 
 @contextmanager
 def override_settings(settings: Settings) -> Generator[Client]:
-    """Do as :func:`override_client` does, with settings that are complete.
+    """Like :func:`override_client`, with resolved settings.
 
     Args:
-        settings: Those of the other client.
+        settings: The settings of the other client.
 
     Yields:
         The other client.
@@ -282,10 +280,10 @@ def override_settings(settings: Settings) -> Generator[Client]:
 
 @contextmanager
 def default_test_client() -> Generator[None]:
-    """Let there be a client for a while where none is configured: of app ``test``, in dev mode.
+    """Provide a client of the app ``test`` in dev mode for a block, if none is configured.
 
-    Made for tests. What the environment says counts all the same, and so does ``configure``.
-    Afterwards there is no client again, if there was none before.
+    Meant for tests. The environment and ``configure`` still take precedence. Afterwards there is no
+    client again, if there was none before.
     """
     with _state.lock:
         _state.test_users += 1
@@ -303,19 +301,19 @@ def default_test_client() -> Generator[None]:
 
 @dataclass(eq=False, slots=True)
 class _Layer:
-    """A client and its settings; the client is made when somebody needs it."""
+    """A client and its settings; the client is created when it is first needed."""
 
     settings: Settings | None = None
     client: Client | None = None
 
 
 class _State:
-    """The one client and what overrides it; the lock guards changes of all of it."""
+    """The one client and its overrides; the lock guards changes to both."""
 
     def __init__(self) -> None:
         self.process_id = os.getpid()
         self.lock = threading.Lock()
-        # Overrides need not end in the order they began in, so each takes away its own.
+        # Overrides need not end in reverse order, so each removes its own.
         self.layers = [_Layer()]
         self.test_client: Client | None = None
         self.test_users = 0

@@ -1,8 +1,8 @@
-"""What becomes of the events of one call: requests, middleware, and an account of every event.
+"""The delivery of the events of one call: requests, middleware, and an account of every event.
 
-The decisions are made in generators that perform no I/O: they yield what to do (:class:`Handover`,
-:class:`AwaitHook`) and are sent the result. So the logic is written once, and two small drivers
-run it, with and without an event loop.
+Generators that perform no I/O make the decisions: they yield commands (:class:`Handover`,
+:class:`AwaitHook`) and resume when those are done. So the logic is written once, and two small
+drivers run it, with and without an event loop.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Handover:
-    """Have events sent; the outcome given here says what became of them.
+    """A command to send events; the outcome records what became of them.
 
     Attributes:
-        batch: The events as they are sent.
-        outcome: About the same events as the caller gave them.
+        batch: The events as they are sent, after middleware.
+        outcome: The outcome of the same events, as the caller passed them.
     """
 
     batch: Batch
@@ -42,15 +42,15 @@ class Handover:
 
 
 SendFlow: TypeAlias = Generator[Handover | AwaitHook, None, list[str]]
-"""What happens to events; returns their ids, in order."""
+"""Yields the commands that deliver events; returns the ids of the events, in order."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Delivery:
-    """Decides what happens to the events of a call, for one client.
+    """Delivers the events of a call for one client.
 
     Attributes:
-        client: Whose middleware sees the events.
+        client: The client, whose middleware sees the events.
         settings: The client's limits.
         pace: How large a request may be.
     """
@@ -64,24 +64,24 @@ class Delivery:
     ) -> SendFlow:
         """Deliver any number of events, in as few requests as the limits allow.
 
-        What can be read twice, such as a list, is checked whole before the first byte leaves. Of
-        an iterator only as much is read as one request holds.
+        A collection, such as a list, is checked completely before the first byte is sent. An
+        iterator is read one request at a time.
 
         Args:
             events: The events.
             encode: Checks one event and encodes it.
-            skip_middleware: Whether the middleware is passed by.
+            skip_middleware: Whether to skip the middleware.
 
         Returns:
             The flow; it ends with the ids of the events, in order.
 
         Raises:
-            SendError: Not all events were accepted; also when the iterator failed or gave
-                something that cannot be sent after others were sent or taken from it.
+            SendError: Not all events were accepted; or the iterator failed, or yielded something
+                that cannot be sent, after other events were taken from it.
             TypeError, ValueError: An event cannot be sent, and the caller still has all of them.
         """
         call = _Call(Batcher(encode, self.settings.max_event_bytes, self.pace), events)
-        del events  # a local variable would show them to those who collect frames
+        del events  # tools that collect frames would show a local variable
         try:
             for batch in call.batches():
                 call.current = batch.events
@@ -97,7 +97,7 @@ class Delivery:
 
         Args:
             batch: The events.
-            skip_middleware: Whether the middleware is passed by.
+            skip_middleware: Whether to skip the middleware.
 
         Returns:
             The flow; it ends with the ids of the events, in order.
@@ -120,8 +120,8 @@ class Delivery:
         return ids
 
     def _send_changed(self, changed: Iterable[Sendable], batch: Batch) -> SendFlow:
-        """Deliver what middleware made of a batch, in more requests if it is larger now."""
-        # What middleware made of an event need not follow its schema: it may be encrypted.
+        """Deliver what middleware made of a batch, in more requests if it has grown."""
+        # What middleware returns need not follow the schema of the event: it may be encrypted.
         batcher = Batcher(encode_any, self.settings.max_event_bytes, self.pace)
         parts = list(batcher.split(list(batcher.encode_each(changed))))
         rest = deque(batch.events)
@@ -141,7 +141,7 @@ class Delivery:
 
 
 class _Call:
-    """One call: what was read, what is in hand and what was accepted."""
+    """The state of one call: what was read, what is being sent, and what was accepted."""
 
     def __init__(self, batcher: Batcher, events: Iterable[Sendable]) -> None:
         self.is_kept = isinstance(events, Collection)
@@ -157,7 +157,7 @@ class _Call:
         return self._batches
 
     def account_for(self, error: BaseException) -> None:
-        """Say with an error what was accepted and what was not; raise another where it cannot."""
+        """Add to an error what was and was not accepted; raise a SendError from it if need be."""
         if isinstance(error, SendError):
             error.accepted_ids[:0] = self.ids
             error.unsent += self._following()
@@ -176,7 +176,7 @@ class _Call:
         error.__cause__ = account
 
     def _following(self) -> list[Sendable]:
-        """Give what was taken from the caller and not handed over."""
+        """Return the events that were taken from the caller and not handed over."""
         if self.is_kept:
             return [event for batch in self._batches for event in batch.events]
         return self._taken()

@@ -1,4 +1,4 @@
-"""Runs what :mod:`platform_events.sending.delivery` decides, with and without an event loop."""
+"""Runs the flows of :mod:`platform_events.sending.delivery` with and without an event loop."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def run_sync(flow: SendFlow, dispatch: Dispatch) -> list[str]:
     """Run a flow to its end in this thread.
 
     Args:
-        flow: What is to be done.
-        dispatch: Where requests are handed over.
+        flow: The flow of a delivery.
+        dispatch: Sends its requests.
 
     Returns:
-        What the flow returns.
+        What the flow returns: the ids of the events.
 
     Raises:
         BaseException: What the flow raises, or what interrupts it.
@@ -47,7 +47,7 @@ def run_sync(flow: SendFlow, dispatch: Dispatch) -> list[str]:
         return ids
     except PlatformEventsError as error:
         raise error.with_traceback(None)  # noqa: B904  # the frames below hold what was sent
-    except BaseException as error:  # noqa: BLE001  # it goes on, with fewer frames
+    except BaseException as error:  # noqa: BLE001  # raised again with fewer frames
         raise hide_frames(error)  # noqa: B904
 
 
@@ -55,11 +55,11 @@ async def run_async(flow: SendFlow, dispatch: Dispatch) -> list[str]:
     """Async version of :func:`run_sync`.
 
     Args:
-        flow: What is to be done.
-        dispatch: Where requests are handed over.
+        flow: The flow of a delivery.
+        dispatch: Sends its requests.
 
     Returns:
-        What the flow returns.
+        What the flow returns: the ids of the events.
 
     Raises:
         BaseException: What the flow raises, or what interrupts it.
@@ -81,7 +81,7 @@ async def run_async(flow: SendFlow, dispatch: Dispatch) -> list[str]:
         return ids
     except PlatformEventsError as error:
         raise error.with_traceback(None)  # noqa: B904  # the frames below hold what was sent
-    except BaseException as error:  # noqa: BLE001  # it goes on, with fewer frames
+    except BaseException as error:  # noqa: BLE001  # raised again with fewer frames
         raise hide_frames(error)  # noqa: B904
 
 
@@ -94,6 +94,6 @@ def _wait(awaitable: Awaitable[None]) -> None:
     except RuntimeError:
         asyncio.run(wait())
         return
-    # A loop runs in this thread already, and cannot run another one meanwhile.
+    # A loop is already running in this thread, which cannot run a second one.
     with ThreadPoolExecutor(1) as executor:
         executor.submit(copy_context().run, asyncio.run, wait()).result()

@@ -1,6 +1,6 @@
-"""What a server's answers mean for the events of a request.
+"""Outcomes: what a server's answers mean for the events of a request.
 
-An event counts as sent only when it has a non-empty id of its own. The facts are those of
+An event counts as sent only when it has a non-empty id of its own. The facts are from
 ``inngest/inngest``: ``pkg/api/api.go`` and ``pkg/eventstream/eventstream.go``.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..events.encoding import Sendable
     from .transport import Answer
 
-# The server's own texts (inngest/inngest: pkg/api/api.go, pkg/event/event.go). Any other text may
+# Fixed texts of the server (inngest/inngest: pkg/api/api.go, pkg/event/event.go). Other texts may
 # quote a payload, so it goes into SendError.server_message and not into the message.
 _SAFE_TEXTS: Final = (
     "Event key not found",
@@ -42,7 +42,7 @@ _REMEDIES: Final = {
     429: "Send less often, or later",
 }
 
-# By whether the server should be on this machine.
+# Keyed by whether the server should be on this machine.
 _NO_SERVER: Final = {
     True: (
         "Start a dev server (npx inngest-cli@latest dev), or check the address that INNGEST_DEV "
@@ -51,10 +51,10 @@ _NO_SERVER: Final = {
     False: "Check the base URL of the Event API, and whether this network reaches it",
 }
 
-# Refusals of the sender or the address.
+# Refusals that concern the sender or the address, and so all events.
 _ABOUT_ALL: Final = {401, 404, 405, 407, 410}
 
-# Failures after which the server has certainly seen none of the events.
+# Failures after which the server certainly has not seen any of the events.
 _BEFORE_ANY_BYTE: Final = (
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
@@ -66,16 +66,16 @@ _BEFORE_ANY_BYTE: Final = (
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Verdict:
-    """What one attempt at a request came to.
+    """The result of one attempt at a request.
 
     Attributes:
-        reason: Why events are not accepted, as a clause.
-        ids: The id of each event of the request that was accepted, ``""`` for the others.
+        reason: Why events were not accepted, as a clause.
+        ids: One id for each event of the request, ``""`` for an event that was not accepted.
         status_code: The status of the answer; None if there was none.
         is_retriable: Whether another attempt may succeed.
-        is_unclear: Whether the server may have taken events all the same.
-        is_prefix: Whether the server took the events before the first that it refused.
-        retry_after: What the server asked to wait, in seconds.
+        is_unclear: Whether the server may have accepted events nonetheless.
+        is_prefix: Whether the server accepted the events before the first that it refused.
+        retry_after: How long the server asked to wait, in seconds.
         server_message: The server's own words.
         remedy: What to do about it.
         cause: The exception behind it, if there is one.
@@ -94,17 +94,17 @@ class Verdict:
 
     @property
     def may_be_about_one(self) -> bool:
-        """Whether it may be one event that is refused, and not the sender or the whole request."""
+        """Whether a single event may be at fault, not the sender or the whole request."""
         status = self.status_code or 0
         return 400 <= status < 500 and not self.is_retriable and status not in _ABOUT_ALL
 
 
 def judge_failure(error: Exception, origin: str) -> Verdict:
-    """Say what it means that an attempt got no whole answer.
+    """Return the verdict on an attempt that got no complete answer.
 
     Args:
-        error: What happened instead.
-        origin: The server, for messages; without the key.
+        error: The exception raised instead.
+        origin: The server's origin, for messages; without the key.
 
     Returns:
         The verdict. Its cause is a copy of the error, without the frames of the HTTP client, which
@@ -122,12 +122,12 @@ def judge_failure(error: Exception, origin: str) -> Verdict:
 
 
 def judge_answer(answer: Answer, count: int, origin: str) -> Verdict:
-    """Say what an answer means for the events of a request.
+    """Return the verdict on an answer.
 
     Args:
         answer: The answer, of any status and with any body.
         count: How many events the request held.
-        origin: The server, for messages; without the key.
+        origin: The server's origin, for messages; without the key.
 
     Returns:
         The verdict.
@@ -140,8 +140,8 @@ def judge_answer(answer: Answer, count: int, origin: str) -> Verdict:
         parsed, cause = dict[str, object](), error.with_traceback(None)
         reason += " and a body that is not JSON"
     text = parsed.get("error") or parsed.get("message")
-    # A server error promises nothing, whatever ids stand in it; 400 is how a server says that
-    # it took the events before the first bad one.
+    # A server error promises nothing, whatever ids it contains; with 400 a server says that it
+    # accepted the events before the first bad one.
     ids = _read_ids(parsed.get("ids"), count) if status < 300 or status == 400 else ()
     if status < 300 and cause is None and not (ids and all(ids)):
         reason += " without an id for every event"
@@ -161,14 +161,14 @@ def judge_answer(answer: Answer, count: int, origin: str) -> Verdict:
 
 @dataclass(slots=True, repr=False)
 class Outcome:
-    """What became of one caller's events so far.
+    """What has become of one caller's events so far.
 
     Attributes:
-        events: As the caller gave them.
-        ids: The id of each event that was accepted, ``""`` for the others.
-        verdict: The last verdict on a request that held them.
+        events: The events as the caller passed them.
+        ids: One id for each event, ``""`` for an event that was not accepted.
+        verdict: The last verdict on a request with any of the events.
         is_unclear: Whether an attempt may have delivered events that have no id.
-        status_code: The status of the last answer that came.
+        status_code: The status of the last answer.
     """
 
     events: list[Sendable]
@@ -191,12 +191,12 @@ class Outcome:
         return [position for position, id in enumerate(self.ids) if not id]
 
     def take(self, verdict: Verdict, positions: Iterable[int], ids: Iterable[str]) -> None:
-        """Note what an attempt came to.
+        """Record the verdict on an attempt.
 
         Args:
             verdict: The verdict on the request.
-            positions: The positions of the events that it held.
-            ids: The ids that they got, in the same order.
+            positions: The positions of the events that the request held.
+            ids: The ids of those events, in the same order.
         """
         self.verdict = verdict
         self.is_unclear = self.is_unclear or verdict.is_unclear
@@ -205,10 +205,10 @@ class Outcome:
             self.ids[position] = id
 
     def error(self) -> SendError:
-        """Give all of it as an error.
+        """Make an error of the outcome.
 
         Returns:
-            The error; the events without an id are its ``unsent``.
+            The error; its ``unsent`` holds the events without an id.
         """
         verdict, missing = self.verdict, self.missing
         message = f"{_describe_count(len(missing), len(self.events))}: {verdict.reason}"
@@ -244,14 +244,14 @@ def _parse_object(body: bytes) -> dict[str, object]:
         name = type(error).__name__
     else:
         return cast("dict[str, object]", parsed) if isinstance(parsed, dict) else {}
-    # Raised out here, without the text, which a JSON error carries whole.
+    # Raised outside the handler, as a JSON error holds the whole text.
     raise ValueError(f"the answer is not JSON ({name})")
 
 
 def _read_ids(ids: object, count: int) -> tuple[str, ...]:
     given = cast("list[object]", ids) if isinstance(ids, list) else []
     if len(given) > count:
-        return ()  # nobody can say which belongs to which
+        return ()  # it is unknown which id belongs to which event
     found, seen = [""] * count, {""}
     for position, id in enumerate(given):
         if isinstance(id, str) and id not in seen:

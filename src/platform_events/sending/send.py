@@ -1,9 +1,9 @@
-"""Sending events through the one client: one or many, synchronously or not.
+"""Sends events through the one client: one or many, synchronously or asynchronously.
 
-Everything is checked before the first byte leaves. A request is tried until the client's
+Everything is checked before the first byte is sent. A request is tried until the client's
 ``send_timeout_s`` has passed (10 seconds, unless configured; only a server that sends its headers
 bit by bit can outlast it, and only in the synchronous functions), and an event counts as sent only
-when the server gave it a non-empty id of its own. What happens otherwise:
+when the server has given it a non-empty id of its own. Otherwise:
 
 =============================================  ==========  ============  ===============
 the server                                     attempts    status_code   is_retriable
@@ -25,7 +25,7 @@ Each of these ends in :class:`~platform_events.SendError`, which holds the ids o
 were accepted and the events that were not; its ``__cause__`` is the error of the connection or of
 the body, if there was one. ``Retry-After`` is obeyed, and ends the attempts at once when it points
 beyond the deadline. All attempts at a request carry one seed, from which the server derives the
-ids of the events (``inngest/inngest``: ``pkg/event/id.go``), so that a repeat is never a second
+ids of the events (``inngest/inngest``: ``pkg/event/id.go``), so that a retry never creates a second
 event.
 """
 
@@ -55,11 +55,11 @@ def send_event(event: Event, *, id: str | None = None, ts: int | datetime | None
     Args:
         event: An instance of an event class.
         id: An idempotency key. Inngest starts no second run of a function for the same id within
-            24 hours, so give one that names the fact, such as ``f"workout:{row_id}"``, where the
-            send may be repeated. A repeat is accepted all the same, and gets an id of its own.
+            24 hours, so if the send may be repeated, pass one that identifies the fact, such as
+            ``f"workout:{row_id}"``. A repeat is still accepted, and gets an id of its own.
         ts: When it happened: milliseconds since 1970 or an aware datetime, from 1980 to 2099. A
             time in the future delays the runs until then. Absent: when it arrives at the server, so
-            that a clock that is ahead here delays nothing.
+            that a fast local clock delays nothing.
 
     Returns:
         The id that the server gave the event.
@@ -68,8 +68,8 @@ def send_event(event: Event, *, id: str | None = None, ts: int | datetime | None
         SendError: The event was not accepted; see the table of this module.
         InvalidEventError: ``id`` or ``ts`` is wrong, or the event was changed past its checks.
         EventTooLargeError: It is larger than ``max_event_bytes``.
-        ConfigurationError: There is no client, and the environment does not make one.
-        TypeError: It is no instance of an event class.
+        ConfigurationError: No client is configured, and the environment lacks a setting.
+        TypeError: It is not an instance of an event class.
 
     Example:
         >>> event = ScoringCalculate(
@@ -78,7 +78,7 @@ def send_event(event: Event, *, id: str | None = None, ts: int | datetime | None
         >>> event_id = send_event(event, id="recalculate:workout_7")
     """
     given = Hidden((event, id, ts))
-    del event, id, ts  # a local variable would show them to those who collect frames
+    del event, id, ts  # tools that collect frames would show a local variable
     client = get_client()
     began = client.transport.clock()
     flow = client.delivery.send_batch(_single(client, given, began))
@@ -108,7 +108,7 @@ async def asend_event(
         ...     await asend_event(reaction)
     """
     given = Hidden((event, id, ts))
-    del event, id, ts  # a local variable would show them to those who collect frames
+    del event, id, ts  # tools that collect frames would show a local variable
     client = get_client()
     began = client.transport.clock()
     await client.dispatch.turn()
@@ -120,23 +120,23 @@ async def asend_event(
 def send_events(events: Iterable[TypedEvent | inngest.Event]) -> list[str]:
     """Send any number of events, in as few requests as the server's limits allow.
 
-    A request holds at most 5,000 events and 3 MiB. A list is checked whole before the first
+    A request holds at most 5,000 events and 3 MiB. A list is checked completely before the first
     request; an iterator is read as it is sent, so that a million events need little memory.
 
     Args:
-        events: Instances of event classes, or what ``event.to_inngest(id=..., ts=...)`` gives
-            for those that need an idempotency key or a time.
+        events: Instances of event classes, or what ``event.to_inngest(id=..., ts=...)``
+            returns for events that need an idempotency key or a time.
 
     Returns:
         The ids that the server gave the events, in order; an empty list for no events.
 
     Raises:
         SendError: Not all were accepted. ``accepted_ids`` and ``unsent`` say which; the rest
-            of an iterator is still in it. Also when the iterator itself failed, or gave
-            something that cannot be sent, after others were taken from it.
+            of an iterator is still in it. Also raised when the iterator itself failed, or yielded
+            something that cannot be sent, after other events were taken from it.
         InvalidEventNameError, UnknownEventError, InvalidEventError, EventTooLargeError,
-            TypeError: One cannot be sent, and nothing was.
-        ConfigurationError: There is no client, and the environment does not make one.
+            TypeError: An event cannot be sent, and none was.
+        ConfigurationError: No client is configured, and the environment lacks a setting.
 
     Example:
         >>> ids = send_events(
@@ -148,7 +148,7 @@ def send_events(events: Iterable[TypedEvent | inngest.Event]) -> list[str]:
     """
     client = get_client()
     flow = client.delivery.send_many(events, encode_event)
-    del events  # a local variable would show them to those who collect frames
+    del events  # tools that collect frames would show a local variable
     return run_sync(flow, client.dispatch)
 
 
@@ -156,7 +156,7 @@ async def asend_events(events: Iterable[TypedEvent | inngest.Event]) -> list[str
     """Async version of :func:`send_events`.
 
     Args:
-        events: Instances of event classes, or what ``to_inngest`` gives.
+        events: Instances of event classes, or what ``to_inngest`` returns.
 
     Returns:
         The ids that the server gave the events, in order.
@@ -171,7 +171,7 @@ async def asend_events(events: Iterable[TypedEvent | inngest.Event]) -> list[str
     """
     client = get_client()
     flow = client.delivery.send_many(events, encode_event)
-    del events  # a local variable would show them to those who collect frames
+    del events  # tools that collect frames would show a local variable
     return await run_async(flow, client.dispatch)
 
 
@@ -184,7 +184,7 @@ def _single(client: Client, given: _Given, began: float) -> Batch:
     if not isinstance(event, Event):  # pyright: ignore[reportUnnecessaryIsInstance]  # for those without a checker
         encode_event(event)
         raise TypeError("send_event takes an event class's instance: use send_events([...])")
-    # With its id and time the event can be sent again from a SendError as it was meant.
+    # With its id and time, an event in a SendError can be sent again unchanged.
     sent = event if id is None and ts is None else event.to_inngest(id=id, ts=ts)
     encoded = encode_within(client.settings.max_event_bytes, encode_event, sent)
     return Batch([sent], [encoded], began=began)

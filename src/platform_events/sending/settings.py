@@ -1,8 +1,8 @@
-"""What the one client is configured with, checked before any network is used.
+"""The settings of the one client, checked before any network is used.
 
-The SDK reads some of these settings in ways that surprise: it ignores ``INNGEST_DEV=http://inngest``
-silently, drops the path of a base URL, takes an empty event key for one and puts any key into a
-URL unquoted. Here all of that is an error that names the setting, or put right.
+The SDK reads some of these settings in surprising ways: it silently ignores
+``INNGEST_DEV=http://inngest``, drops the path of a base URL, accepts an empty event key and puts a
+key into a URL unquoted. Here each of these is corrected, or an error that names the setting.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     """A class of the SDK's middleware of either kind, or what makes an instance of one."""
 
 DEFAULT_MAX_EVENT_BYTES: Final = 3 * 1024 * 1024
-"""What a server takes at most (inngest/inngest: pkg/consts/consts.go, AbsoluteMaxEventSize)."""
+"""The largest event of any server (inngest/inngest: pkg/consts/consts.go, AbsoluteMaxEventSize)."""
 
 DEFAULT_SEND_TIMEOUT_S: Final = 10.0
-"""How long one request of events is tried for, retries included."""
+"""How long a request is tried, including retries, in seconds."""
 
 _ENV_VARIABLES: Final = (
     "INNGEST_ENV",
@@ -45,22 +45,22 @@ _ENV_VARIABLES: Final = (
     "VERCEL_GIT_COMMIT_REF",
 )
 
-_SHORTEST_TIMEOUT_S: Final = 0.001
-_LONGEST_TIMEOUT_S: Final = 86_400
+_MIN_TIMEOUT_S: Final = 0.001
+_MAX_TIMEOUT_S: Final = 86_400
 _DEV_ORIGIN: Final = "http://127.0.0.1:8288"
 _CLOUD_API_ORIGIN: Final = "https://api.inngest.com"
 _CLOUD_EVENT_ORIGIN: Final = "https://inn.gs"
-# What the SDK sends to a dev server, which takes any key.
+# What the SDK sends to a dev server, which accepts any key.
 _DEV_EVENT_KEY: Final = "NO_EVENT_KEY_SET"
 
 _PLAIN_APP_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 # Printable ASCII; "." and ".." have a meaning in a path.
 _EVENT_KEY: Final = re.compile(r"(?!\.{1,2}\Z)[!-~]+")
-# What stands in a path as it is, beside letters and digits (RFC 3986, section 3.3: pchar).
+# Allowed unquoted in a path, besides letters and digits (RFC 3986, section 3.3: pchar).
 _PATH_CHARACTERS: Final = "-._~!$&'()*+,;=:@"
 _HEADER_VALUE: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
 _SIGNING_KEY: Final = re.compile(r"(signkey-\w+-)?([0-9a-fA-F]{2})+")
-# Whoever has one signed request can try keys at leisure; those of tests may be as short as this.
+# Keys can be guessed offline from one signed request, so only test keys may be this short.
 _SHORTEST_KEY_BYTES: Final = 16
 _SHORTEST_TEST_KEY_BYTES: Final = 2
 
@@ -127,9 +127,9 @@ class ClientOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Settings that are complete and have been checked. Keys are not in the repr.
+    """Settings that are complete and checked. The repr shows no keys.
 
-    Attributes are those of :class:`ClientOptions`.
+    The attributes are those of :class:`ClientOptions`.
     """
 
     app_id: str
@@ -152,7 +152,7 @@ class Settings:
 
     @property
     def event_url(self) -> str:
-        """Where events go, the key included.
+        """Where events are sent, including the key.
 
         Raises:
             ConfigurationError: There is no event key, and the server needs one.
@@ -169,17 +169,17 @@ class Settings:
     def resolve(
         cls, environment: Mapping[str, str] = os.environ, /, **options: Unpack[ClientOptions]
     ) -> Self:
-        """Put options and environment together, options first, and check the whole.
+        """Combine options and environment, options first, and check the result.
 
         Args:
-            environment: Where to look up what is not among the options.
+            environment: Where to look up options that are absent.
             **options: See :class:`ClientOptions`.
 
         Returns:
             The settings.
 
         Raises:
-            ConfigurationError: One is missing or wrong; the error names it.
+            ConfigurationError: A setting is missing or wrong; the error names it.
 
         Example:
             >>> Settings.resolve({"INNGEST_DEV": "1"}, app_id="scoring").event_api_base_url
@@ -225,17 +225,17 @@ class Settings:
 
     @property
     def is_server_local(self) -> bool:
-        """Whether the Inngest server is on this machine: that of events, and that of functions."""
+        """Whether the Inngest servers for events and for functions are both on this machine."""
         return is_loopback(self.api_base_url) and is_loopback(self.event_api_base_url)
 
     @property
     def sends_bearer(self) -> bool:
-        """Whether the API may be told who asks: in dev mode only on this machine."""
+        """Whether the API may receive credentials: in dev mode, only if it is on this machine."""
         return self.is_production or is_loopback(self.api_base_url)
 
 
 def max_event_bytes(environment: Mapping[str, str] = os.environ) -> int:
-    """Give the most bytes that one event may have, for those who need no other setting.
+    """Return the largest size of one event, in bytes, without resolving other settings.
 
     Args:
         environment: Where ``PLATFORM_EVENTS_MAX_EVENT_BYTES`` is looked up.
@@ -244,7 +244,7 @@ def max_event_bytes(environment: Mapping[str, str] = os.environ) -> int:
         The setting ``max_event_bytes``.
 
     Raises:
-        ConfigurationError: It is no whole number above 0.
+        ConfigurationError: It is not a whole number above 0.
 
     Example:
         >>> max_event_bytes({"PLATFORM_EVENTS_MAX_EVENT_BYTES": "262144"})
@@ -262,13 +262,13 @@ class _SettingsResolver:
     is_production_mode: bool = True
 
     def find(self, option: str, variable: str) -> tuple[object, str]:
-        """Give the value, or None, and the name under which it was found."""
+        """Return the value, or None, and the name under which it was found."""
         value = self.options.get(option)
         if value is not None:
             return value, option
         text = self.environment.get(variable)
         if _is_blank(text) and not self.is_production_mode:
-            # Tools such as Docker Compose set what a developer leaves out to nothing.
+            # Tools such as Docker Compose set omitted variables to an empty string.
             text = None
         return text, variable
 
@@ -287,7 +287,7 @@ class _SettingsResolver:
     def env(self) -> str | None:
         value, name = self.options.get("env"), "env"
         for variable in _ENV_VARIABLES:
-            # The SDK takes an empty one for none, too.
+            # The SDK treats an empty one as absent as well.
             if _is_blank(value):
                 value, name = self.environment.get(variable), variable
         if _is_blank(value):
@@ -361,7 +361,7 @@ class _SettingsResolver:
         return value
 
     def check_signing_keys(self, settings: Settings) -> None:
-        """Check what signing keys are worth with the other settings."""
+        """Check signing keys against the other settings."""
         fallback = "INNGEST_SIGNING_KEY_FALLBACK"
         keys = [("signing_key", "INNGEST_SIGNING_KEY"), (fallback, fallback)]
         found = [(key, self.find(*names)[1]) for names in keys if (key := self.signing_key(*names))]
@@ -403,7 +403,7 @@ class _SettingsResolver:
         return check_base_url(value, name, is_production=self.is_production_mode)
 
     def url_source(self, option: str, variable: str) -> str:
-        """Name what a base URL was set with."""
+        """Return the name under which a base URL was set."""
         value, name = self.find(option, variable)
         return "INNGEST_BASE_URL" if value is None else name
 
@@ -421,16 +421,15 @@ class _SettingsResolver:
 
     def timeout_s(self, option: str, variable: str) -> float | None:
         number, name = self.number(option, variable)
-        if number is not None and not _SHORTEST_TIMEOUT_S <= number <= _LONGEST_TIMEOUT_S:
+        if number is not None and not _MIN_TIMEOUT_S <= number <= _MAX_TIMEOUT_S:
             raise ConfigurationError(
-                f"{name} must be a number of seconds from {_SHORTEST_TIMEOUT_S} to "
-                f"{_LONGEST_TIMEOUT_S}",
+                f"{name} must be a number of seconds from {_MIN_TIMEOUT_S} to {_MAX_TIMEOUT_S}",
                 setting=name,
             )
         return number
 
     def number(self, option: str, variable: str) -> tuple[float | None, str]:
-        """Give the number, NaN for what is none, and the name under which it was found."""
+        """Return the number, or NaN if it is not one, and the name under which it was found."""
         value, name = self.find(option, variable)
         if value is None:
             return None, name

@@ -1,7 +1,7 @@
 """HTTP connections that survive threads, forks and event loops.
 
-The SDK's one async HTTP client belongs to the event loop that used it first, and fails on the
-second, after the server took the event. Here each event loop has a client of its own, which is
+The SDK's one async HTTP client belongs to the event loop that used it first, and fails on a second
+one after the server has accepted the event. Here each event loop has a client of its own, which is
 closed when the loop ends.
 """
 
@@ -30,16 +30,16 @@ from . import _clock
 from ._hosts import is_loopback
 
 MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024
-"""An Event API answers 5,000 events with 150 kB; whatever is much longer is no answer of its."""
+"""An Event API answers 5,000 events with 150 kB; anything much longer is not its answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server answered.
+    """An answer of a server.
 
     Attributes:
         status_code: The HTTP status.
-        headers: The headers, found by lower-case names.
+        headers: The headers, by lower-case names.
         body: The whole body.
     """
 
@@ -50,10 +50,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class HttpRequest:
-    """A request to send. Its repr shows neither the key in the URL nor the body.
+    """A request to send. The repr shows neither the key in the URL nor the body.
 
     Attributes:
-        url: Where to.
+        url: Where to send it.
         headers: The request's headers.
         body: The request's body.
         timeout_s: How long it may take in all, in seconds.
@@ -68,7 +68,7 @@ class HttpRequest:
 
 
 class Transport:
-    """Sends requests, and lets time pass between them; one for each client.
+    """Sends requests, and waits between them. Each client has one.
 
     Example:
         >>> Transport().close()  # with no connection open there is nothing to close
@@ -82,14 +82,14 @@ class Transport:
         """Send one request and read the whole answer.
 
         Args:
-            request: The request. The answer's headers alone may take longer than its time-out,
-                when a server sends them bit by bit: each bit may take that long.
+            request: The request. Its time-out can be exceeded only by a server that sends the
+                headers bit by bit, as each bit may take that long.
 
         Returns:
             The answer, whatever its status. Redirects are not followed.
 
         Raises:
-            httpx2.RequestError: No whole answer came in time.
+            httpx2.RequestError: No complete answer came in time.
         """
         return exchange(self._sync_client(request.url), request)
 
@@ -103,7 +103,7 @@ class Transport:
             The answer, whatever its status. Redirects are not followed.
 
         Raises:
-            httpx2.RequestError: No whole answer came in time.
+            httpx2.RequestError: No complete answer came in time.
         """
         client = await self._loop_client(request.url)
         try:
@@ -125,18 +125,18 @@ class Transport:
             raise httpx2.ReadTimeout("the answer took too long") from error
 
     def clock(self) -> float:
-        """Give the time that deadlines are measured by.
+        """Return the time that deadlines are measured by.
 
         Returns:
-            Seconds, from no particular beginning.
+            Seconds since an arbitrary point in time.
         """
         return _clock.now()
 
     def sleep(self, seconds: float) -> None:
-        """Let time pass.
+        """Sleep.
 
         Args:
-            seconds: How much.
+            seconds: How long.
         """
         time.sleep(seconds)
 
@@ -144,14 +144,14 @@ class Transport:
         """Async version of :meth:`sleep`.
 
         Args:
-            seconds: How much.
+            seconds: How long.
         """
         await _clock.sleep(seconds)
 
     def close(self) -> None:
-        """Close the connections of the synchronous side; those of event loops end with them.
+        """Close the synchronous connections; those of an event loop are closed when it ends.
 
-        A later request opens another one.
+        A later request opens new ones.
         """
         here = self._connections()
         with here.lock:
@@ -160,7 +160,7 @@ class Transport:
             client.close()
 
     def reset_after_fork(self) -> None:
-        """Forget all connections without closing them, as a forked process must.
+        """Forget all connections without closing them, as is necessary after a fork.
 
         The parent still uses them, so they can be neither used nor shut down here.
         """
@@ -190,7 +190,7 @@ class Transport:
         if kept is None or kept.client.is_closed:
             client = httpx2.AsyncClient(**_client_options(url))
             kept = _LoopClient(client, _close_with_loop(client))
-            with here.lock:  # loops of other threads come and go meanwhile
+            with here.lock:  # loops of other threads may come and go
                 for ended in [other for other in here.loops if other.is_closed()]:
                     del here.loops[ended]
                 here.loops[loop] = kept
@@ -209,17 +209,17 @@ class _Connections:
 
 
 def exchange(client: httpx2.Client, request: HttpRequest) -> Answer:
-    """Send one request and read the whole answer, as long as it is of a bearable length.
+    """Send one request and read the whole answer, up to :data:`MAX_ANSWER_BYTES`.
 
     Args:
-        client: Sends it.
+        client: The client to send it with.
         request: The request; see :meth:`Transport.post`.
 
     Returns:
         The answer, whatever its status. Redirects are not followed.
 
     Raises:
-        httpx2.RequestError: No whole answer came in time.
+        httpx2.RequestError: No complete answer came in time.
 
     Example:
         >>> from platform_events.testing import LocalInngest
@@ -239,18 +239,18 @@ def exchange(client: httpx2.Client, request: HttpRequest) -> Answer:
         answer = _Body(response)
         for chunk in response.iter_raw():
             answer.add(chunk)
-            # The client's own limit is for each read, so a dripping server evades it.
+            # The client's own limit applies to each read, so a slowly dripping server evades it.
             if _clock.now() > end:
                 raise httpx2.ReadTimeout("the answer took too long", request=response.request)
         return answer.whole()
 
 
-# A few bytes can stand for gigabytes, so compressed answers are not asked for.
+# A few bytes can decompress to gigabytes, so compressed answers are not requested.
 _PLAIN: Final = {"accept-encoding": "identity"}
 
 
 class _Body:
-    """The body of an answer, of a bearable length, compressed or not."""
+    """The body of an answer, limited in length, compressed or not."""
 
     def __init__(self, response: httpx2.Response) -> None:
         self._response = response
@@ -302,12 +302,12 @@ class _LoopClient:
 
 @contextmanager
 def override_transport(transport: Transport) -> Generator[None]:
-    """Let every client of this process, also one made later, use another transport for a while.
+    """Make all clients of this process, even later ones, use another transport for a block.
 
-    Made for tests: nothing that is sent leaves the process then, whichever client it goes through.
+    Meant for tests: no event leaves the process, whichever client sends it.
 
     Args:
-        transport: The other one.
+        transport: The transport to use.
     """
     _overrides.append(transport)
     try:
@@ -317,10 +317,10 @@ def override_transport(transport: Transport) -> Generator[None]:
 
 
 def active_transport() -> Transport | None:
-    """Give the transport that all clients use at present.
+    """Return the transport that overrides those of all clients.
 
     Returns:
-        The one diverted to last; None if each client uses its own.
+        The last override; None if each client uses its own transport.
     """
     return _overrides[-1] if _overrides else None
 
@@ -331,7 +331,7 @@ _overrides: Final[list[Transport]] = []
 def hide_in_logs(key: str) -> None:
     """Keep an event key out of the log lines of httpx2 and httpcore2.
 
-    Those of the one hold whole URLs, those of the other a redirect's location.
+    httpx2 logs whole URLs, and httpcore2 the location of a redirect.
 
     Args:
         key: The key; it is part of the URL that events are sent to.
@@ -355,7 +355,7 @@ class _KeyFilter(logging.Filter):
 
     def _masked(self, part: object) -> object:
         text = str(part) if isinstance(part, str | httpx2.URL) else ""
-        # The longest first, as one key may be the beginning of another.
+        # The longest first, as one key may be a prefix of another.
         found = sorted((key for key in tuple(self.keys) if key in text), key=len, reverse=True)
         for key in found:
             text = text.replace(key, "***")
@@ -387,20 +387,20 @@ def _leave_to_parent() -> None:
         transport.reset_after_fork()
 
 
-# What is referenced is not shut down by the garbage collector.
+# Kept referenced, so that the garbage collector does not shut the connections down.
 _left_to_parent: Final[list[object]] = []
 if sys.platform != "win32":  # where nothing forks  # pragma: no branch
     os.register_at_fork(after_in_child=_leave_to_parent)
 
 
 def open_client(url: str) -> httpx2.Client:
-    """Make an HTTP client for one server, which this machine is reached with directly.
+    """Make an HTTP client for one server; no proxy is used for a server on this machine.
 
     Args:
         url: A URL of the server.
 
     Returns:
-        The client; whoever opens it closes it.
+        The client, which the caller must close.
     """
     return httpx2.Client(**_client_options(url))
 
@@ -411,7 +411,7 @@ class _ClientOptions(TypedDict):
 
 
 def _client_options(url: str) -> _ClientOptions:
-    # A proxy could reach its own loopback address at best.
+    # A proxy could only reach its own loopback address.
     return {"verify": _tls_context(), "trust_env": not is_loopback(url)}
 
 
