@@ -298,8 +298,9 @@ class TestExamples:
     def test_they_are_those_that_people_checked(self) -> None:
         for kind in EVENT_TYPES:
             examples: Any = event_schema(kind)["examples"]
-            assert examples[0] == kind.EXAMPLE
-            assert kind.from_data(kind.EXAMPLE).to_data() == kind.EXAMPLE
+            if kind.EXAMPLE:  # until somebody writes one it is made from the types
+                assert examples[0] == kind.EXAMPLE
+                assert kind.from_data(kind.EXAMPLE).to_data() == kind.EXAMPLE
 
     def test_they_take_words_from_descriptions(self) -> None:
         examples: Any = event_schema(kind_named("BenchmarkRecorded"))["examples"]

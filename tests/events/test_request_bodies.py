@@ -53,7 +53,7 @@ def job(job: Job, text: str = "") -> str:
     return type(job.event).__name__
 
 
-@app.post("/several")
+@app.post("/several", response_model_exclude_none=True)
 def several(events: list[MemberFollowed]) -> list[MemberFollowed]:
     return events
 

@@ -65,5 +65,9 @@ def installed(node: Node, project: Path) -> Path:
         for file, text in files.items():
             (making / file).write_bytes(text)
         node.install(making)
-        making.replace(folder)
+        try:
+            making.replace(folder)
+        except OSError:  # another process was faster
+            assert folder.exists()
+            shutil.rmtree(making)
     return folder / "node_modules"
