@@ -40,6 +40,7 @@ UNSEEN: Final = {
     "ty": {
         'configure(app="scoring")',  # keywords of an unpacked TypedDict
         'create_function(fn_id="f", trigger=ScoringCalculate, retry=3)',  # the same
+        'create_function(fn_id="f", trigger=ScoringCalculate, on_invalid=tells)',  # the same
         'send_events_step(step, "s", [event])',  # a coroutine that is not awaited
     },
 }
