@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from platform_events import EVENT_TYPES, Event, MemberFollowed, WearableDataReceived
+from platform_events.contracts import npm as npm_module
 from platform_events.contracts.json_schema import event_schema
 from platform_events.contracts.npm import npm_package, write
 from tests.support.node import Node, installed
@@ -20,7 +21,7 @@ from tests.support.pages import blocks
 
 SOURCES = Path(__file__).with_name("npm")
 DEPENDENCIES = Path(__file__).with_name("typescript")
-RUNTIME = Path("src/platform_events/contracts/typescript_runtime")
+RUNTIME = Path(npm_module.__file__).with_name("typescript_runtime")
 NAME = "platform-events"
 
 

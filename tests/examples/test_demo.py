@@ -286,11 +286,14 @@ def test_what_is_not_completed_in_time_is_named() -> None:
         done = demo("--wait", 7, INNGEST_BASE_URL=server.url)
 
     assert (done.returncode, done.stderr) == (1, "")
-    assert "16 of 19 runs completed, 0 of them after a retry." in done.stdout
+    summary = re.search(r"(\d+) of (\d+) runs completed, 0 of them after a retry\.", done.stdout)
+    assert summary
+    waiting = int(summary[2]) - int(summary[1])
+    assert waiting >= 1
     [awaited, *_] = told(done.stdout, "waiting")
-    assert awaited.count("store-wearable-data") == 3
+    assert awaited.count("store-wearable-data") == waiting
     _, _, left = done.stdout.partition("Not completed")
-    assert left.count("failed, and is to be tried again by the server") == 3
+    assert left.count("failed, and is to be tried again by the server") == waiting
 
 
 def test_a_function_that_fails_for_good_is_a_failure() -> None:

@@ -8,7 +8,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Insert, Table, func, insert
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_scoped_session
 from sqlalchemy.orm import Session, scoped_session
 
 from ..errors import ConfigurationError
@@ -19,15 +18,17 @@ from .table import default_table
 
 if TYPE_CHECKING:
     import inngest
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_scoped_session
 
     from ..errors import TypedEvent
+
+    # Any: the caller's session may be of any type. Only for checkers, as it loads greenlet.
+    AnyAsyncSession: TypeAlias = AsyncSession | async_scoped_session[Any] | AsyncConnection
+    """An asynchronous session or connection that holds the caller's transaction."""
 
 # Any: the caller's session may be of any type.
 SyncSession: TypeAlias = Session | scoped_session[Any] | Connection
 """A session or connection that holds the caller's transaction."""
-
-AnyAsyncSession: TypeAlias = AsyncSession | async_scoped_session[Any] | AsyncConnection
-"""An asynchronous session or connection that holds the caller's transaction."""
 
 _CHUNK_ROWS: Final = 1_000
 
@@ -176,6 +177,8 @@ def _write(session: SyncSession, rows: list[OutboxRow], table: Table) -> int:
 
 
 async def _awrite(session: AnyAsyncSession, rows: list[OutboxRow], table: Table) -> int:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
     connection = session if isinstance(session, AsyncConnection) else await session.connection()
     return await connection.run_sync(_write, rows, table)
 
