@@ -8,6 +8,7 @@ import string
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from itertools import cycle, islice
 from types import NoneType
 from typing import Annotated, Any, Final, Literal, TypeAlias, Union
@@ -22,7 +23,7 @@ from ...events.payload import MAX_SAFE_INTEGER, Payload
 from ...naming import EventNameRule
 from ._event_names import event_names
 from ._rarely import rarely
-from ._rules import Annotation, Rules
+from ._rules import Annotation, Rules, read
 
 Nested: TypeAlias = Callable[[type[Payload], bool], SearchStrategy[Payload]]
 """Makes payloads of a class inside of another, and says whether without long sequences."""
@@ -67,7 +68,7 @@ def values(
     if isinstance(kind, type) and issubclass(kind, Payload):
         return nested(kind, brief)
     make = _SCALARS.get(annotation.kind)
-    return make(rules) if make else _others(annotation)
+    return make(rules) if make else _others(annotation, nested)
 
 
 def longest(text: str, rules: Rules) -> str:
@@ -177,15 +178,44 @@ def _sequences(
     return rarely(full, some)
 
 
-def _others(annotation: Annotation) -> SearchStrategy[Any]:
+def _decimals(rules: Rules) -> SearchStrategy[Decimal]:
+    # What payloads refuse is not made at all, rather than filtered out.
+    digits, places = rules.first("max_digits"), rules.first("decimal_places")
+    if digits is not None and places is None:
+        places = 0
+    low, high = (None if end is None else Decimal(str(end)) for end in (rules.low, rules.high))
+    if digits is not None:
+        most = Decimal(10) ** (digits - places) - Decimal(1).scaleb(-places)
+        low = -most if low is None else max(low, -most)
+        high = most if high is None else min(high, most)
+    if rules.multiple_of is not None:
+        step = Decimal(str(rules.multiple_of))
+        least = None if low is None else math.ceil(low / step)
+        greatest = None if high is None else math.floor(high / step)
+        return st.integers(least, greatest).map(lambda number: number * step)
+    return st.decimals(low, high, allow_nan=False, allow_infinity=False, places=places)
+
+
+def _others(annotation: Annotation, nested: Nested) -> SearchStrategy[Any]:
     kind: Any = annotation.kind
+    accepted: Any = annotation.kind
     if annotation.arguments:
-        kind = kind[annotation.arguments]
+        accepted = accepted[annotation.arguments]
+        kind = kind[tuple(_made_here(argument, nested) for argument in annotation.arguments)]
     if annotation.rules.metadata:
         kind = Annotated[(kind, *annotation.rules.metadata)]
+        accepted = Annotated[(accepted, *annotation.rules.metadata)]
     # Hypothesis does not know what payloads refuse, such as integers that lose their digits.
-    probe = create_model("Probe", __base__=Payload, value=(kind, ...))
-    return st.from_type(kind).filter(lambda value: _is_accepted(probe, value))
+    probe = create_model("Probe", __base__=Payload, value=(accepted, ...))
+    made = _decimals(annotation.rules) if annotation.kind is Decimal else st.from_type(kind)
+    return made.filter(lambda value: _is_accepted(probe, value))
+
+
+def _made_here(argument: object, nested: Nested) -> object:
+    """Have Hypothesis make what is inside of a generic type as this module does."""
+    if argument is ...:
+        return argument
+    return Annotated[argument, values(read(argument), nested, brief=True)]
 
 
 def _is_accepted(probe: type[Payload], value: object) -> bool:
