@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from typing_extensions import override
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import inngest
 
     from ..errors import TypedEvent
+
+_CHUNK_ROWS: Final = 1_000
 
 CHANNEL: Final = "platform_events_outbox"
 """The NOTIFY channel on which PostgreSQL informs relays of new rows."""
@@ -149,3 +152,9 @@ def make_rows(
     """
     for event in events:
         yield make_row(event, order_key=order_key)
+
+
+def chunks_of(rows: Iterator[OutboxRow]) -> Iterator[list[OutboxRow]]:
+    """Split rows into lists that one statement writes."""
+    while chunk := list(islice(rows, _CHUNK_ROWS)):
+        yield chunk

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import Connection, Insert, Table, func, insert
 from sqlalchemy.orm import Session, scoped_session
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 from ..errors import ConfigurationError
 from ..events.event import Event
 from ..sending.batches import check_iterable
-from .rows import CHANNEL, OutboxRow, make_row, make_rows
+from .rows import CHANNEL, OutboxRow, chunks_of, make_row, make_rows
 from .table import default_table
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 # Any: the caller's session may be of any type.
 SyncSession: TypeAlias = Session | scoped_session[Any] | Connection
 """A session or connection that holds the caller's transaction."""
-
-_CHUNK_ROWS: Final = 1_000
 
 
 def send_event(
@@ -101,7 +98,7 @@ def send_events(
         ConfigurationError: As for :func:`send_event`.
     """
     rows = make_rows(check_iterable(events), order_key=order_key)
-    return sum(_write(session, chunk, table) for chunk in _chunks(rows))
+    return sum(_write(session, chunk, table) for chunk in chunks_of(rows))
 
 
 async def asend_event(
@@ -154,7 +151,7 @@ async def asend_events(
             TypeError, ConfigurationError: As for :func:`send_events`.
     """
     count = 0
-    for chunk in _chunks(make_rows(check_iterable(events), order_key=order_key)):
+    for chunk in chunks_of(make_rows(check_iterable(events), order_key=order_key)):
         count += await _awrite(session, chunk, table)
     return count
 
@@ -162,11 +159,6 @@ async def asend_events(
 def _check_event(event: object) -> None:
     if not isinstance(event, Event):
         raise TypeError("send_event takes an instance of an event class: use send_events([...])")
-
-
-def _chunks(rows: Iterator[OutboxRow]) -> Iterator[list[OutboxRow]]:
-    while chunk := list(islice(rows, _CHUNK_ROWS)):
-        yield chunk
 
 
 def _write(session: SyncSession, rows: list[OutboxRow], table: Table) -> int:

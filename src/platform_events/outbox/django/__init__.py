@@ -7,14 +7,13 @@ is not needed. ``platform-events relay`` sends from the same table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
-from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ...events.event import Event
 from ...sending.batches import check_iterable
-from ..rows import CHANNEL, OutboxRow, make_row, make_rows
+from ..rows import CHANNEL, OutboxRow, chunks_of, make_row, make_rows
 
 if TYPE_CHECKING:
     import inngest
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from ...errors import TypedEvent
 
 __all__ = ["send_event", "send_events"]
-
-_CHUNK_ROWS: Final = 1_000
 
 
 def send_event(
@@ -87,12 +84,7 @@ def send_events(
         django.db.transaction.TransactionManagementError: The call is not inside ``atomic()``.
     """
     rows = make_rows(check_iterable(events), order_key=order_key)
-    return sum(_write(chunk, using) for chunk in _chunks(rows))
-
-
-def _chunks(rows: Iterator[OutboxRow]) -> Iterator[list[OutboxRow]]:
-    while chunk := list(islice(rows, _CHUNK_ROWS)):
-        yield chunk
+    return sum(_write(chunk, using) for chunk in chunks_of(rows))
 
 
 def _write(rows: list[OutboxRow], using: str) -> int:
