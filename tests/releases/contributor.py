@@ -81,7 +81,9 @@ class Contributor:
 
     def run(self, *command: str, status: int = 0) -> str:
         """Run a command, check its status, and give what it printed."""
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("GIT_", "MAKE"))}
+        # What a make around the tests was told, ARGS of its command line too, is not for this one.
+        outer = ("GIT_", "MAKE", "ARGS")
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(outer)}
         # Before the editable install, which is of the repository that was copied.
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         environment |= {"PYTHONPATH": str(self.folder / "src"), "PATH": path}
