@@ -14,7 +14,7 @@ import httpx
 import uvicorn
 
 from platform_events import get_client
-from platform_events.serving.signatures import sign
+from platform_events.serving._signatures import sign
 
 HOST: Final = "127.0.0.1"
 PATH: Final = "/api/inngest"

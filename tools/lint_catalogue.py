@@ -134,7 +134,7 @@ def _unit_message(name: str) -> str:
         return f"a number whose unit the catalogue does not have: write {better}, and convert"
     return (
         "a number without a unit: end its name with one, such as _s, _m, _kg, _bpm or _percent, or "
-        f"with {COUNT}; give a new unit its UCUM code in UNITS of events/units.py; list "
+        f"with {COUNT}; give a new unit its UCUM code in UNITS of events/_units.py; list "
         f"{name} in UNITLESS of tools/lint_catalogue.py if it has none"
     )
 

@@ -36,7 +36,7 @@ from platform_events import (
     WhoopStrain,
 )
 from platform_events.catalog import UnrecognizedMeasurement, WorkoutLogged
-from platform_events.events.encoding import encode_event
+from platform_events.events._encoding import encode_event
 from platform_events.testing.strategies import payloads
 from platform_events.testing.strategies._rules import read_fields
 

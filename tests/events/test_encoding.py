@@ -14,7 +14,7 @@ from platform_events import (
     MemberFollowed,
     WearableDataReceived,
 )
-from platform_events.events.encoding import encode_any, encode_event
+from platform_events.events._encoding import encode_any, encode_event
 
 from ..support.clients import MOMENT, chain, follow
 

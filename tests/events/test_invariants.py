@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import pytest
 
 from platform_events import EventDefinitionError, InvalidEventError, Payload
+from platform_events.events._units import UNITS, unit_hint, unit_of
 from platform_events.events.invariants import (
     Absent,
     Among,
@@ -28,7 +29,6 @@ from platform_events.events.invariants import (
     invariants_of,
     to_json,
 )
-from platform_events.events.units import UNITS, unit_hint, unit_of
 
 START = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 

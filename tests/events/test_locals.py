@@ -22,7 +22,7 @@ from platform_events import (
     parse_event,
     wait_for_event,
 )
-from platform_events.events.encoding import encode_any, encode_event
+from platform_events.events._encoding import encode_any, encode_event
 from tests.support.clients import follow
 
 PACKAGE = Path(platform_events.__file__).parent

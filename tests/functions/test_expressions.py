@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platform_events.functions.expressions import (
+from platform_events.functions._expressions import (
     MAX_DEPTH,
     Call,
     ExpressionSyntaxError,

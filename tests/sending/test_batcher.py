@@ -11,14 +11,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from platform_events import EventTooLargeError
-from platform_events.events.encoding import encode_event
+from platform_events.events._encoding import encode_event
+from platform_events.sending._batches import Batch, Batcher
 from platform_events.sending._pace import MAX_BATCH_EVENTS, MAX_REQUEST_BYTES, Pace
-from platform_events.sending.batches import Batch, Batcher
 
 from ..support.clients import follow
 
 if TYPE_CHECKING:
-    from platform_events.events.encoding import Sendable
+    from platform_events.events._encoding import Sendable
 
 
 def sized(event: Sendable) -> bytes:

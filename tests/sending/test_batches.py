@@ -12,7 +12,7 @@ import pytest
 
 from platform_events import CommentAdded, Event, SendError, UnknownEventError, send_events
 from platform_events.sending._pace import MAX_REQUEST_BYTES
-from platform_events.sending.transport import Answer, HttpRequest, Transport
+from platform_events.sending._transport import Answer, HttpRequest, Transport
 
 from ..support.clients import MOMENT, Sender, connect, follow, follows
 from ..support.http import EventServer, accept, hang_up, reply

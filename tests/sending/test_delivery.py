@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platform_events import Client, SendError
-from platform_events.events.encoding import encode_any
+from platform_events.events._encoding import encode_any
+from platform_events.sending._batches import Batch
+from platform_events.sending._delivery import Delivery, Handover, SendFlow
 from platform_events.sending._middleware import AwaitHook
 from platform_events.sending._pace import Pace
-from platform_events.sending.batches import Batch
-from platform_events.sending.delivery import Delivery, Handover, SendFlow
 from platform_events.sending.settings import Settings
 
 from ..support.clients import sdk_events

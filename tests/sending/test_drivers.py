@@ -10,12 +10,12 @@ from typing import cast
 import inngest
 import pytest
 
+from platform_events.sending._batches import Batch
+from platform_events.sending._delivery import Handover, SendFlow
 from platform_events.sending._dispatch import Dispatch
+from platform_events.sending._drivers import run_async, run_sync
 from platform_events.sending._middleware import AwaitHook
-from platform_events.sending.batches import Batch
-from platform_events.sending.delivery import Handover, SendFlow
-from platform_events.sending.drivers import run_async, run_sync
-from platform_events.sending.outcome import Outcome
+from platform_events.sending._outcome import Outcome
 
 Drive = Callable[[SendFlow], list[str]]
 

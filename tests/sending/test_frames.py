@@ -169,7 +169,7 @@ def test_threads_that_send_show_nothing_meanwhile(server: EventServer) -> None:
     thread = threading.Thread(target=SYNC.many, args=(secret(),))
     thread.start()
     thread.join()
-    assert [line for line in shown if "sending.drivers.run_sync" in line]
+    assert [line for line in shown if "sending._drivers.run_sync" in line]
     check(shown)
 
 

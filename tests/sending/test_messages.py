@@ -10,9 +10,9 @@ import inngest
 import pytest
 
 from platform_events import InvalidEventError, Problem, SendError, send_event
-from platform_events.events.encoding import encode_any
-from platform_events.sending.outcome import Outcome, judge_answer, judge_failure
-from platform_events.sending.transport import Answer
+from platform_events.events._encoding import encode_any
+from platform_events.sending._outcome import Outcome, judge_answer, judge_failure
+from platform_events.sending._transport import Answer
 
 from ..support.clients import connect, follow, sdk_events
 from ..support.http import EventServer, reply

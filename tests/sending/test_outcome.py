@@ -13,13 +13,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from platform_events.sending.outcome import Outcome, Verdict, judge_answer, judge_failure
-from platform_events.sending.transport import Answer
+from platform_events.sending._outcome import Outcome, Verdict, judge_answer, judge_failure
+from platform_events.sending._transport import Answer
 
 from ..support.clients import chain
 
 if TYPE_CHECKING:
-    from platform_events.events.encoding import Sendable
+    from platform_events.events._encoding import Sendable
 
 ORIGIN = "http://h.test"
 JSON = st.recursive(

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from platform_events.sending._batches import Batch
+from platform_events.sending._outcome import Outcome, Verdict, judge_answer, judge_failure
 from platform_events.sending._pace import Pace
 from platform_events.sending._queue import QueuedSend, Seed, SendQueue, SharedRequest
-from platform_events.sending.batches import Batch
-from platform_events.sending.outcome import Outcome, Verdict, judge_answer, judge_failure
-from platform_events.sending.transport import Answer
+from platform_events.sending._transport import Answer
 
 ORIGIN = "http://h.test"
 

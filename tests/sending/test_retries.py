@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from platform_events.events.encoding import encode_any
+from platform_events.events._encoding import encode_any
+from platform_events.sending._batches import Batch
+from platform_events.sending._outcome import Outcome, Verdict
 from platform_events.sending._pace import Pace
 from platform_events.sending._queue import QueuedSend, Seed, SharedRequest
 from platform_events.sending._retries import AttemptFlow, Delay, RetryPolicy
-from platform_events.sending.batches import Batch
-from platform_events.sending.outcome import Outcome, Verdict
+from platform_events.sending._transport import Answer, HttpRequest
 from platform_events.sending.settings import Settings
-from platform_events.sending.transport import Answer, HttpRequest
 
 from ..support.clients import sdk_events
 

@@ -9,14 +9,14 @@ import inngest
 import pytest
 from typing_extensions import override
 
+from platform_events.sending._batches import Batch
+from platform_events.sending._outcome import Outcome
 from platform_events.sending._pace import Pace
 from platform_events.sending._queue import Seed, SendQueue, SharedRequest
 from platform_events.sending._retries import RetryPolicy
 from platform_events.sending._threads import ThreadDispatcher, ThreadSend
-from platform_events.sending.batches import Batch
-from platform_events.sending.outcome import Outcome
+from platform_events.sending._transport import Answer, HttpRequest, Transport
 from platform_events.sending.settings import Settings
-from platform_events.sending.transport import Answer, HttpRequest, Transport
 
 SETTINGS = Settings.resolve({}, app_id="tests", is_production=False)
 

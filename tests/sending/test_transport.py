@@ -21,8 +21,8 @@ import httpx2
 import pytest
 
 from platform_events import override_client
-from platform_events.sending import transport as transport_module
-from platform_events.sending.transport import (
+from platform_events.sending import _transport as transport_module
+from platform_events.sending._transport import (
     MAX_ANSWER_BYTES,
     Answer,
     HttpRequest,
@@ -319,7 +319,7 @@ def test_a_fork_leaves_the_connections_to_the_parent(
     """What a child process does, in this one, so that the effect can be seen."""
     used, dropped = Transport(), Transport()
     left: list[object] = []
-    monkeypatch.setattr("platform_events.sending.transport._left_to_parent", left)
+    monkeypatch.setattr("platform_events.sending._transport._left_to_parent", left)
     parents = [vars(used)["_here"], vars(dropped)["_here"]]
     for transport in (used, dropped):
         transport.post(empty(server.url))
@@ -437,7 +437,7 @@ def test_other_log_lines_of_httpx_stay_as_they_are(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Other tests have had keys of all kinds, such as "test".
-    monkeypatch.setattr("platform_events.sending.transport._KEY_FILTER.keys", set[str]())
+    monkeypatch.setattr("platform_events.sending._transport._KEY_FILTER.keys", set[str]())
     hide_in_logs("evt_a")
     with caplog.at_level(logging.DEBUG):
         logging.getLogger("httpx2").info("%s of %d", httpx2.URL("http://h.test/x"), 2)

@@ -30,8 +30,8 @@ from platform_events import (
     send_events_step,
 )
 from platform_events.serving._endpoint import Endpoint
-from platform_events.serving.gate import Gate
-from platform_events.serving.signatures import authorization, sign
+from platform_events.serving._gate import Gate
+from platform_events.serving._signatures import authorization, sign
 from tests.serving.apps import (
     FRAMEWORKS,
     HOST,

@@ -13,9 +13,9 @@ from typing_extensions import Unpack
 
 from platform_events import override_client
 from platform_events.serving._answers import EndpointAnswer, RequestRejected, sdk_headers
-from platform_events.serving.gate import Admission, Gate, RequestHead
+from platform_events.serving._gate import Admission, Gate, RequestHead
+from platform_events.serving._signatures import sign
 from platform_events.serving.options import ServeOptions
-from platform_events.serving.signatures import sign
 from tests.serving.apps import HOST, KEY, SECRET, App, call_body, check_silence, signed
 
 SIGNATURE = "x-inngest-signature"

@@ -19,7 +19,7 @@ from platform_events import (
     get_client,
     override_client,
 )
-from platform_events.serving.gate import Gate
+from platform_events.serving._gate import Gate
 from platform_events.serving.options import ServeSettings
 from platform_events.serving.replays import MemorySignatureStore
 

@@ -14,7 +14,7 @@ import pytest
 
 import platform_events.django
 from platform_events import ConfigurationError
-from platform_events.serving.gate import MAX_BODY_BYTES
+from platform_events.serving._gate import MAX_BODY_BYTES
 from platform_events.testing import LocalInngest
 from tests.serving.apps import (
     FRAMEWORKS,

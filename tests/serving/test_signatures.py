@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from platform_events.serving import signatures
-from platform_events.serving.signatures import (
+from platform_events.serving import _signatures
+from platform_events.serving._signatures import (
     MAX_AGE_S,
     PROBE_VALIDITY_S,
     SignatureError,
@@ -116,7 +116,7 @@ def test_a_large_body_is_verified_as_it_came(size: int, monkeypatch: pytest.Monk
     def slow(body: bytes) -> bytes:
         raise AssertionError("a large body is not canonicalized")
 
-    monkeypatch.setattr(signatures, "canonical_json", slow)
+    monkeypatch.setattr(_signatures, "canonical_json", slow)
     body = go_json.dumps({"a": "x" * size})
     header = SigningKey(strip_prefix(KEY)).sign(body, NOW)
     assert isinstance(verifier().verify(header, body), Signer)

@@ -53,7 +53,7 @@ def test_the_catalogue_is_clean() -> None:
 def test_a_number_without_a_unit(annotation: Any, name: str) -> None:
     told = " ".join(messages(annotation, name))
     assert "a number without a unit: end its name with one, such as _s, _m, _kg" in told
-    assert "UNITS of events/units.py" in told
+    assert "UNITS of events/_units.py" in told
     assert f"list {name} in UNITLESS" in told
 
 

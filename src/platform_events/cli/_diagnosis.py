@@ -17,10 +17,10 @@ from urllib.parse import quote
 import httpx2
 
 from ..errors import ConfigurationError
+from ..sending._transport import Answer, HttpRequest, exchange, hide_in_logs, open_client
 from ..sending.settings import Settings
-from ..sending.transport import Answer, HttpRequest, exchange, hide_in_logs, open_client
+from ..serving._signatures import authorization, sign_probe
 from ..serving.options import ServeSettings
-from ..serving.signatures import authorization, sign_probe
 
 
 class Verdict(StrEnum):

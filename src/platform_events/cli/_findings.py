@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from ..errors import InvalidEventError, InvalidEventNameError, Problem, UnknownEventError, show_key
-from ..events.encoding import join_event
+from ..events._encoding import join_event
 from ..events.event import Event, check_id, encode_data, require_event_class, to_milliseconds
 from ._records import Record
 from ._surrogates import lone_surrogates

@@ -17,8 +17,8 @@ from .._printable import printable
 from ._exit_codes import ExitCode, fail
 
 if TYPE_CHECKING:
+    from ..sending._transport import Answer
     from ..sending.settings import Settings
-    from ..sending.transport import Answer
 
 _MAX_REASON: Final = 300
 
@@ -85,7 +85,7 @@ class _Registrar:
 
     def register(self, url: str, *, now: int) -> dict[str, Any]:  # Any: JSON
         """Let the service register its functions, and give what the server said."""
-        from ..serving.signatures import sign_probe
+        from ..serving._signatures import sign_probe
 
         headers = {"x-inngest-server-kind": "cloud" if self.settings.is_production else "dev"}
         if self.settings.signing_key:
@@ -109,7 +109,7 @@ class _Registrar:
 
     def functions(self) -> list[str] | None:
         """Give the ids of the functions that the server knows; None where it does not tell."""
-        from ..serving.signatures import authorization
+        from ..serving._signatures import authorization
 
         settings = self.settings
         app_id = quote(settings.app_id, safe="")
@@ -130,7 +130,7 @@ class _Registrar:
     def _ask(self, method: str, url: str, headers: Mapping[str, str]) -> Answer | str:
         import httpx2
 
-        from ..sending.transport import HttpRequest, exchange, open_client
+        from ..sending._transport import HttpRequest, exchange, open_client
 
         try:
             with open_client(url) as client:

@@ -6,7 +6,8 @@ module              what it holds
 ``event``           the base class :class:`~platform_events.Event`, and which class has which name
 ``payload``         the base of every payload: immutable, strict, silent about its values
 ``fields``          the types of fields that several events share: ids, instants, quantities
-``encoding``        an event as the JSON object that Inngest's Event API takes
+``invariants``      rules between the fields of a payload
+``_encoding``       an event as the JSON object that Inngest's Event API takes
 ==================  ==============================================================================
 
 The public names are exported by :mod:`platform_events`.

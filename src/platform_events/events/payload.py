@@ -23,9 +23,9 @@ from ..errors import EventDefinitionError, InvalidEventError, Problem
 from ._bounds import length_error
 from ._hidden import hide_locals
 from ._subclass_hooks import subclass_hooks
+from ._units import unit_hint
 from ._wire_grammar import has_wire_grammar
 from .invariants import Invariants, invariants_of
-from .units import unit_hint
 
 MAX_SAFE_INTEGER: Final = 2**53 - 1
 """The largest integer that survives the way: Inngest reads JSON numbers as 64-bit floats

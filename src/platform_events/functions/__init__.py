@@ -9,7 +9,7 @@ module               what it holds
 ``triggers``         what starts a function, and how its events are read
 ``steps``            typed steps: waiting for events, sending them, invoking functions
 ``failures``         what the handlers of failed runs and of invalid events get
-``expressions``      the syntax of filters and keys
+``_expressions``     the syntax of filters and keys
 ===================  =============================================================================
 
 From the declaration to the call: ``_definition`` checks what was declared (expressions by

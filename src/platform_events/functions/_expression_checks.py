@@ -13,8 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from ..errors import FunctionDefinitionError
-from ._shapes import ANYTHING, EventKinds, Shape, event_shape, shape_of
-from .expressions import (
+from ._expressions import (
     Call,
     ExpressionSyntaxError,
     Index,
@@ -26,6 +25,7 @@ from .expressions import (
     Select,
     parse,
 )
+from ._shapes import ANYTHING, EventKinds, Shape, event_shape, shape_of
 
 _BOOLEAN: Final = shape_of({"type": "boolean"})
 _NUMBER: Final = shape_of({"type": "number"})

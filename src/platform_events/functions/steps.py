@@ -14,8 +14,8 @@ from typing import Any, TypeAlias, TypeVar, cast, overload
 import inngest
 
 from ..errors import InvalidEventError
+from ..events._encoding import describe_type
 from ..events._hidden import Hidden
-from ..events.encoding import describe_type
 from ..events.event import Event
 from ._expression_checks import check_expression
 from ._run import context_of

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from typing_extensions import override
 
 from ..errors import EventTooLargeError
-from ..events.encoding import encode_event
+from ..events._encoding import encode_event
 from ..events.event import Event
 from ..sending.settings import max_event_bytes
 

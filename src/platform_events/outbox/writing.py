@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from ..errors import ConfigurationError
 from ..events.event import Event
-from ..sending.batches import check_iterable
+from ..sending._batches import check_iterable
 from .rows import CHANNEL, OutboxRow, chunks_of, make_row, make_rows
 from .table import default_table
 

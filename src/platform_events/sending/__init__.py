@@ -6,18 +6,18 @@ module              what it holds
 ``send``            ``send_event``, ``send_events`` and their asynchronous versions
 ``client``          the one client, ``configure`` and ``get_client``
 ``settings``        what a client is configured with (``_urls``, ``_network``: base URLs, proxies)
-``delivery``        what becomes of the events of one call; an account of every event
+``_delivery``       what becomes of the events of one call; an account of every event
 ``_middleware``     runs the SDK's middleware around them
-``batches``         requests, filled to the limits of the server (``_pace``: how large they may be)
-``drivers``         runs a delivery with or without an event loop
+``_batches``        requests, filled to the limits of the server (``_pace``: how large they may be)
+``_drivers``        runs a delivery with or without an event loop
 ``_dispatch``       passes requests to the queues of this process and its event loops
 ``_queue``          when sends leave, and which share a request
 ``_threads``        sends of threads (``_loops``: sends of an event loop)
 ``_retries``        when a request is retried: time-outs, backoff, the deadline
-``outcome``         what a server's answer means for each event
-``transport``       HTTP connections
+``_outcome``        what a server's answer means for each event
+``_transport``      HTTP connections
 ==================  ==============================================================================
 
-The modules that decide (``delivery``, ``_queue``, ``_retries``, ``outcome``) perform no I/O.
+The modules that decide (``_delivery``, ``_queue``, ``_retries``, ``_outcome``) perform no I/O.
 The public names are exported by :mod:`platform_events`.
 """

@@ -17,9 +17,9 @@ from ._retries import RetryPolicy
 from ._threads import ThreadDispatcher, ThreadSend
 
 if TYPE_CHECKING:
-    from .delivery import Handover
+    from ._delivery import Handover
+    from ._transport import Transport
     from .settings import Settings
-    from .transport import Transport
 
 
 class Dispatch:

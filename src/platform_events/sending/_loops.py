@@ -14,10 +14,10 @@ from ._queue import QueuedSend, SharedRequest
 from ._retries import Delay
 
 if TYPE_CHECKING:
+    from ._outcome import Verdict
     from ._queue import SendQueue
     from ._retries import RetryPolicy
-    from .outcome import Verdict
-    from .transport import Transport
+    from ._transport import Transport
 
 # How many senders proceed in one round of the loop, so that other tasks get their turn.
 _PASS_AT_ONCE: Final = 50

@@ -13,7 +13,7 @@ from typing_extensions import override
 from ._sdk_errors import SendError
 
 if TYPE_CHECKING:
-    from ..events.encoding import Sendable
+    from ..events._encoding import Sendable
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -24,11 +24,11 @@ from http import HTTPStatus
 from math import inf
 from typing import TYPE_CHECKING, Final
 
-from .outcome import Outcome, Verdict
+from ._outcome import Outcome, Verdict
 
 if TYPE_CHECKING:
+    from ._batches import Batch
     from ._pace import Pace
-    from .batches import Batch
 
 _LANES: Final = 2
 """How many requests may be under way at once: with one, every second send would wait for the

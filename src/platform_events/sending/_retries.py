@@ -12,8 +12,8 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from .outcome import Verdict, judge_answer, judge_failure
-from .transport import Answer, HttpRequest
+from ._outcome import Verdict, judge_answer, judge_failure
+from ._transport import Answer, HttpRequest
 
 if TYPE_CHECKING:
     from ._pace import Pace

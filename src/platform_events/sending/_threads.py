@@ -15,10 +15,10 @@ from ._queue import QueuedSend, SharedRequest
 from ._retries import Delay
 
 if TYPE_CHECKING:
+    from ._outcome import Verdict
     from ._queue import SendQueue
     from ._retries import RetryPolicy
-    from .outcome import Verdict
-    from .transport import Transport
+    from ._transport import Transport
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -18,13 +18,13 @@ import inngest
 from typing_extensions import Unpack, override
 
 from ..errors import ConfigurationError
-from ..events.encoding import encode_any
+from ..events._encoding import encode_any
+from ._delivery import Delivery
 from ._dispatch import Dispatch
+from ._drivers import run_async, run_sync
 from ._hosts import is_loopback
-from .delivery import Delivery
-from .drivers import run_async, run_sync
+from ._transport import Transport, active_transport, hide_in_logs
 from .settings import ClientOptions, Settings
-from .transport import Transport, active_transport, hide_in_logs
 
 # Defaults for the client of a test, where the environment lacks a setting.
 _FOR_TESTS: Final = {"PLATFORM_EVENTS_APP_ID": "test", "INNGEST_DEV": "1"}

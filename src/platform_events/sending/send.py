@@ -35,12 +35,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
+from ..events._encoding import encode_event
 from ..events._hidden import Hidden, hide_locals
-from ..events.encoding import encode_event
 from ..events.event import Event
-from .batches import Batch, encode_within
+from ._batches import Batch, encode_within
+from ._drivers import run_async, run_sync
 from .client import get_client
-from .drivers import run_async, run_sync
 
 if TYPE_CHECKING:
     import inngest

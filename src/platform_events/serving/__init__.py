@@ -7,10 +7,10 @@ module              what it holds
 ``flask``           ``serve`` for Flask
 ``django``          ``serve`` for Django
 ``options``         the options of ``serve``
-``servable``        what can be served
-``gate``            checks of requests and answers, the same for every framework
-``signatures``      signatures of requests by the signing key
 ``replays``         refusing a signature that was seen before
+``_servable``       what can be served
+``_gate``           checks of requests and answers, the same for every framework
+``_signatures``      signatures of requests by the signing key
 ==================  ==============================================================================
 
 ``serve`` is imported from :mod:`platform_events.fast_api`, :mod:`platform_events.flask` or

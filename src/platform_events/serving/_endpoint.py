@@ -13,11 +13,11 @@ from ..errors import ConfigurationError
 from ..functions.event_function import Servable
 from ..sending.client import Client, configured_client, get_client
 from ._answers import EndpointAnswer, RequestRejected
+from ._gate import Gate
 from ._rejection_log import RejectionLog
+from ._servable import check_functions, is_any_async
 from ._verified_client import VerifiedClient
-from .gate import Gate
 from .options import ServeOptions, ServeSettings
-from .servable import check_functions, is_any_async
 
 S = TypeVar("S")
 

@@ -36,8 +36,8 @@ from ..sending.client import Client
 from ._answers import EndpointAnswer, RequestRejected
 from ._body import BodyBuffer
 from ._endpoint import Endpoint, OpenEndpoint, unavailable
+from ._gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, Admission, Gate, RequestHead
 from ._wsgi import change_headers, read_body, stop_reading
-from .gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, Admission, Gate, RequestHead
 from .options import ServeOptions
 
 with warnings.catch_warnings():

@@ -32,7 +32,7 @@ from ..sending.client import Client
 from ._answers import EndpointAnswer, RequestRejected
 from ._body import BodyBuffer
 from ._endpoint import Endpoint, OpenEndpoint, unavailable
-from .gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, ROUTED_METHODS, Admission, Gate, RequestHead
+from ._gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, ROUTED_METHODS, Admission, Gate, RequestHead
 from .options import ServeOptions
 
 with warnings.catch_warnings():

@@ -14,8 +14,8 @@ from typing_extensions import Unpack
 from ..errors import ConfigurationError
 from ..sending.client import Client
 from ._registration import AllowedHosts, check_origin
+from ._signatures import MAX_AGE_S
 from .replays import MemorySignatureStore, SignatureStore
-from .signatures import MAX_AGE_S
 
 DEFAULT_PATH: Final = "/api/inngest"
 """The path at which functions are served."""

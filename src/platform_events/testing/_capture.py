@@ -13,8 +13,8 @@ from typing import Final
 import httpx2
 from typing_extensions import override
 
+from ..sending._transport import Answer, HttpRequest, Transport, override_transport
 from ..sending.client import default_test_client
-from ..sending.transport import Answer, HttpRequest, Transport, override_transport
 from ._faults import ANSWERS, spoil_last
 from ._local import event_api
 from ._local.ulid import Ulids

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ...events.event import Event
-from ...sending.batches import check_iterable
+from ...sending._batches import check_iterable
 from ..rows import CHANNEL, OutboxRow, chunks_of, make_row, make_rows
 
 if TYPE_CHECKING:

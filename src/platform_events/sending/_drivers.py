@@ -1,4 +1,4 @@
-"""Runs the flows of :mod:`platform_events.sending.delivery` with and without an event loop."""
+"""Runs the flows of :mod:`platform_events.sending._delivery` with and without an event loop."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING
 
 from ..errors import PlatformEventsError
+from ._delivery import Handover
 from ._frames import hide_frames
-from .delivery import Handover
 
 if TYPE_CHECKING:
+    from ._delivery import SendFlow
     from ._dispatch import Dispatch
-    from .delivery import SendFlow
 
 
 def run_sync(flow: SendFlow, dispatch: Dispatch) -> list[str]:

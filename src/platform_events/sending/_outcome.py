@@ -19,8 +19,8 @@ from ._hosts import is_loopback
 from ._sdk_errors import SendError
 
 if TYPE_CHECKING:
-    from ..events.encoding import Sendable
-    from .transport import Answer
+    from ..events._encoding import Sendable
+    from ._transport import Answer
 
 # Fixed texts of the server (inngest/inngest: pkg/api/api.go, pkg/event/event.go). Other texts may
 # quote a payload, so it goes into SendError.server_message and not into the message.

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 from ..errors import EventTooLargeError
-from ..events.encoding import describe_type
+from ..events._encoding import describe_type
 from ..events.event import Event
 
 if TYPE_CHECKING:
-    from ..events.encoding import Sendable
+    from ..events._encoding import Sendable
     from ._pace import Pace
 
     Encode: TypeAlias = Callable[[Sendable], bytes]

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import inngest
 
-from ..events.encoding import encode_any
+from ..events._encoding import encode_any
+from ._batches import Batch, Batcher, check_iterable
 from ._frames import hide_frames
 from ._middleware import AwaitHook, Hooks
+from ._outcome import Outcome
 from ._sdk_errors import SendError
-from .batches import Batch, Batcher, check_iterable
-from .outcome import Outcome
 
 if TYPE_CHECKING:
-    from ..events.encoding import Sendable
+    from ..events._encoding import Sendable
+    from ._batches import Encode
     from ._pace import Pace
-    from .batches import Encode
     from .settings import Settings
 
 

@@ -36,9 +36,9 @@ from ._answers import (
 from ._calls import call_error
 from ._registration import MAX_SYNC_BYTES, check_host, check_sync, registration_refusal
 from ._rejection_log import RejectionLog
+from ._servable import bind_functions, check_functions, function_ids
+from ._signatures import SignatureError, Signer, Verifier, canonical_json
 from .options import ServeOptions, ServeSettings
-from .servable import bind_functions, check_functions, function_ids
-from .signatures import SignatureError, Signer, Verifier, canonical_json
 
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 """The largest request body, in bytes. Inngest sends at most 4 MiB and lets an app fetch the rest
