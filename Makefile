@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade --constraint constraints.txt pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --editable '.[cli,testing,fastapi,flask,django,outbox]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --editable '.[cli,testing,fastapi,flask,django,outbox,otel]'
 	touch $(READY)
 
 demo: $(READY) ## run the main job on an embedded default

@@ -9,6 +9,7 @@ module               what it holds
 ``triggers``         what starts a function, and how its events are read
 ``steps``            typed steps: waiting for events, sending them, invoking functions
 ``failures``         what the handlers of failed runs and of invalid events get
+``_call_report``     log records about calls, and who else observes them
 ``_expressions``     the syntax of filters and keys
 ===================  =============================================================================
 

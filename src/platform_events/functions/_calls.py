@@ -15,6 +15,7 @@ import inngest
 
 from ..errors import FunctionDefinitionError, InvalidEventError
 from ..events._hidden import Hidden
+from ._call_report import Call, CallReport, FunctionId
 from ._callables import is_async
 from ._results import Result
 from ._run import RunContext, prepare_steps
@@ -24,7 +25,8 @@ from .triggers import Triggers
 
 Handler: TypeAlias = Callable[[Any, Any], Any]  # Any: of whatever events and results
 _Context: TypeAlias = inngest.Context | inngest.ContextSync
-_Read: TypeAlias = Callable[[Hidden[_Context]], "Started"]
+Read: TypeAlias = Callable[[Hidden[_Context]], "Started"]
+"""Reads what started a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,15 @@ class Started:
 
     Attributes:
         argument: The event, the events of a batch, or the failure.
-        invalid: The events of the batch that are invalid.
+        invalid: The events that are invalid.
         is_empty: Whether none are left to be handled.
+        ends_run: Whether the run cannot go on, as nothing handles invalid events.
     """
 
     argument: Hidden[object]
     invalid: list[InvalidEvent]
     is_empty: bool = False
+    ends_run: bool = False
 
     def refuse(self) -> inngest.NonRetriableError:
         """Make the error of a run that cannot go on: the same data would break it again."""
@@ -49,7 +53,7 @@ class Started:
         )
 
 
-def reader_of_one(triggers: Triggers) -> _Read:
+def reader_of_one(triggers: Triggers) -> Read:
     """Give what reads the event of a run."""
 
     def read(ctx: Hidden[_Context]) -> Started:
@@ -57,28 +61,25 @@ def reader_of_one(triggers: Triggers) -> _Read:
         try:
             return Started(Hidden(triggers.read(event.value)), [])
         except InvalidEventError as error:
-            invalid = InvalidEvent(event.value, error)
-        # Raised out here, as the other error is not part of what is reported.
-        raise Started(Hidden(None), [invalid]).refuse()
+            return Started(Hidden(None), [InvalidEvent(event.value, error)], ends_run=True)
 
     return read
 
 
-def reader_of_batch(triggers: Triggers, *, may_be_invalid: bool) -> _Read:
+def reader_of_batch(triggers: Triggers, *, may_be_invalid: bool) -> Read:
     """Give what reads the events of a batch."""
 
     def read(ctx: Hidden[_Context]) -> Started:
         valid, invalid = triggers.read_all(ctx.value.events)
-        started = Started(Hidden(valid), invalid, is_empty=not valid)
+        hidden = Hidden[object](valid)
         del valid
-        if invalid and not may_be_invalid:
-            raise started.refuse()
-        return started
+        ends_run = bool(invalid) and not may_be_invalid
+        return Started(hidden, invalid, is_empty=not hidden.value, ends_run=ends_run)
 
     return read
 
 
-def reader_of_failure(triggers: Triggers) -> _Read:
+def reader_of_failure(triggers: Triggers) -> Read:
     """Give what reads the failure of a run."""
 
     def read(ctx: Hidden[_Context]) -> Started:
@@ -89,9 +90,10 @@ def reader_of_failure(triggers: Triggers) -> _Read:
 
 def adapt(
     handler: Handler,
-    read: _Read,
+    read: Read,
     result: Result,
     context: RunContext,
+    function: FunctionId,
     on_invalid: OnInvalid | None = None,
 ) -> Callable[[Any], Any]:  # Any: a handler of the SDK's, of either kind
     """Make a handler of the SDK's out of one that takes what started the run."""
@@ -101,9 +103,10 @@ def adapt(
     async def call_async(ctx: inngest.Context) -> object:
         hidden = Hidden(ctx)
         del ctx
-        with _definition_errors_end_the_run():
-            prepare_steps(hidden.value.step, context)
-            started = read(hidden)
+        report = CallReport(_call(hidden, function))
+        with report, _definition_errors_end_the_run():
+            prepare_steps(hidden.value.step, context, report.call)
+            started = _checked(read(hidden), report)
             if started.invalid:
                 await _settle(Hidden(tell(hidden.value, started.invalid)))
             if started.is_empty:
@@ -114,9 +117,10 @@ def adapt(
     def call(ctx: inngest.ContextSync) -> object:
         hidden = Hidden(ctx)
         del ctx
-        with _definition_errors_end_the_run():
-            prepare_steps(hidden.value.step, context)
-            started = read(hidden)
+        report = CallReport(_call(hidden, function))
+        with report, _definition_errors_end_the_run():
+            prepare_steps(hidden.value.step, context, report.call)
+            started = _checked(read(hidden), report)
             if started.invalid:
                 tell(hidden.value, started.invalid)
             if started.is_empty:
@@ -126,6 +130,21 @@ def adapt(
             return result.encode(found)
 
     return call_async if is_async(handler) else call
+
+
+def _call(ctx: Hidden[Any], function: FunctionId) -> Call:  # Any: a context of either kind
+    events = Hidden(ctx.value.events or [ctx.value.event])
+    return Call(function, ctx.value.run_id, ctx.value.attempt, events)
+
+
+def _checked(started: Started, report: CallReport) -> Started:
+    """Report what is invalid; end the run if nothing handles that."""
+    if started.invalid:
+        ends_run = started.ends_run or started.is_empty
+        report.report_invalid(started.invalid, ends_run=ends_run)
+    if started.ends_run:
+        raise started.refuse()
+    return started
 
 
 async def _settle(found: Hidden[Any]) -> Hidden[object]:  # Any: what a handler gives

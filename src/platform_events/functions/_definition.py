@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import inngest
 
 from ..errors import FunctionDefinitionError
-from ..events._hidden import Hidden
 from ..events.event import Event
+from ._call_report import FunctionId
 from ._callables import is_async
 from ._calls import (
     Handler,
-    Started,
+    Read,
     adapt,
     check_handler,
     reader_of_batch,
@@ -25,6 +24,7 @@ from ._keys import check_expressions, kinds_of_triggers
 from ._results import Result
 from ._run import RunContext
 from .options import (
+    DEFAULT_RETRIES,
     MAX_CANCELLATIONS,
     FunctionOptions,
     OnFailure,
@@ -101,12 +101,15 @@ class Definition:
         context = RunContext(kinds_of_triggers(self.triggers), serializer)
         result = Result.of(self.fn_id, handler, serializer)
         # Any: its handlers are of one kind, and the SDK's overloads want to know which.
-        main: Any = adapt(handler, self._reader(), result, context, self.on_invalid)
+        main: Any = adapt(
+            handler, self._reader(), result, context, self._id_for(client), self.on_invalid
+        )
         on_failure: Any = self.on_failure and adapt(
             self.on_failure,
             reader_of_failure(self.triggers),
             Result(f"{self.fn_id}: on_failure"),
             context,
+            FunctionId(f"{client.app_id}-{self.fn_id}-failure", max_attempts=1),
         )
         return client.create_function(
             **self.options,
@@ -117,7 +120,11 @@ class Definition:
             trigger=self.triggers.to_inngest(),
         )(main)
 
-    def _reader(self) -> Callable[[Hidden[Any]], Started]:  # Any: a context of either kind
+    def _id_for(self, client: inngest.Inngest) -> FunctionId:
+        retries = self.options.get("retries", DEFAULT_RETRIES)
+        return FunctionId(f"{client.app_id}-{self.fn_id}", max_attempts=retries + 1)
+
+    def _reader(self) -> Read:
         if self.batch_events is None:
             return reader_of_one(self.triggers)
         return reader_of_batch(self.triggers, may_be_invalid=self.on_invalid is not None)

@@ -11,6 +11,7 @@ from typing import Any, Final
 import inngest
 
 from ..events._hidden import Hidden
+from ._call_report import Call, StepReport
 from ._results import Result
 from ._shapes import EventKinds
 
@@ -37,16 +38,18 @@ def context_of(step: object) -> RunContext:
     return found if isinstance(found, RunContext) else RunContext(EventKinds(others=True))
 
 
-def prepare_steps(step: inngest.Step | inngest.StepSync, context: RunContext) -> None:
+def prepare_steps(step: inngest.Step | inngest.StepSync, context: RunContext, call: Call) -> None:
     """Let ``step.run`` give what its handlers declare to return, and steps know of the run."""
     setattr(step, _ATTRIBUTE, context)
     prepare = _typed_run_sync if isinstance(step, inngest.StepSync) else _typed_run
     # The SDK calls it by this name as well, when it sends events.
-    setattr(step, "run", prepare(step.run, context))  # noqa: B010  # no type checker takes it
+    setattr(step, "run", prepare(step.run, context, call))  # noqa: B010  # no type checker takes it
 
 
 # Any: what a step's handler takes and gives is its own affair.
-def _typed_run(run: Callable[..., Awaitable[Any]], context: RunContext) -> Callable[..., Any]:
+def _typed_run(
+    run: Callable[..., Awaitable[Any]], context: RunContext, reported: Call
+) -> Callable[..., Any]:
     async def typed_run(
         step_id: str, handler: Callable[..., Any], *args: object, output_type: object = _INFERRED
     ) -> object:
@@ -55,17 +58,20 @@ def _typed_run(run: Callable[..., Awaitable[Any]], context: RunContext) -> Calla
         result = _result(step_id, call.value, output_type, context)
 
         async def encoded() -> object:
-            value: Hidden[object] = Hidden(call.value())
-            if inspect.isawaitable(value.value):
-                value = Hidden(await value.value)
-            return result.encode_step(value)
+            with StepReport(reported, step_id):
+                value: Hidden[object] = Hidden(call.value())
+                if inspect.isawaitable(value.value):
+                    value = Hidden(await value.value)
+                return result.encode_step(value)
 
         return result.decode(Hidden(await run(step_id, encoded)))
 
     return typed_run
 
 
-def _typed_run_sync(run: Callable[..., Any], context: RunContext) -> Callable[..., Any]:
+def _typed_run_sync(
+    run: Callable[..., Any], context: RunContext, reported: Call
+) -> Callable[..., Any]:
     def typed_run(
         step_id: str, handler: Callable[..., Any], *args: object, output_type: object = _INFERRED
     ) -> object:
@@ -74,7 +80,8 @@ def _typed_run_sync(run: Callable[..., Any], context: RunContext) -> Callable[..
         result = _result(step_id, call.value, output_type, context)
 
         def encoded() -> object:
-            return result.encode_step(Hidden(call.value()))
+            with StepReport(reported, step_id):
+                return result.encode_step(Hidden(call.value()))
 
         return result.decode(Hidden(run(step_id, encoded)))
 

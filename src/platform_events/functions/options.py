@@ -34,6 +34,9 @@ OnInvalid: TypeAlias = (
 MAX_RETRIES: Final = 20
 """The most retries of a function (inngest/inngest: pkg/consts/consts.go, MaxRetries)."""
 
+DEFAULT_RETRIES: Final = 4
+"""The retries of a function that names none (inngest/inngest: pkg/consts/consts.go)."""
+
 MAX_CANCELLATIONS: Final = 5
 """The most entries of ``cancel`` (inngest/inngest: pkg/consts/consts.go, MaxCancellations)."""
 

@@ -24,6 +24,7 @@ from .function_parser import parse_app
 from .go_json import Json
 from .runs import Run
 from .signing_key import SigningKey
+from .trace_headers import trace_headers
 from .ulid import Ulids
 
 _SYNC_TIMEOUT: Final = 30.0
@@ -238,6 +239,7 @@ class Service:
             "x-inngest-job-id": request_id,
             "x-inngest-req-version": str(body["version"]),
             "x-inngest-step-id": call.target,
+            **trace_headers(run, _millis()),
         }
         url = run.function.step_url(call.target)
         try:
