@@ -5,14 +5,16 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # Tests start many interpreters: without byte code each compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
+# Proxies of companies sign by certificates that the system knows, and uv by itself does not.
+export UV_SYSTEM_CERTS := true
 
 .PHONY: demo test test-slow docs check compat generate dist npm-dist bench coverage wheel-test type-test mutation screenshot clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade --constraint constraints.txt pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --editable '.[cli,testing,fastapi,flask,django,outbox,otel]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --group dev --all-extras --requirement pyproject.toml --editable .
 	touch $(READY)
 
 demo: $(READY) ## run the main job on an embedded default

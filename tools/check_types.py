@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from test_wheel import EXTRAS, ROOT, build_wheel, run
+from test_wheel import EXTRAS, ROOT, build_wheel, install, run
 
 CONSUMER: Final = ROOT / "tests" / "consumer"
 TYPING: Final = ROOT / "tests" / "typing"
@@ -95,10 +95,7 @@ class Environment:
         return self.bin / "python"
 
     def install(self, *requirements: object) -> None:
-        venv = [sys.executable, "-m", "venv", "--without-pip", self.folder]
-        run(*venv, cwd=self.folder.parent)
-        pip = [sys.executable, "-m", "pip", "--python", self.python, "install", "-qq"]
-        run(*pip, *PINNED, *requirements, cwd=self.folder.parent)
+        install(self.folder, *PINNED, *requirements)
 
 
 def commands(checkers: Environment, environment: Environment) -> dict[str, list[object]]:
