@@ -63,6 +63,7 @@ class Endpoint(Generic[S]):
     ) -> None:
         settings = ServeSettings.resolve(**options)
         self.path = settings.serve_path
+        self.health_path = settings.health_path
         self.functions = check_functions(functions)
         self.is_async = is_any_async(self.functions)
         self._options = options

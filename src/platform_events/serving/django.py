@@ -6,6 +6,7 @@ Needs the extra ``django``: ``pip install "platform-events[django]"``.
 from __future__ import annotations
 
 import asyncio
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -37,6 +38,7 @@ from ._answers import EndpointAnswer, RequestRejected
 from ._body import BodyBuffer
 from ._endpoint import Endpoint, OpenEndpoint, unavailable
 from ._gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, Admission, Gate, RequestHead
+from ._health import answer_probe
 from ._wsgi import change_headers, read_body, stop_reading
 from .options import ServeOptions
 
@@ -90,8 +92,8 @@ def serve(functions: Sequence[Servable], **options: Unpack[ServeOptions]) -> dja
 
     endpoint = Endpoint(functions, options, build)
 
-    def inngest_api(request: HttpRequest) -> HttpResponse:
-        exchange = _Exchange.begin(request, endpoint)
+    def inngest_api(request: HttpRequest, probe: str = "") -> HttpResponse:
+        exchange = _Exchange.begin(request, endpoint, is_probe=bool(probe))
         if isinstance(exchange, HttpResponse):
             return exchange
         try:
@@ -101,8 +103,8 @@ def serve(functions: Sequence[Servable], **options: Unpack[ServeOptions]) -> dja
         except Exception as error:  # noqa: BLE001  # what it says may hold what a server sent
             return exchange.describe(error)
 
-    async def inngest_api_async(request: HttpRequest) -> HttpResponse:
-        exchange = _Exchange.begin(request, endpoint)
+    async def inngest_api_async(request: HttpRequest, probe: str = "") -> HttpResponse:
+        exchange = _Exchange.begin(request, endpoint, is_probe=bool(probe))
         if isinstance(exchange, HttpResponse):
             return exchange
         try:
@@ -113,7 +115,16 @@ def serve(functions: Sequence[Servable], **options: Unpack[ServeOptions]) -> dja
             return exchange.describe(error)
 
     view = _exempt(inngest_api_async if endpoint.is_async else inngest_api)
-    return django.urls.path(endpoint.path.lstrip("/"), view)
+    return _pattern(endpoint, view)
+
+
+def _pattern(endpoint: Endpoint[_View], view: _View) -> django.urls.URLPattern:
+    """Route to a view; a request to the path of the probe gets it as an argument."""
+    path = endpoint.path.lstrip("/")
+    if endpoint.health_path is None:
+        return django.urls.path(path, view)
+    probe = re.escape(endpoint.health_path.lstrip("/"))
+    return django.urls.re_path(rf"\A(?:{re.escape(path)}|(?P<probe>{probe}))\Z", view)
 
 
 def _exempt(view: _View) -> _View:
@@ -137,12 +148,16 @@ class _Exchange:
         self.admission = Admission(None, {})
 
     @classmethod
-    def begin(cls, request: HttpRequest, endpoint: Endpoint[_View]) -> _Exchange | HttpResponse:
-        """Begin with a request; return the answer if no endpoint can take it.
+    def begin(
+        cls, request: HttpRequest, endpoint: Endpoint[_View], *, is_probe: bool
+    ) -> _Exchange | HttpResponse:
+        """Begin with a request; return the answer to a probe, or if no endpoint can take it.
 
         Raises:
             SuspiciousOperation: Its host is not allowed; Django answers that.
         """
+        if is_probe:
+            return _response(answer_probe(endpoint, request.method or ""))
         try:
             opened = endpoint.open()
             headers = {name.lower(): value for name, value in HttpHeaders(request.META).items()}

@@ -24,7 +24,7 @@ except ModuleNotFoundError as _why:
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
-from starlette.types import Message
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import ConfigurationError
 from ..functions.event_function import Servable
@@ -33,6 +33,7 @@ from ._answers import EndpointAnswer, RequestRejected
 from ._body import BodyBuffer
 from ._endpoint import Endpoint, OpenEndpoint, unavailable
 from ._gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, ROUTED_METHODS, Admission, Gate, RequestHead
+from ._health import answer_probe
 from .options import ServeOptions
 
 with warnings.catch_warnings():
@@ -109,6 +110,8 @@ def serve(
         response_model=None,
     )
     _open_at_start(app, endpoint)
+    if endpoint.health_path is not None:
+        _answer_probes(app, endpoint)
 
 
 def _open_at_start(app: fastapi.FastAPI, endpoint: Endpoint[_Routes]) -> None:
@@ -121,6 +124,29 @@ def _open_at_start(app: fastapi.FastAPI, endpoint: Endpoint[_Routes]) -> None:
             yield state
 
     app.router.lifespan_context = lifespan
+
+
+def _answer_probes(app: fastapi.FastAPI, endpoint: Endpoint[_Routes]) -> None:
+    """Answer probes before every middleware, also one that is added later."""
+    build = app.build_middleware_stack
+
+    def build_middleware_stack() -> ASGIApp:
+        inner = build()
+
+        async def stack(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http" and _path_of(scope) == endpoint.health_path:
+                answer = _response(answer_probe(endpoint, scope["method"]))
+                await answer(scope, receive, send)
+            else:
+                await inner(scope, receive, send)
+
+        return stack
+
+    app.build_middleware_stack = build_middleware_stack  # type: ignore[method-assign]  # as above
+
+
+def _path_of(scope: Scope) -> str:
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
 
 
 async def _answer(request: fastapi.Request, opened: OpenEndpoint[_Routes]) -> fastapi.Response:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import inngest
 from typing_extensions import Unpack
@@ -29,6 +29,7 @@ from ._answers import EndpointAnswer, RequestRejected
 from ._body import BodyBuffer
 from ._endpoint import Endpoint, OpenEndpoint, unavailable
 from ._gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, ROUTED_METHODS, Gate, RequestHead
+from ._health import answer_probe
 from ._wsgi import change_headers, read_body, stop_reading
 from .options import ServeOptions
 
@@ -36,6 +37,9 @@ with warnings.catch_warnings():
     # The SDK declares a model in a way that pydantic deprecates.
     warnings.simplefilter("ignore", DeprecationWarning)
     import inngest.flask
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 _View: TypeAlias = Callable[[], Any]  # Any: as Flask has it
 
@@ -95,6 +99,21 @@ def serve(app: flask.Flask, functions: Sequence[Servable], **options: Unpack[Ser
         methods=ROUTED_METHODS,
         provide_automatic_options=False,
     )
+    if endpoint.health_path is not None:
+        _answer_probes(app, endpoint)
+
+
+def _answer_probes(app: flask.Flask, endpoint: Endpoint[_View]) -> None:
+    """Answer probes before the app, whose hooks may demand a login or open a database."""
+    inner = app.wsgi_app
+
+    def wsgi_app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") != endpoint.health_path:
+            return inner(environ, start_response)
+        answer = _response(answer_probe(endpoint, environ["REQUEST_METHOD"]))
+        return answer(environ, start_response)
+
+    app.wsgi_app = wsgi_app  # type: ignore[method-assign]  # the way that Flask documents
 
 
 def _answer(request: flask.Request, opened: OpenEndpoint[_View]) -> flask.Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ DEFAULT_PATH: Final = "/api/inngest"
 """The path at which functions are served."""
 
 _LONGEST_AGE_S: Final = 86_400
+_PLAIN_PATH: Final = re.compile(r"/[A-Za-z0-9._~/-]+")
 
 
 class ServeOptions(TypedDict, total=False):
@@ -38,6 +40,9 @@ class ServeOptions(TypedDict, total=False):
             commas.
         enable_unauthed_sync: Whether a registration in production may be unsigned. Environment:
             ``INNGEST_ENABLE_UNAUTHED_SYNC``, on if ``1`` or ``true``.
+        health_path: Where a readiness probe is answered, such as ``"/ready"``: with 200, or with
+            503 while a setting is missing. It needs no signature and tells nothing else. Absent:
+            nowhere.
         public_path: The path that Inngest calls, if a proxy rewrites it.
         serve_path: Where to serve, instead of ``/api/inngest``. Environment:
             ``INNGEST_SERVE_PATH``.
@@ -54,6 +59,7 @@ class ServeOptions(TypedDict, total=False):
     serve_origin: str | None
     allowed_hosts: Sequence[str] | None
     enable_unauthed_sync: bool | None
+    health_path: str | None
     public_path: str | None
     serve_path: str | None
     signature_max_age_s: float | None
@@ -76,6 +82,7 @@ class ServeSettings:
     serve_origin: str | None
     hosts: AllowedHosts
     enable_unauthed_sync: bool
+    health_path: str | None
     public_path: str | None
     serve_path: str
     signature_max_age_s: float
@@ -106,25 +113,37 @@ class ServeSettings:
             raise ConfigurationError(f"{name} is not an option of serve", setting=name)
         origin = _origin(options.get("serve_origin"), environment)
         clock = options.get("clock") or time.time
+        serve_path = options.get("serve_path") or environment.get("INNGEST_SERVE_PATH")
+        serve_path = serve_path or DEFAULT_PATH
         unauthed = options.get("enable_unauthed_sync")
         return cls(
-            client=_check_client(options.get("client")),
+            client=check_client(options.get("client")),
             serve_origin=origin,
             hosts=AllowedHosts.pinned(origin, _hosts(options.get("allowed_hosts"), environment)),
             enable_unauthed_sync=_is_on("INNGEST_ENABLE_UNAUTHED_SYNC", environment)
             if unauthed is None
             else unauthed,
+            health_path=_health_path(options.get("health_path"), serve_path),
             public_path=options.get("public_path"),
-            serve_path=options.get("serve_path")
-            or environment.get("INNGEST_SERVE_PATH")
-            or DEFAULT_PATH,
+            serve_path=serve_path,
             signature_max_age_s=_max_age_s(options.get("signature_max_age_s"), environment),
             replays=_store(options.get("refuse_replays"), environment, clock),
             clock=clock,
         )
 
 
-def _check_client(client: object) -> Client | None:
+def check_client(client: object) -> Client | None:
+    """Check that a client is one of this package, or absent.
+
+    Args:
+        client: What was given.
+
+    Returns:
+        The same.
+
+    Raises:
+        ConfigurationError: It is something else.
+    """
     if client is None or isinstance(client, Client):
         return client
     raise ConfigurationError(
@@ -151,6 +170,18 @@ def _hosts(option: Sequence[str] | None, environment: Mapping[str, str]) -> Sequ
             setting="allowed_hosts",
         )
     return option
+
+
+def _health_path(option: object, serve_path: str) -> str | None:
+    if option is None:
+        return None
+    if not isinstance(option, str) or not _PLAIN_PATH.fullmatch(option):
+        problem = 'must be a path without parameters, such as "/ready"'
+    elif option.strip("/") == serve_path.strip("/"):
+        problem = "must differ from serve_path, where every request is verified"
+    else:
+        return option
+    raise ConfigurationError(f"health_path {problem}", setting="health_path")
 
 
 def _max_age_s(option: object, environment: Mapping[str, str]) -> float:
