@@ -36,7 +36,11 @@ NOW = 1_795_456_839
 NOBODY = "http://127.0.0.1:9"
 
 
-@create_function(fn_id="greet", trigger=MemberFollowed)
+async def on_failure(ctx: inngest.Context, failure: object) -> None:
+    pass
+
+
+@create_function(fn_id="greet", trigger=MemberFollowed, on_failure=on_failure)
 async def greet(ctx: inngest.Context, event: MemberFollowed) -> None:
     pass
 
@@ -268,9 +272,13 @@ class TestEventApi:
         assert told["Event API"].remedy == "unset INNGEST_DEV"
 
 
+def known(*ids: str) -> list[dict[str, object]]:
+    return [{"id": id, "config": {}} for id in ids]
+
+
 @contextmanager
 def service(server: LocalInngest, *, is_registered: bool = True) -> Generator[str]:
-    """A service of its own, with two functions."""
+    """A service of its own, with two functions and a handler of failures."""
     with ExitStack() as stack:
         stack.enter_context(override_client(app_id="tests", is_production=False))
         stack.enter_context(use_server(server))
@@ -284,8 +292,9 @@ class TestServing:
     def test_an_endpoint_that_is_registered(self) -> None:
         with LocalInngest() as server, service(server) as url:
             told = found(environment(server.url), url)
-        assert told["serve endpoint"].found == "answers, and has 2 functions"
-        assert told["registration"].found == "the server has 2 functions of the app tests"
+        names = "(tests-greet, tests-wave), and 1 for failures (tests-greet-failure)"
+        assert told["serve endpoint"].found == f"answers, and has 2 functions {names}"
+        assert told["registration"].found == f"the server has 2 functions of the app tests {names}"
         assert {one.verdict for one in told.values()} == {Verdict.OK}
 
     def test_an_endpoint_that_is_not(self) -> None:
@@ -293,7 +302,7 @@ class TestServing:
             registration = found(environment(server.url), url)["registration"]
         assert registration.verdict is Verdict.PROBLEM
         assert registration.found == "the server has 0 functions of the app tests"
-        assert "PUT" in registration.remedy
+        assert registration.remedy.startswith(f"run platform-events sync {url}")
         assert "PLATFORM_EVENTS_APP_ID" in registration.remedy
 
     def test_in_production_it_is_asked_with_the_signing_key(self) -> None:
@@ -316,9 +325,7 @@ class TestServing:
         assert unsigned["registration"].found == "the API refuses what is not signed"
         assert refused["registration"].found == "the API refuses the signing key"
         assert other["serve endpoint"].found == "is of an app with another id"
-        # A request that is not signed would be refused there.
-        assert "PUT" not in other["registration"].remedy
-        assert other["registration"].remedy.startswith("sync the app in Inngest")
+        assert other["registration"].remedy.startswith(f"run platform-events sync {url}")
 
     @pytest.mark.parametrize(
         ("variable", "value"),
@@ -385,12 +392,45 @@ class TestServing:
         assert refused.found == "the API refuses the signing key"
 
     def test_a_part_that_is_registered_is_not_all(self) -> None:
-        script = (reply(200, {"ids": []}), reply(200, {"function_count": 2}), reply(200, [{}]))
+        # As the SDK's own endpoint tells it.
+        script = (
+            reply(200, {"ids": []}),
+            reply(200, {"function_count": 2}),
+            reply(200, known("a")),
+        )
         with EventServer(*script) as server:
             told = found(environment(server.url), f"{server.url}/api/inngest")["registration"]
         assert told.verdict is Verdict.PROBLEM
-        assert told.found == "the server has 1 function of the app tests"
+        assert told.found == "the server has 1 function of the app tests (a); the endpoint has 2"
         assert "PLATFORM_EVENTS_APP_ID" not in told.remedy
+
+    @pytest.mark.parametrize(
+        ("served", "registered", "difference"),
+        [
+            ("a b", "a", "served, but not registered: b"),
+            ("a", "a b c", "registered, but not served: b, c"),
+            ("a b", "b c", "served, but not registered: a; registered, but not served: c"),
+            ("a a-failure", "a", "served, but not registered: a-failure"),
+            ("a a-failure b-failure", "a a-failure b-failure", ""),
+        ],
+    )
+    def test_what_only_one_side_has_is_named(
+        self, served: str, registered: str, difference: str
+    ) -> None:
+        inspection = {"function_count": 2, "function_ids": served.split()}
+        script = (reply(200, {}), reply(200, inspection), reply(200, known(*registered.split())))
+        with EventServer(*script) as server:
+            told = found(environment(server.url), f"{server.url}/api/inngest")["registration"]
+        assert told.verdict is (Verdict.PROBLEM if difference else Verdict.OK)
+        assert told.found.partition("; ")[2] == difference
+
+    def test_names_from_elsewhere_are_only_shown(self) -> None:
+        inspection = {"function_count": 1, "function_ids": ["\n::error::x"]}
+        script = (reply(200, {}), reply(200, inspection), reply(200, known("\x1b[2J")))
+        with EventServer(*script) as server:
+            told = found(environment(server.url), f"{server.url}/api/inngest")
+        assert told["serve endpoint"].found == r"answers, and has 1 function (\n::error::x)"
+        assert r"(\x1b[2J)" in told["registration"].found
 
     def test_a_service_of_the_other_mode(self) -> None:
         with LocalInngest() as server, service(server) as url:
@@ -424,10 +464,12 @@ class TestServing:
                 "the server has 0 functions of the app tests",
             ),
             (
-                reply(200, [{}]),
+                reply(200, [{"id": "a"}]),
                 "is not a serve endpoint (HTTP 200)",
-                "the server has 1 function of the app tests",
+                "the server has 1 function of the app tests (a)",
             ),
+            (reply(200, [{}]), "is not a serve endpoint (HTTP 200)", "does not tell (HTTP 200)"),
+            (reply(200, ["a"]), "is not a serve endpoint (HTTP 200)", "does not tell (HTTP 200)"),
             (silence, "does not answer (ReadTimeout)", "not answer (ReadTimeout)"),
         ],
     )

@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 from platform_events import outbox
 from platform_events.cli._app import app
-from platform_events.cli.relay import open_database
+from platform_events.cli._database import open_database
 from platform_events.outbox.table import default_table
 
 from ..support.clients import connect, follow

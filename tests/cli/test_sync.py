@@ -13,7 +13,7 @@ from platform_events.cli._app import app
 from platform_events.testing import LocalInngest
 from platform_events.testing._app_host import host_functions
 
-from ..support.http import EventServer, reply
+from ..support.http import Answer, EventServer, reply
 
 pytestmark = pytest.mark.usefixtures("clean_client")
 
@@ -66,13 +66,43 @@ def test_it_tells_what_changed(server: LocalInngest) -> None:
             "tests: registered",
             "added: tests-greet",
             "added: tests-greet-failure",
-            "functions: tests-greet, and 1 for failures",
+            "1 function (tests-greet), and 1 for failures (tests-greet-failure)",
         ]
         assert call(url).stdout.startswith("tests: nothing changed\n")
     with served(server, wave) as url:
         changed = json.loads(call(url, "--json").stdout)
         assert changed["added"] == ["tests-wave"]
         assert changed["removed"] == ["tests-greet", "tests-greet-failure"]
+
+
+def test_other_settings_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def known(**retries: int) -> Answer:
+        return reply(200, [{"id": id, "config": {"retries": n}} for id, n in retries.items()])
+
+    registered = reply(200, {"ok": True, "modified": True})
+    with EventServer(known(a=1, b=1, c=1), registered, known(a=1, b=2, d=1)) as both:
+        monkeypatch.setenv("PLATFORM_EVENTS_APP_ID", "tests")
+        monkeypatch.setenv("INNGEST_DEV", both.url)
+        assert call(both.url + "/api/inngest").stdout.splitlines() == [
+            "tests: registered",
+            "added: d",
+            "removed: c",
+            "changed: b",
+            "3 functions (a, b, d)",
+        ]
+
+
+def test_during_a_rotation_the_server_may_have_the_other_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = [reply(401), reply(200, []), reply(200, {"ok": True}), reply(401), reply(200, [])]
+    with EventServer(*answers) as both:
+        monkeypatch.setenv("PLATFORM_EVENTS_APP_ID", "tests")
+        monkeypatch.setenv("INNGEST_EVENT_KEY", "evt_5ec2e7")
+        monkeypatch.setenv("INNGEST_SIGNING_KEY", KEY)
+        monkeypatch.setenv("INNGEST_SIGNING_KEY_FALLBACK", KEY.replace("5", "6"))
+        monkeypatch.setenv("INNGEST_BASE_URL", both.url)
+        assert "0 functions" in call(both.url + "/api/inngest").stdout
 
 
 REFUSALS = {

@@ -5,22 +5,26 @@ Nothing is changed by it: no event is sent, and nothing is registered. No key is
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
-from http import HTTPStatus
 from typing import Final, cast
-from urllib.parse import quote
 
-import httpx2
-
+from .._printable import printable
 from ..errors import ConfigurationError
-from ..sending._transport import Answer, HttpRequest, exchange, hide_in_logs, open_client
+from ..sending._transport import Answer, hide_in_logs
 from ..sending.settings import Settings
-from ..serving._signatures import authorization, sign_probe
+from ..serving._signatures import sign_probe
 from ..serving.options import ServeSettings
+from ._http import ask, read_json
+from ._registered import (
+    ask_registered,
+    describe_functions,
+    is_failure_handler,
+    read_registered,
+)
 
 
 class Verdict(StrEnum):
@@ -100,9 +104,9 @@ def diagnose(
     asking = _Asking(settings, environment, timeout_s)
     yield asking.event_api()
     if serve_url is not None:
-        count, diagnosis = asking.endpoint(serve_url, now)
+        served, diagnosis = asking.endpoint(serve_url, now)
         yield diagnosis
-        yield asking.registration(count)
+        yield asking.registration(served, serve_url)
 
 
 def _wrong(error: ConfigurationError, environment: Mapping[str, str]) -> Diagnosis:
@@ -212,6 +216,24 @@ def _masked(variable: str, environment: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class _Served:
+    """What an endpoint says of its functions: how many, and which, unless it is of the SDK alone.
+
+    An endpoint does not count the functions that handle failures, but names them, too.
+    """
+
+    count: int
+    ids: frozenset[str] | None
+
+    @classmethod
+    def read(cls, said: dict[str, object]) -> _Served:
+        count, ids = cast("int", said["function_count"]), said.get("function_ids")
+        if not isinstance(ids, list):
+            return cls(count, None)
+        return cls(count, frozenset(printable(str(one)) for one in cast("list[object]", ids)))
+
+
+@dataclass(frozen=True, slots=True)
 class _Asking:
     """Asks the servers."""
 
@@ -244,7 +266,7 @@ class _Asking:
             case 429 | 500 | 502 | 504 as status:
                 remedy = "try again later, or look at the server"
                 return _problem(subject, f"is not available (HTTP {status})", remedy)
-            case 200 | 400 if isinstance(_json(answer), dict):
+            case 200 | 400 if isinstance(read_json(answer), dict):
                 return self._kind_of_server(answer)
             case _:
                 address = self._address(subject)
@@ -280,8 +302,8 @@ class _Asking:
         source = _source(about, self.settings, self.environment)
         return f"the address ({_VARIABLES[about][0]})" if source == "default" else source
 
-    def endpoint(self, url: str, now: int) -> tuple[int | None, Diagnosis]:
-        """Find out what the serve endpoint says of itself, and how many functions it has."""
+    def endpoint(self, url: str, now: int) -> tuple[_Served | None, Diagnosis]:
+        """Find out what the serve endpoint says of itself, and which functions it has."""
         subject, settings = "serve endpoint", self.settings
         headers = {"x-inngest-server-kind": "cloud" if settings.is_production else "dev"}
         if settings.signing_key:
@@ -299,7 +321,7 @@ class _Asking:
                 else "look at the service's own log, or correct --serve-url"
             )
             return None, _problem(subject, f"does not answer ({answer})", remedy)
-        said = _json(answer)
+        said = read_json(answer)
         match answer.status_code, said:
             case 401, _ if settings.signing_key is None:
                 remedy = "set INNGEST_SIGNING_KEY here as it is set in the service"
@@ -313,42 +335,32 @@ class _Asking:
             case 301 | 302 | 307 | 308, _:
                 remedy = "give --serve-url as the service has it: mind a slash at its end"
                 return None, _problem(subject, f"is elsewhere (HTTP {answer.status_code})", remedy)
-            case 200, {"function_count": int(count)}:
-                return count, self._inspected(count, cast("dict[str, object]", said))
+            case 200, {"function_count": int()}:
+                inspection = cast("dict[str, object]", said)
+                served = _Served.read(inspection)
+                return served, self._inspected(served, inspection)
             case _:
                 remedy = "give --serve-url in whole, such as http://127.0.0.1:8000/api/inngest"
                 return None, _problem(
                     subject, f"is not a serve endpoint (HTTP {answer.status_code})", remedy
                 )
 
-    def _inspected(self, count: int, said: dict[str, object]) -> Diagnosis:
+    def _inspected(self, served: _Served, said: dict[str, object]) -> Diagnosis:
         subject = "serve endpoint"
         app_id = said.get("app_id", self.settings.app_id)
         if app_id != self.settings.app_id:
             remedy = "set PLATFORM_EVENTS_APP_ID here as it is set in the service"
             return _problem(subject, "is of an app with another id", remedy)
-        if not count:
+        if not served.count:
             return _problem(subject, "has no functions", "give serve() the functions")
-        return Diagnosis(Verdict.OK, subject, f"answers, and has {_functions(count)}")
+        count = f"{served.count} function{'' if served.count == 1 else 's'}"
+        functions = count if served.ids is None else describe_functions(served.ids)
+        return Diagnosis(Verdict.OK, subject, f"answers, and has {functions}")
 
-    def registration(self, served: int | None) -> Diagnosis:
-        """Find out whether the server knows as many functions of the app.
-
-        Which they are an endpoint does not tell, except to a request that is signed by Inngest.
-
-        Source: inngest/inngest: pkg/api/apiv1/functions.go.
-        """
+    def registration(self, served: _Served | None, url: str) -> Diagnosis:
+        """Find out whether the server has the functions that the endpoint serves."""
         subject, settings = "registration", self.settings
-        app_id = quote(settings.app_id, safe="")
-        url = f"{settings.api_base_url}/v1/apps/{app_id}/functions"
-        headers = {"x-inngest-env": settings.env} if settings.env else dict[str, str]()
-        key = settings.signing_key if settings.sends_bearer else None
-        signed = {"authorization": authorization(key)} if key else {}
-        answer = self._ask("GET", url, headers | signed)
-        fallback = settings.sends_bearer and self.environment.get("INNGEST_SIGNING_KEY_FALLBACK")
-        if fallback and isinstance(answer, Answer) and answer.status_code in {401, 403}:
-            # During a rotation Inngest may still have the other key.
-            answer = self._ask("GET", url, headers | {"authorization": authorization(fallback)})
+        answer = ask_registered(settings, self.environment, timeout_s=self.timeout_s)
         if isinstance(answer, str):
             remedy = self._reach(subject, answer)
             return _problem(subject, f"the API does not answer ({answer})", remedy)
@@ -356,57 +368,42 @@ class _Asking:
             remedy = "set INNGEST_SIGNING_KEY to the signing key of this environment"
             refused = "the signing key" if settings.signing_key else "what is not signed"
             return _problem(subject, f"the API refuses {refused}", remedy)
-        registered = _registered(answer)
+        registered = read_registered(answer)
         if registered is None:
             remedy = "look at the server's list of apps"
             found = f"the API does not tell (HTTP {answer.status_code})"
             return Diagnosis(Verdict.NOTE, subject, found, remedy=remedy)
-        found = f"the server has {_functions(registered)} of the app {settings.app_id}"
-        # A failure handler counts as a function of its own on the server alone.
-        if not registered or registered < (served or 0):
-            remedy = (
-                "sync the app in Inngest, with the URL of the serve endpoint"
-                if settings.is_production
-                else "send PUT to the serve endpoint, or start the dev server with -u and its URL"
-            )
-            if not registered:
-                remedy += "; or set PLATFORM_EVENTS_APP_ID to the id that they are registered under"
-            return _problem(subject, found, remedy)
-        return Diagnosis(Verdict.OK, subject, found)
+        has = f"the server has {describe_functions(registered, f' of the app {settings.app_id}')}"
+        remedy = f"run platform-events sync {printable(url)}"
+        if not registered:
+            remedy += "; or set PLATFORM_EVENTS_APP_ID to the id that they are registered under"
+            return _problem(subject, has, remedy)
+        difference = _difference(served, registered.keys())
+        if difference:
+            return _problem(subject, f"{has}; {difference}", remedy)
+        return Diagnosis(Verdict.OK, subject, has)
 
     def _ask(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
     ) -> Answer | str:
-        """Ask a server, and give its answer, or the kind of failure."""
-        try:
-            request = HttpRequest(url, headers, body, self.timeout_s, method)
-            with open_client(url) as client:
-                return exchange(client, request)
-        except (httpx2.RequestError, httpx2.InvalidURL) as error:
-            return type(error).__name__
+        return ask(method, url, headers, timeout_s=self.timeout_s, body=body)
 
 
 def _problem(subject: str, found: str, remedy: str) -> Diagnosis:
     return Diagnosis(Verdict.PROBLEM, subject, found, remedy=remedy)
 
 
-def _functions(count: int) -> str:
-    return f"{count} function{'' if count == 1 else 's'}"
-
-
-def _json(answer: Answer) -> object:
-    try:
-        return cast("object", json.loads(answer.body))
-    except (ValueError, RecursionError):
-        return None
-
-
-def _registered(answer: Answer) -> int | None:
-    """Count the functions in an answer; None if it is no such answer."""
-    if answer.status_code != HTTPStatus.OK:
-        return None
-    found = _json(answer)
-    # Go writes a list that was never begun as null.
-    if found is None and answer.body.strip() == b"null":
-        return 0
-    return len(cast("list[object]", found)) if isinstance(found, list) else None
+def _difference(served: _Served | None, registered: AbstractSet[str]) -> str:
+    """Say which functions only one side has; empty if there are none, or that is not known."""
+    if served is None:
+        return ""
+    if served.ids is None:
+        own = sum(not is_failure_handler(name, registered) for name in registered)
+        return "" if own >= served.count else f"the endpoint has {served.count}"
+    sides = {
+        "served, but not registered": served.ids - registered,
+        "registered, but not served": registered - served.ids,
+    }
+    return "; ".join(
+        f"{what}: {', '.join(sorted(names))}" for what, names in sides.items() if names
+    )

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from ._exit_codes import ExitCode, fail
+from ._options import DatabaseOption, TableName
 from ._tables import write_table
 
 
@@ -20,6 +21,14 @@ def doctor(
         str | None,
         typer.Option(metavar="URL", help="Where the service serves its functions, to look there."),
     ] = None,
+    database: Annotated[str | None, DatabaseOption] = None,
+    table: TableName = None,
+    max_wait: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS", min=0, help="For how long the oldest event in an outbox may wait."
+        ),
+    ] = 300,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
     timeout: Annotated[
         float, typer.Option(metavar="SECONDS", min=0.1, max=60, help="For each request.")
@@ -28,14 +37,17 @@ def doctor(
     """Check a service's configuration.
 
     Tells what is wrong and what to do about it. Looks at the settings in the environment, at the
-    Event API, and with --serve-url at the endpoint and whether its functions are registered.
-    Sends no event, and shows no key.
+    Event API, with --serve-url at the endpoint and whether its functions are registered, and with
+    --database at the outbox. Changes nothing, sends no event, and shows no key.
     """
     from ._diagnosis import Verdict, diagnose
+    from ._outbox_diagnosis import diagnose_outbox
 
     if serve_url is not None and not re.match(r"https?://[^/]", serve_url):
         fail("--serve-url must begin with http:// or https://, and a host", ExitCode.USAGE)
     found = list(diagnose(os.environ, serve_url=serve_url, timeout_s=timeout, now=int(time.time())))
+    if database is not None:
+        found += diagnose_outbox(database, table, max_wait_s=max_wait, timeout_s=timeout)
     if as_json:
         typer.echo(json.dumps([asdict(diagnosis) for diagnosis in found], indent=2))
     else:

@@ -16,31 +16,18 @@ import typer
 
 from ..errors import ConfigurationError, SendError
 from ._exit_codes import ExitCode, fail
+from ._options import DatabaseOption, TableName
 from ._tables import write_table
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine, Table
-
     from ..outbox.relay import OutboxStatus, Relay, RelayCount
-
-DATABASE_VARIABLE: Final = "PLATFORM_EVENTS_OUTBOX_DATABASE"
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 def relay(  # noqa: PLR0913, PLR0917  # the options of the command
-    database: Annotated[
-        str,
-        typer.Option(
-            metavar="URL",
-            envvar=DATABASE_VARIABLE,
-            help="The database, such as postgresql://user@host/name or sqlite:///file.db. Other "
-            "users of a machine can see arguments: set the variable if there is a password.",
-        ),
-    ],
-    table: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The outbox's table, or schema.table.")
-    ] = None,
+    database: Annotated[str, DatabaseOption],
+    table: TableName = None,
     once: Annotated[bool, typer.Option("--once", help="Send what waits now, and exit.")] = False,
     status: Annotated[
         bool, typer.Option("--status", help="Tell what waits and what was set aside.")
@@ -86,7 +73,7 @@ def _connected(
         from sqlalchemy.exc import DBAPIError
 
         from ..outbox.store import connect_relay
-        from ..outbox.table import default_table
+        from ._database import describe_failure, named_table, open_database
     except ModuleNotFoundError as error:
         fail(f'{error.name} is missing: pip install "platform-events[outbox]"', ExitCode.USAGE)
     try:
@@ -96,7 +83,7 @@ def _connected(
     try:
         relay = connect_relay(
             engine,
-            table=default_table if table is None else named_table(table),
+            table=named_table(table),
             batch_size=batch_size,
             poll_interval_s=poll_s,
             keep_sent=timedelta(seconds=keep_sent_s) if keep_sent_s else None,
@@ -106,59 +93,9 @@ def _connected(
         finally:
             relay.store.close()
     except DBAPIError as error:
-        # The library's text may quote parameters; the driver's own names the host and the cause.
-        lines = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
-        fail(f"the database: {lines[0]}", ExitCode.CONFIGURATION)
+        fail(f"the database: {describe_failure(error)}", ExitCode.CONFIGURATION)
     finally:
         engine.dispose()
-
-
-def open_database(url: str) -> Engine:
-    """Make the engine for a URL; PostgreSQL without a driver's name is used by psycopg.
-
-    Args:
-        url: The URL, as SQLAlchemy takes it.
-
-    Returns:
-        The engine, not connected yet.
-
-    Raises:
-        ConfigurationError: It is not a URL, or its driver is not installed. Nothing of it is shown.
-    """
-    from sqlalchemy import create_engine
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import SQLAlchemyError
-
-    fault = ""
-    try:
-        parsed = make_url(url)
-        if parsed.drivername in {"postgres", "postgresql"}:
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, hide_parameters=True)
-    except SQLAlchemyError:
-        fault = "is not a database URL, such as postgresql://user@host/name"
-    except ModuleNotFoundError as error:
-        fault = f"needs a driver that is not installed: pip install {error.name}"
-    except ValueError:  # of a port, for example
-        fault = "is not a database URL, such as postgresql://user@host/name"
-    raise ConfigurationError(f"--database {fault}", setting=DATABASE_VARIABLE)
-
-
-def named_table(name: str) -> Table:
-    """Declare an outbox of another name.
-
-    Args:
-        name: ``"table"`` or ``"schema.table"``.
-
-    Returns:
-        The table.
-    """
-    from sqlalchemy import MetaData
-
-    from ..outbox.table import outbox_table
-
-    schema, _, table = name.rpartition(".")
-    return outbox_table(MetaData(), table, schema=schema or None)
 
 
 def _run(relay: Relay, *, is_once: bool, as_json: bool) -> None:

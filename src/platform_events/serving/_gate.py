@@ -31,6 +31,7 @@ from ._answers import (
     describe_sdk_error,
     fix_sdk_error,
     fix_unserializable,
+    list_functions,
     sdk_headers,
 )
 from ._calls import call_error
@@ -165,11 +166,12 @@ class Gate:
         """Like :meth:`open`, with resolved settings."""
         keys = [key for key in (client.signing_key, client.signing_key_fallback) if key]
         if client.is_production:
-            _check_production(client, settings)
+            check_signing_key(client)
+            _check_hosts(settings)
         elif keys or client.settings.signing_key:
             _warn_of_dev_mode(client)
         verifier = Verifier(keys, settings.clock, settings.signature_max_age_s)
-        _quote_in_logs(client.logger)
+        quote_in_logs(client.logger)
         bound = bind_functions(functions, client)
         return cls(
             client=client,
@@ -264,6 +266,8 @@ class Gate:
         if refusal is not None:
             return self._refused_registration(answer, refusal)
         fixed = fix_sdk_error(fix_unserializable(answer))
+        if head.method == "GET":
+            fixed = list_functions(fixed, self.function_ids)
         headers = self.fix_headers(head, fixed.headers)
         if admission.signer is not None:
             now = int(self.settings.clock())
@@ -346,13 +350,24 @@ class Gate:
         return replace(refused, headers={**kept, **refused.headers})
 
 
-def _check_production(client: Client, settings: ServeSettings) -> None:
+def check_signing_key(client: Client) -> None:
+    """Check that a client in production has a signing key.
+
+    Args:
+        client: The client.
+
+    Raises:
+        ConfigurationError: It has none.
+    """
     if client.signing_key is None:
         raise ConfigurationError(
             "no signing key: set INNGEST_SIGNING_KEY to the key of the environment, or set "
             "INNGEST_DEV=1 to work with a dev server",
             setting="INNGEST_SIGNING_KEY",
         )
+
+
+def _check_hosts(settings: ServeSettings) -> None:
     if not settings.hosts.patterns:
         raise ConfigurationError(
             "no serve origin: set INNGEST_SERVE_ORIGIN to the origin that Inngest calls, such as "
@@ -390,7 +405,8 @@ class _ForeignWordsFilter(logging.Filter):
 _FOREIGN_WORDS: Final = _ForeignWordsFilter()
 
 
-def _quote_in_logs(logger: object) -> None:
+def quote_in_logs(logger: object) -> None:
+    """Quote the text of requests in what the SDK logs."""
     inner: object = getattr(logger, "logger", logger)  # an adapter holds the logger that it adapts
     if isinstance(inner, logging.Logger):  # not a stand-in of a test, for example
         inner.addFilter(_FOREIGN_WORDS)

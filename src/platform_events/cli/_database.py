@@ -1,0 +1,84 @@
+"""Opens the database of an outbox that a user names. Needs the extra ``outbox``."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import URL, Engine, MetaData, Table, create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from ..errors import ConfigurationError
+from ..outbox.table import default_table, outbox_table
+from ._options import DATABASE_VARIABLE
+
+# What a service's own URL may name, and what a process without an event loop uses instead.
+_DRIVERS: Final = {
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+asyncpg": "postgresql+psycopg",
+    "sqlite+aiosqlite": "sqlite",
+}
+
+
+def open_database(url: str, *, connect_timeout_s: float | None = None) -> Engine:
+    """Make the engine for a URL; PostgreSQL without a driver's name is used by psycopg.
+
+    Args:
+        url: The URL, as SQLAlchemy takes it; one for asyncpg or aiosqlite will do, too.
+        connect_timeout_s: How long psycopg may take to connect, in seconds; absent: its default.
+
+    Returns:
+        The engine, not connected yet.
+
+    Raises:
+        ConfigurationError: It is not a URL, its driver is not installed, or it names a file that
+            does not exist. Nothing of it is shown.
+    """
+    fault = ""
+    try:
+        parsed = make_url(url)
+        parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
+        if connect_timeout_s is not None and "psycopg" in parsed.drivername:
+            parsed = parsed.update_query_dict(
+                {"connect_timeout": str(math.ceil(connect_timeout_s))}
+            )
+        engine = create_engine(parsed, hide_parameters=True)
+    except (SQLAlchemyError, ValueError):  # the second of a port, for example
+        fault = "is not a database URL, such as postgresql://user@host/name"
+    except ModuleNotFoundError as error:
+        fault = f"needs a driver that is not installed: pip install {error.name}"
+    else:
+        if not _is_missing_file(parsed):
+            return engine
+        fault = "names a file that does not exist"  # SQLite would create it
+    raise ConfigurationError(f"--database {fault}", setting=DATABASE_VARIABLE)
+
+
+def named_table(name: str | None) -> Table:
+    """Declare an outbox by its name.
+
+    Args:
+        name: ``"table"`` or ``"schema.table"``; None for the default name.
+
+    Returns:
+        The table.
+    """
+    if name is None:
+        return default_table
+    schema, _, table = name.rpartition(".")
+    return outbox_table(MetaData(), table, schema=schema or None)
+
+
+def describe_failure(error: DBAPIError) -> str:
+    """Describe an error by the driver's own text, as SQLAlchemy's may quote parameters."""
+    lines = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
+    return lines[0]
+
+
+def _is_missing_file(url: URL) -> bool:
+    name = url.database
+    is_file = url.get_backend_name() == "sqlite" and name and name != ":memory:"
+    return bool(is_file and not str(name).startswith("file:") and not Path(str(name)).exists())
