@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -15,10 +15,12 @@ from tests.server_conformance.target import Double, RealServer, Target
 
 SIGNING_KEY = "12345678"
 EVENT_KEY = "test-key"
+RETRIED = ("failing_step", "recovering", "broken")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow_on_real: waits for retries of a real server")
+    config.addinivalue_line("markers", "waits: waits for some seconds of the server's time")
     config.addinivalue_line("markers", "asynchronous: needs asynchronous functions")
     config.addinivalue_line("markers", "of_server: is the same with every framework")
 
@@ -33,7 +35,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             for name, framework in FRAMEWORKS.items()
             if framework.serves_asynchronous or not is_asynchronous
         ]
-        if metafunc.definition.get_closest_marker("of_server"):
+        # A real clock cannot be moved: there one framework shows what takes time.
+        alike = ["of_server", *(["waits", "slow_on_real"] if is_real else [])]
+        if any(map(metafunc.definition.get_closest_marker, alike)):
             names = names[:1]
         # Either kind of server calls all frameworks alike, so one is enough to see a dev server.
         pairs = [(kinds[-1], name) for name in names] + [(kind, names[0]) for kind in kinds[:-1]]
@@ -74,6 +78,13 @@ def served(target: Target, request: pytest.FixtureRequest) -> Iterator[ServedApp
     """Give a registered app, served by a framework."""
     with serve_app(target, FRAMEWORKS[request.param]) as served:
         yield served
+
+
+@pytest.fixture(scope="package")
+def retried(served: ServedApp) -> Mapping[str, str]:
+    """Start what is to be tried again, all at once: a real server takes up to 45 s for each."""
+    member = f"mem_{uuid.uuid4().hex}"
+    return {shape: served.start(shape, member) for shape in RETRIED}
 
 
 @pytest.fixture

@@ -212,6 +212,34 @@ def timed(desk: Desk) -> Functions:
     return [handler]
 
 
+def jittered(desk: Desk) -> Functions:
+    """Start each minute, up to two seconds later."""
+    log = desk.log("jittered")
+
+    @create_function(fn_id="jittered", trigger=inngest.TriggerCron(cron="* * * * *", jitter="2s"))
+    def handler(ctx: inngest.ContextSync, event: inngest.Event) -> None:
+        log.note(ctx, "returned", (event.name, event.data))
+
+    return [handler]
+
+
+def chosen(desk: Desk) -> Functions:
+    """Take what a filter with macros and functions lets pass."""
+    log = desk.log("chosen")
+    mine = f"event.data.gym_id.startsWith('chosen') && event.data.gym_id.endsWith('{desk.unique}')"
+    reasons = "['MANUAL', 'CORRECTION'].exists(one, lowercase(one) == event.data.reason)"
+    whole = "!has(event.data.as_of) && ['a', 'b'].all(one, size(event.data.reason) > size(one))"
+
+    @create_function(
+        fn_id="chosen",
+        trigger=On(ScoringCalculate, expression=f"{mine} && {reasons} && {whole}"),
+    )
+    def handler(ctx: inngest.ContextSync, event: ScoringCalculate) -> str:
+        return log.result(ctx, event.reason)
+
+    return [handler]
+
+
 FLOW: Final = (
     debounced,
     rate_limited,
@@ -225,4 +253,6 @@ FLOW: Final = (
     partly_batched,
     either,
     timed,
+    jittered,
+    chosen,
 )

@@ -120,14 +120,34 @@ def test_a_function_may_have_several_triggers(served: ServedApp, member: str) ->
     assert served.result("either", other) == "ScoringCalculated"
 
 
+def test_a_filter_may_use_macros_and_functions(served: ServedApp, member: str) -> None:
+    other = served.start("chosen", member, "workout-logged")
+    assert served.result("chosen", served.start("chosen", member, "correction")) == "correction"
+    served.target.pass_time()
+    assert returned(served, "chosen", other) == []
+
+
+def fired(served: ServedApp, shape: str) -> tuple[str, dict[str, Any]]:  # Any: JSON
+    """Wait until a cron has started a shape; give the name and the data of its event."""
+
+    def found() -> list[Any]:  # Any: as the shape notes it
+        notes = list(served.desk.journal.notes)
+        return [note.value for note in notes if note.shape == shape]
+
+    served.target.wait_until(lambda: len(found()) > 0, MINUTE_S + 5)
+    name, data = found()[-1]
+    return name, data
+
+
 @pytest.mark.slow_on_real
 def test_a_cron_starts_a_function(served: ServedApp) -> None:
-    def fired() -> list[Any]:  # Any: as the shape notes it
-        notes = list(served.desk.journal.notes)
-        return [note.value for note in notes if note.shape == "timed"]
-
-    before = len(fired())
-    served.target.wait_until(lambda: len(fired()) > before, MINUTE_S + 5)
-    name, data = fired()[-1]
+    name, data = fired(served, "timed")
     assert name == "inngest/scheduled.timer"
     assert data["cron"] == "TZ=Europe/Berlin * * * * *"
+    assert data["fireAt"] == data["scheduledAt"]
+
+
+@pytest.mark.slow_on_real
+def test_a_cron_with_jitter_is_late(served: ServedApp) -> None:
+    _, data = fired(served, "jittered")
+    assert data["fireAt"] > data["scheduledAt"]

@@ -31,6 +31,8 @@ MEMBERS = st.sampled_from(["a", "b"])
 _LATE = frozenset({"batch", "debounce"})
 ENDS_WITHIN_S = 40
 """No plan takes longer, once nothing is sent any more."""
+QUIET_S = 6
+"""For how long a server is watched that seems to have done everything."""
 
 
 class AppMachine(RuleBasedStateMachine):
@@ -96,10 +98,19 @@ class AppMachine(RuleBasedStateMachine):
         for shape, plan in self.plans.items():
             check_safety(self.history, shape, plan)
 
+    def has_ended(self) -> bool:
+        try:
+            for shape, plan in self.plans.items():
+                check_liveness(self.history, shape, plan)
+        except AssertionError:
+            return False
+        return True
+
     def teardown(self) -> None:
         try:
             if self.plans:
-                self.target.pass_time(ENDS_WITHIN_S)
+                self.target.wait_until(self.has_ended, ENDS_WITHIN_S)
+                self.target.pass_time(QUIET_S)
                 self.keep_the_laws()
                 for shape, plan in self.plans.items():
                     check_liveness(self.history, shape, plan)

@@ -3,12 +3,13 @@ from __future__ import annotations
 import pytest
 
 from platform_events.testing._local.cel_values import (
+    Integer,
     Unknown,
     contained,
     equal,
+    member,
     negated,
     ordered,
-    resolve_path,
     truthy,
 )
 
@@ -48,6 +49,7 @@ def test_equal(left: object, right: object, expected: bool) -> None:
         ("<", None, 5, True),
         (">", "a", None, True),
         ("<", None, None, FAILED),
+        ("<", None, True, FAILED),
         ("<", 1, "a", FAILED),
         ("<", [1], [2], FAILED),
     ],
@@ -81,9 +83,17 @@ def test_truthy() -> None:
     assert [truthy(value) for value in values] == [True] * 5 + [False] * 6
 
 
-def test_walk() -> None:
-    data = {"a": [{"b": None}]}
-    assert resolve_path(data, ["a", 0, "b"]) is None
-    paths: list[list[str | int]] = [["b"], ["a", 1], ["a", "b"], ["a", 0, "b", "c"]]
-    for path in paths:
-        assert resolve_path(data, path) is MISSING
+def test_member() -> None:
+    data: dict[str, object] = {"a": [{"b": None}], "n": 1}
+    assert member(data, "a") == [{"b": None}]
+    assert type(member(data, "n")) is float
+    assert member([5], 0.0) == member([5], Integer(0)) == 5
+    for container, key in [
+        (data, "c"),
+        ([1], 1.0),
+        ([1], "a"),
+        ([1], True),
+        (None, "b"),
+        ("a", 0.0),
+    ]:
+        assert member(container, key) is MISSING

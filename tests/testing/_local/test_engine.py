@@ -15,7 +15,6 @@ from tests.testing._local.engines import NOW, Bench, function, on
 
 DONE = Answer(body="done")
 FAILED = Answer("invalid status code: 500", {"name": "E", "message": "m"})
-BOTH = ("event", "async")
 
 
 def op(kind: str, **more: Json) -> dict[str, Json]:
@@ -63,6 +62,18 @@ def test_a_wait_times_out_with_null() -> None:
     assert run.context(bench.calls[0][1])["steps"] == {"s": None}
 
 
+def test_a_wait_may_end_at_a_time_or_at_once() -> None:
+    bench = Bench(function())
+    bench.send()
+    run = bench.report(waiting(timeout="2026-11-23T18:00:41Z"))
+    bench.advance(3)
+    assert run.context(bench.calls[0][1])["steps"] == {"s": None}
+    bench.send()
+    run = bench.report(waiting(timeout=""))
+    bench.advance(0)
+    assert run.context(bench.calls[-1][1])["steps"] == {"s": None}
+
+
 def test_an_event_cannot_resume_a_wait_of_an_ended_run() -> None:
     bench = Bench(function())
     bench.send()
@@ -108,7 +119,7 @@ def test_retries_follow_the_table() -> None:
 
 
 def test_an_event_cancels_the_runs_that_it_fits() -> None:
-    cancel = (Trigger("t/stop", parse("async.data.k == event.data.k", BOTH), 60.0),)
+    cancel = (Trigger("t/stop", parse("async.data.k == event.data.k"), 60.0),)
     bench = Bench(function(cancel=cancel), function("notified", "inngest/function.cancelled"))
     bench.send(data={"k": 1})
     bench.send(data={"k": 2})

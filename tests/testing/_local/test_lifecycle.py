@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from platform_events.testing._local.commands import Invoke
+from platform_events.testing._local.durations import When
 from platform_events.testing._local.event_api import ReceivedEvent
 from platform_events.testing._local.functions import Function
 from platform_events.testing._local.go_json import Json
@@ -30,7 +31,7 @@ def test_a_batch_is_told_of_for_its_first_event_and_every_invocation() -> None:
 
 
 def test_an_invocation_that_fails_at_once_is_told_of() -> None:
-    invoke = Invoke("s", "app-nobody", {"k": 1}, 5.0)
+    invoke = Invoke("s", "app-nobody", {"k": 1}, When(5.0))
     event = invoked(invoke, run_of("t/x"), "01I", 1000)
     assert event.data["k"] == 1
     assert metadata(event.event)["expire"] == 6000

@@ -6,6 +6,7 @@ import pytest
 
 from platform_events.testing._local.calls import Answer, unreachable
 from platform_events.testing._local.commands import Call, Command, Invoke, Sleep, Wait
+from platform_events.testing._local.durations import When
 from platform_events.testing._local.event_api import ReceivedEvent
 from platform_events.testing._local.functions import Function
 from platform_events.testing._local.go_json import Json
@@ -81,7 +82,7 @@ def test_a_step_that_is_reported_again_is_not_begun_again() -> None:
     first = op("s", "Sleep", name="2026-11-23T18:00:00Z")
     later = op("s", "Sleep", name="2026-11-23T19:00:00Z")
     assert run.answered(DISCOVER, reported(first, op("p", "StepPlanned"))) == [
-        Sleep("s", 1795456800.0),
+        Sleep("s", When(until=1795456800.0)),
         Call("p"),
     ]
     assert run.answered(DISCOVER, reported(later, op("p", "StepPlanned"))) == []
@@ -192,9 +193,9 @@ def test_waits_go_before_other_steps() -> None:
     [
         (op("x", "AIGateway"), "Unsupported", "LocalInngest does not do the step op AIGateway"),
         (
-            op("w", "WaitForEvent", opts={"if": "now()", "timeout": "1h"}),
+            op("w", "WaitForEvent", opts={"if": "type(1)", "timeout": "1h"}),
             "InvalidExpression",
-            "now()",
+            "type(1)",
         ),
         (op("s", "Sleep", name="soon"), "Error", "cannot do the step S"),
     ],

@@ -155,7 +155,8 @@ def test_what_the_double_does_not_do_is_refused() -> None:
         client = client_of(server)
 
         @client.create_function(
-            fn_id="odd", trigger=inngest.TriggerEvent(event="s/odd", expression="now() > 0")
+            fn_id="odd",
+            trigger=inngest.TriggerEvent(event="s/odd", expression="duration('1h') > 0"),
         )
         def odd(_: inngest.ContextSync) -> None: ...
 

@@ -8,9 +8,14 @@ failing. Source of every rule here: inngest/inngest: pkg/expressions/unknown.go
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from enum import Enum
 from typing import Final, cast
+
+
+class Integer(int):
+    """An integer of CEL. A number of an event is never one: there every number is a double."""
 
 
 class Unknown(Enum):
@@ -31,20 +36,46 @@ ORDER: Final[Mapping[str, Callable[[object, object], bool]]] = {
     ">": cast("Callable[[object, object], bool]", operator.gt),
     ">=": cast("Callable[[object, object], bool]", operator.ge),
 }
-_ZEROS: Final[Mapping[type, object]] = {float: 0.0, str: "", bool: False}
+_ORDERED: Final = frozenset({float, str, bool, datetime})
+_ZEROS: Final[Mapping[type, object]] = {float: 0.0, str: ""}
 
 
-def resolve_path(value: object, path: Sequence[str | int]) -> object:
-    """Follow a path through JSON."""
-    for part in path:
-        if isinstance(value, Mapping) and part in value:
-            value = cast("Mapping[str | int, object]", value)[part]
-        elif isinstance(value, list) and part in range(len(cast("list[object]", value))):
-            value = cast("list[object]", value)[int(part)]
-        else:
-            return Unknown.MISSING
-    # In an event every number is a double.
+def from_json(value: object) -> object:
+    """Take a value of an event."""
     return float(value) if type(value) is int else value
+
+
+def member(container: object, key: object) -> object:
+    """Find a field of an object, or an item of a list."""
+    if isinstance(container, Mapping) and isinstance(key, str):
+        return from_json(cast("Mapping[str, object]", container).get(key, Unknown.MISSING))
+    if isinstance(container, list) and type(key) in {Integer, float}:
+        items = cast("list[object]", container)
+        at = cast("float", key)
+        return from_json(items[int(at)]) if at in range(len(items)) else Unknown.MISSING
+    return Unknown.MISSING
+
+
+def has(container: object, key: str) -> bool | Unknown:
+    """Work out ``has(container.key)``."""
+    if isinstance(container, Mapping):
+        return key in cast("Mapping[str, object]", container)
+    return Unknown.FAILED
+
+
+def either(left: object, right: object) -> object:
+    """Work out ``left || right``."""
+    return left if truthy(left) else right
+
+
+def both(left: object, right: object) -> object:
+    """Work out ``left && right``."""
+    return right if truthy(left) else left
+
+
+def choose(condition: object, yes: object, no: object) -> object:
+    """Work out ``condition ? yes : no``."""
+    return yes if truthy(condition) else no
 
 
 def equal(left: object, right: object) -> bool:
@@ -54,13 +85,18 @@ def equal(left: object, right: object) -> bool:
     return _kind(left) is _kind(right) and left == right
 
 
+def unequal(left: object, right: object) -> bool:
+    """Work out ``left != right``."""
+    return not equal(left, right)
+
+
 def ordered(sign: str, left: object, right: object) -> bool | Unknown:
     """Work out ``left < right`` and the like."""
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return (sign[0] == "<") is isinstance(left, Unknown)
     left = _ZEROS.get(_kind(right)) if left is None else left
     right = _ZEROS.get(_kind(left)) if right is None else right
-    if _kind(left) is not _kind(right) or _kind(left) not in _ZEROS:
+    if _kind(left) is not _kind(right) or _kind(left) not in _ORDERED:
         return Unknown.FAILED
     return ORDER[sign](left, right)
 
@@ -92,4 +128,5 @@ def truthy(value: object) -> bool:
 
 def _kind(value: object) -> type:
     """Numbers of both types are one kind, and a bool is not a number."""
-    return float if type(value) is int else type(value)
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return float if is_number else type(value)

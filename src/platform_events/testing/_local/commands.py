@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final, TypeAlias
 
+from .durations import When, read_when
 from .expressions import Expression, parse
-from .function_parser import duration_s
 from .go_json import Json
 
 DISCOVER: Final = "step"
 """The target of a call that is to find out what comes next."""
 
-_YEAR: Final = 365 * 86400.0
+_YEAR_S: Final = 365 * 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +40,11 @@ class Sleep:
 
     Attributes:
         step_id: The step's hashed id.
-        until: Seconds since 1970, by the clock of the app; None if there is a delay.
-        delay_s: In how many seconds.
+        end: When.
     """
 
     step_id: str
-    until: float | None = None
-    delay_s: float = 0.0
+    end: When
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +55,13 @@ class Wait:
         step_id: The step's hashed id.
         event: The event's name.
         expression: A filter on the run's event (``event``) and the one that comes (``async``).
-        timeout: After how many seconds to give up.
+        timeout: When to give up.
     """
 
     step_id: str
     event: str
     expression: Expression | None
-    timeout: float
+    timeout: When
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +72,13 @@ class Invoke:
         step_id: The step's hashed id.
         function_id: ``<app id>-<function id>``.
         data: The data of its event.
-        timeout: After how many seconds to give up.
+        timeout: When to give up.
     """
 
     step_id: str
     function_id: str
     data: Mapping[str, Json]
-    timeout: float
+    timeout: When
 
 
 Command: TypeAlias = Call | Sleep | Wait | Invoke
@@ -94,28 +91,26 @@ def from_op(step_id: str, op: Mapping[str, Json]) -> Command:
         case "StepPlanned":
             return Call(step_id)
         case "Sleep":
-            return _sleep(step_id, str(given.get("duration") or name))
+            return Sleep(step_id, read_when(given.get("duration") or name))
         case "WaitForEvent":
             text = given.get("if")
-            expression = parse(str(text), ("event", "async")) if text is not None else None
-            return Wait(step_id, name, expression, duration_s(given.get("timeout")))
+            expression = parse(str(text)) if text is not None else None
+            return Wait(step_id, name, expression, _timeout(given, When()))
         case _:
-            payload, timeout = given.get("payload"), given.get("timeout")
+            payload = given.get("payload")
             data = payload.get("data") if isinstance(payload, dict) else None
             return Invoke(
                 step_id,
                 str(given.get("function_id")),
                 data if isinstance(data, dict) else {},
-                _YEAR if timeout is None else duration_s(timeout),
+                _timeout(given, When(_YEAR_S)),
             )
 
 
-def _sleep(step_id: str, name: str) -> Sleep:
-    """Read until when, or for how long, to sleep: SDKs say the one or the other."""
-    try:
-        return Sleep(step_id, delay_s=duration_s(name))
-    except ValueError:
-        return Sleep(step_id, until=datetime.fromisoformat(name).timestamp())
+def _timeout(given: Mapping[str, Json], default: When) -> When:
+    # An empty one is a duration below zero, which the TypeScript SDK cannot write.
+    text = given.get("timeout")
+    return read_when(text) if text else default
 
 
 def options(op: Mapping[str, Json]) -> dict[str, Json]:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 
 _MAX_LENGTH: Final = 255
+_JITTER_S: Final = (1.0, 300.0)
 _ZONE: Final = re.compile(r"(?:CRON_)?TZ=(\S+)\s+(.*)", re.DOTALL)
 _MONTHS: Final = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
 _DAYS: Final = "SUN|MON|TUE|WED|THU|FRI|SAT"
@@ -37,14 +38,27 @@ _WHOLE: Final = {2: "1-31", 4: "0-6"}
 class Cron:
     """A schedule such as ``TZ=Europe/Berlin 0 7 * * MON-FRI``.
 
+    Attributes:
+        text: The schedule.
+        jitter_s: By how many seconds a run begins later at most.
+
     Raises:
         ValueError: The text is not a schedule.
     """
 
     text: str
+    jitter_s: float = 0.0
 
     def __post_init__(self) -> None:
+        least, most = _JITTER_S
+        if self.jitter_s and not least <= self.jitter_s <= most:
+            raise ValueError(f"cron jitter must be from {least:g} to {most:g} s")
         next(self._simulation(datetime.now().astimezone()), None)
+
+    @property
+    def delay_s(self) -> float:
+        """By how many seconds a run begins later: the least that a server draws."""
+        return _JITTER_S[0] if self.jitter_s else 0.0
 
     def next_after(self, moment: datetime) -> datetime | None:
         """Tell when it fires next; None if it never does."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from .clock import Clock, Timer
@@ -52,14 +52,19 @@ class CronTimers:
     def _schedule(self, app_id: str, function: Function, cron: Cron, after: datetime) -> None:
         due = cron.next_after(after)
         if due is not None:
-            wait_s = (due - self._now()).total_seconds()
+            wait_s = (due - self._now()).total_seconds() + cron.delay_s
             do = partial(self._run, app_id, function, cron, due)
             self._timers[app_id].append(self._clock.call_later(wait_s, do, is_work=False))
 
     def _run(self, app_id: str, function: Function, cron: Cron, due: datetime) -> None:
         self._schedule(app_id, function, cron, due)
-        at = due.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        data = {"cron": cron.text, "scheduledAt": at, "fireAt": at}
-        event = internal_event(SCHEDULED, at, dict(data), int(due.timestamp() * 1000))
+        start = due + timedelta(seconds=cron.delay_s)
+        at = _rfc3339(due)
+        data = {"cron": cron.text, "scheduledAt": at, "fireAt": _rfc3339(start)}
+        event = internal_event(SCHEDULED, at, dict(data), int(start.timestamp() * 1000))
         # The time is the id that starts a function once; to the server it is another one.
         self._fire(function, ReceivedEvent(self._new_id(), event.event))
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

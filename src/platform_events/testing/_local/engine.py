@@ -235,9 +235,10 @@ class Engine:
                 # The app may have been registered again, at another place.
                 run.function = self.triggers.function(run.function_id) or run.function
                 self.queue.add(run, command)
-            case Sleep(step_id, until, delay_s):
+            case Sleep(step_id, end):
                 # The server rounds to seconds, and counts from the real time, as the app does.
-                wait_s = delay_s if until is None else round(until - self._wall())
+                wait_s = end.seconds_from(self._wall())
+                wait_s = wait_s if end.until is None else round(wait_s)
                 self._later(run, wait_s, partial(run.resume, step_id, None))
             case Wait():
                 self._wait(run, command)
@@ -245,9 +246,8 @@ class Engine:
                 self._invoke(run, command)
 
     def _wait(self, run: Run, wait: Wait) -> None:
-        timer = self._clock.call_later(
-            wait.timeout, lambda: self._end_wait(waiting, None), is_work=False
-        )
+        wait_s = wait.timeout.seconds_from(self._wall())
+        timer = self._clock.call_later(wait_s, lambda: self._end_wait(waiting, None), is_work=False)
         waiting = _Waiting(run, wait, timer)
         self._waiting.append(waiting)
 
@@ -263,7 +263,7 @@ class Engine:
         name = "InngestInvokeTimeoutError"
         error: Json = {"error": f"{name}: {_TIMED_OUT}", "name": name, "message": _TIMED_OUT}
         resume = partial(run.resume, invoke.step_id, {"error": error})
-        self._later(run, invoke.timeout, resume, is_work=False)
+        self._later(run, invoke.timeout.seconds_from(self._wall()), resume, is_work=False)
         self.dispatch(event)
 
     def _end_invocation(self, correlation_id: str, memo: Json) -> None:

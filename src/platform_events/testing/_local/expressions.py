@@ -2,37 +2,38 @@
 
 Inngest writes them in CEL, with rules of its own for what is missing: an absent field behaves as
 null, and a comparison of different types of number works. A general CEL library does not know
-these rules and costs a tenth of a second to load, so this is a small parser of what is used:
-``== != < <= > >= && || ! in ?: + - * / %``, parentheses, literals, lists, ``has()``, the functions
-of :mod:`.cel_functions`, and paths such as ``event.data.member.id``, ``event.data["a b"]`` or
-``async.data.ids[0]``. Whatever else CEL can do is refused when it is read, never guessed.
+these rules and costs a tenth of a second to load, so this works out the trees of
+:mod:`platform_events.functions.expressions`: operators, macros such as ``exists``, the functions of
+:mod:`.cel_functions`, and paths such as ``event.data.member.id``. Whatever else CEL can do is
+refused when it is read, never guessed. Source of the rules: inngest/inngest: pkg/expressions
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, TypeAlias, cast
 
-from .cel_functions import FUNCTIONS, METHODS, Function, add, calculate, negative
-from .cel_tokens import ExpressionError, tokens, unquote, unreadable
-from .cel_values import (
-    ORDER,
-    Unknown,
-    contained,
-    equal,
-    negated,
-    ordered,
-    resolve_path,
-    truthy,
-)
+from ...functions import expressions as syntax
+from ...functions.expressions import Call, Index, ListLiteral, Literal, MapLiteral, Name, Select
+from .cel_functions import FUNCTIONS, METHODS
+from .cel_macros import MACROS
+from .cel_values import ORDER, Integer, Unknown, from_json, has, member
 from .go_json import Json
 
 Scope: TypeAlias = Mapping[str, object]
-_Node: TypeAlias = Callable[[Scope], object]
+_Evaluate: TypeAlias = Callable[[Scope], object]
+
+_VARIABLES: Final = frozenset({"event", "async"})
+_LOGIC: Final = frozenset(
+    {"?:", "&&", "||", "!", "==", "!=", "in", *ORDER, "int", "uint", "double"}
+)
+"""What a cancellation may call (inngest/inngest: pkg/expressions/validation.go)."""
 
 
-_LITERALS: Final[Mapping[str, object]] = {"true": True, "false": False, "null": None}
+class ExpressionError(ValueError):
+    """An expression is not of the kind that the double understands, or cannot be worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,15 @@ class Expression:
 
     text: str
     # Two that read the same are the same, as when an app registers again.
-    _node: _Node = field(repr=False, compare=False)
+    _evaluate: _Evaluate = field(repr=False, compare=False)
 
     def evaluate(self, **scope: Json) -> Json:
         """Work it out."""
-        value = self._node({name.rstrip("_"): value for name, value in scope.items()})
+        value = self._evaluate({name.rstrip("_"): value for name, value in scope.items()})
         if value is Unknown.FAILED:
             raise ExpressionError(f"{self.text!r} combines values that do not go together")
+        if isinstance(value, datetime):
+            return value.isoformat()
         return None if value is Unknown.MISSING else cast("Json", value)
 
     def matches(self, **scope: Json) -> bool:
@@ -62,245 +65,104 @@ class Expression:
         raise ExpressionError(f"{self.text!r} is neither true nor false")
 
 
-def parse(
-    text: str, variables: Collection[str] = ("event",), *, is_logic: bool = False
-) -> Expression:
-    """Read an expression.
+def parse(text: str, *, is_logic: bool = False) -> Expression:
+    """Read an expression over ``event`` and, where one event is matched with another, ``async``.
 
     Args:
         text: The expression.
-        variables: The names with which a path may begin: ``event``, and where one event is matched
-            with another, ``async``.
         is_logic: Whether only conditions are allowed, without functions and arithmetic, as the
-            server demands of cancellations (inngest/inngest: pkg/expressions/validation.go).
+            server demands of cancellations.
 
     Raises:
         ExpressionError: It is malformed, or of a kind that is not supported.
     """
-    parser = _Parser(text, variables, is_logic=is_logic)
-    node = parser.ternary()
-    parser.expect_end()
-    return Expression(text, node)
+    try:
+        tree = syntax.parse(text)
+        if is_logic:
+            _check_logic(tree)
+        return Expression(text, _compile(tree, _VARIABLES))
+    except (ValueError, RecursionError) as error:
+        raise ExpressionError(f"cannot read the expression {text!r}: {error}") from None
 
 
-class _Parser:
-    """A parser by recursive descent, one method for each level of precedence."""
-
-    def __init__(self, text: str, variables: Collection[str], *, is_logic: bool) -> None:
-        self._text = text
-        self._variables = variables
-        self._is_logic = is_logic
-        self._tokens = tokens(text)
-        self._place = 0
-
-    def ternary(self) -> _Node:
-        condition = self._either()
-        if not self._take("?"):
-            return condition
-        yes = self._either()
-        self._expect(":")
-        no = self.ternary()
-        return lambda scope: yes(scope) if truthy(condition(scope)) else no(scope)
-
-    def _either(self) -> _Node:
-        node = self._both()
-        while self._take("||"):
-            node = _either(node, self._both())
-        return node
-
-    def _both(self) -> _Node:
-        node = self._relation()
-        while self._take("&&"):
-            node = _both(node, self._relation())
-        return node
-
-    def _relation(self) -> _Node:
-        node = self._sum()
-        while (sign := self._peek()) in {"==", "!=", "in", *ORDER}:
-            self._place += 1
-            node = _relation(sign, node, self._sum())
-        return node
-
-    def _sum(self) -> _Node:
-        node = self._product()
-        while (sign := self._arithmetic("+-")) is not None:
-            node = _calculation(sign, node, self._product())
-        return node
-
-    def _product(self) -> _Node:
-        node = self._not()
-        while (sign := self._arithmetic("*/%")) is not None:
-            node = _calculation(sign, node, self._not())
-        return node
-
-    def _arithmetic(self, signs: str) -> str | None:
-        sign = self._peek()
-        if not sign or sign not in signs:
-            return None
-        self._refuse_in_logic(repr(sign))
-        self._place += 1
-        return sign
-
-    def _not(self) -> _Node:
-        if self._take("!"):
-            node = self._not()
-            return lambda scope: negated(node(scope))
-        if self._take("-"):
-            node = self._not()
-            return lambda scope: negative(node(scope))
-        return self._methods(self._value())
-
-    def _value(self) -> _Node:
-        word = self._next()
-        if word == "(":
-            node = self.ternary()
-            self._expect(")")
-            return node
-        if word == "[":
-            return self._list()
-        if word in _LITERALS:
-            return _constant(_LITERALS[word])
-        if word[0] in "'\"":
-            return _constant(unquote(self._text, word))
-        if word[0].isdigit():
-            return _constant(int(word) if word.isdigit() else float(word))
-        if word == "has":
-            return self._has()
-        if self._peek() == "(":
-            return self._call(word)
-        path = self._path(word)
-        return lambda scope: resolve_path(scope, path)
-
-    def _list(self) -> _Node:
-        nodes: list[_Node] = []
-        while not self._take("]"):
-            if nodes:
-                self._expect(",")
-            nodes.append(self.ternary())
-        return lambda scope: [node(scope) for node in nodes]
-
-    def _has(self) -> _Node:
-        self._refuse_in_logic("'has'")
-        self._expect("(")
-        path = self._path(self._next())
-        self._expect(")")
-        return lambda scope: resolve_path(scope, path) is not Unknown.MISSING
-
-    def _call(self, name: str) -> _Node:
-        if name not in FUNCTIONS:
-            raise self._error(f"the function {name!r} is not supported")
-        self._refuse_in_logic(repr(name))
-        return _call(FUNCTIONS[name], [self._argument()])
-
-    def _methods(self, node: _Node) -> _Node:
-        while self._take("."):
-            name = self._next()
-            if name not in METHODS:
-                raise self._error(f"the method {name!r} is not supported")
-            self._refuse_in_logic(repr(name))
-            node = _call(METHODS[name], [node, self._argument()])
-        return node
-
-    def _argument(self) -> _Node:
-        self._expect("(")
-        node = self.ternary()
-        self._expect(")")
-        return node
-
-    def _path(self, variable: str) -> list[str | int]:
-        if variable not in self._variables:
-            raise self._error(f"unexpected {variable!r}: a path begins with {self._known()}")
-        path: list[str | int] = [variable]
-        while True:
-            if self._peek() == "." and self._peek(2) != "(":
-                self._place += 1
-                name = self._next()
-                if not name.isidentifier():
-                    raise self._error(f"unexpected {name!r} after a dot")
-                path.append(name)
-            elif self._take("["):
-                path.append(self._index(self._next()))
-                self._expect("]")
-            else:
-                return path
-
-    def _index(self, token: str) -> str | int:
-        if token[0] in "'\"":
-            return unquote(self._text, token)
-        if token.isdigit():
-            return int(token)
-        raise self._error(f"unexpected {token!r} as an index")
-
-    def _peek(self, ahead: int = 0) -> str:
-        place = self._place + ahead
-        return self._tokens[place] if place < len(self._tokens) else ""
-
-    def _next(self) -> str:
-        token = self._peek()
-        if not token:
-            raise self._error("it ends too early")
-        self._place += 1
-        return token
-
-    def _take(self, token: str) -> bool:
-        found = self._peek() == token
-        self._place += found
-        return found
-
-    def _expect(self, token: str) -> None:
-        if not self._take(token):
-            raise self._error(f"expected {token!r}, not {self._peek()!r}")
-
-    def expect_end(self) -> None:
-        if self._peek():
-            raise self._error(f"unexpected {self._peek()!r}")
-
-    def _known(self) -> str:
-        return " or ".join(self._variables)
-
-    def _refuse_in_logic(self, what: str) -> None:
-        if self._is_logic:
-            raise self._error(f"{what} is not allowed in a cancellation")
-
-    def _error(self, problem: str) -> ExpressionError:
-        return unreadable(self._text, problem)
+def _check_logic(node: syntax.Node) -> None:
+    match node:
+        case Call(name, arguments, target):
+            if target is not None or name not in _LOGIC:
+                raise ValueError(f"{name!r} is not allowed in a cancellation")
+            for argument in arguments:
+                _check_logic(argument)
+        case Index(operand, key):
+            _check_logic(operand)
+            _check_logic(key)
+        case Select(operand):
+            _check_logic(operand)
+        case _:  # the server does not look into lists and maps
+            pass
 
 
-def _constant(value: object) -> _Node:
-    return lambda _: value
+def _compile(node: syntax.Node, names: frozenset[str]) -> _Evaluate:
+    match node:
+        case Literal(bytes()):
+            raise ValueError("bytes are not supported")
+        case Literal(value):
+            constant = Integer(value) if type(value) is int else value
+            return lambda _: constant
+        case Name(name):
+            if name not in names:
+                raise ValueError(f"unexpected {name!r}: a path begins with event or async")
+            return lambda scope: from_json(scope.get(name, Unknown.MISSING))
+        case Select(operand, name):
+            of = _compile(operand, names)
+            return lambda scope: member(of(scope), name)
+        case Index(operand, key):
+            of, at = _compile(operand, names), _compile(key, names)
+            return lambda scope: member(of(scope), at(scope))
+        case ListLiteral(items):
+            return _list([_compile(item, names) for item in items])
+        case MapLiteral(entries):
+            keys = _list([_compile(key, names) for key, _ in entries])
+            return _map(keys, _list([_compile(value, names) for _, value in entries]))
+        case Call():
+            return _call(node, names)
 
 
-def _call(function: Function, arguments: Sequence[_Node]) -> _Node:
-    return lambda scope: function(*(argument(scope) for argument in arguments))
+def _list(items: Sequence[_Evaluate]) -> _Evaluate:
+    def evaluate(scope: Scope) -> object:
+        values = [item(scope) for item in items]
+        return next((value for value in values if isinstance(value, Unknown)), values)
+
+    return evaluate
 
 
-def _calculation(sign: str, left: _Node, right: _Node) -> _Node:
-    if sign == "+":
-        return lambda scope: add(left(scope), right(scope))
-    return lambda scope: calculate(sign, left(scope), right(scope))
+def _map(keys: _Evaluate, values: _Evaluate) -> _Evaluate:
+    def evaluate(scope: Scope) -> object:
+        names, found = keys(scope), values(scope)
+        if isinstance(names, list) and isinstance(found, list):
+            pairs = zip(cast("list[object]", names), cast("list[object]", found), strict=True)
+            return {name: value for name, value in pairs if isinstance(name, str)}
+        return Unknown.FAILED
+
+    return evaluate
 
 
-def _either(left: _Node, right: _Node) -> _Node:
-    def node(scope: Scope) -> object:
-        value = left(scope)
-        return value if truthy(value) else right(scope)
+def _call(node: Call, names: frozenset[str]) -> _Evaluate:
+    match node:
+        case Call("has", (Select(operand, name),), None):
+            of = _compile(operand, names)
+            return lambda scope: has(of(scope), name)
+        case Call(name, (Name(item), *parts), target) if target and (name, len(parts)) in MACROS:
+            asked = [_compile(part, names | {item}) for part in parts]
+            return MACROS[name, len(parts)](_compile(target, names), item, *asked)
+        case Call(name, arguments, target):
+            function = _function(name, len(arguments), is_method=target is not None)
+            found = arguments if target is None else (target, *arguments)
+            operands = [_compile(operand, names) for operand in found]
+            return lambda scope: function(*(operand(scope) for operand in operands))
 
-    return node
 
-
-def _both(left: _Node, right: _Node) -> _Node:
-    def node(scope: Scope) -> object:
-        value = left(scope)
-        return right(scope) if truthy(value) else value
-
-    return node
-
-
-def _relation(sign: str, left: _Node, right: _Node) -> _Node:
-    if sign == "==":
-        return lambda scope: equal(left(scope), right(scope))
-    if sign == "!=":
-        return lambda scope: not equal(left(scope), right(scope))
-    if sign == "in":
-        return lambda scope: contained(left(scope), right(scope))
-    return lambda scope: ordered(sign, left(scope), right(scope))
+def _function(name: str, count: int, *, is_method: bool) -> Callable[..., object]:
+    known = METHODS if is_method else FUNCTIONS
+    if (name, count) not in known:
+        raise ValueError(f"the {'method' if is_method else 'function'} {name!r} is not supported")
+    return known[name, count]

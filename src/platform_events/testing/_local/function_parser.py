@@ -6,14 +6,13 @@ pkg/inngest/function.go, pkg/consts/consts.go
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Final, Literal, TypeVar, cast, get_args
 
 from . import go_json
-from .cel_tokens import ExpressionError
 from .cron import Cron
-from .expressions import Expression, parse
+from .durations import duration_s
+from .expressions import Expression, ExpressionError, parse
 from .flow_control.batch import Batch
 from .flow_control.concurrency import Concurrency, Scope
 from .flow_control.debounce import Debounce
@@ -51,15 +50,13 @@ _MAX_TRIGGERS: Final = 10
 _MAX_CANCELLATIONS: Final = 5
 _MAX_CONCURRENCY: Final = 2
 _DEBOUNCE_S: Final = (1.0, 7 * 86400.0)
+_LONG_UNITS: Final = frozenset("wd")
 _EXCLUSIVE: Final = (
     ("cancel", "Batching and cancellation are mutually exclusive"),
     ("debounce", "Batching and debouncing are mutually exclusive"),
     ("singleton", "Batching and singletons are mutually exclusive"),
     ("priority", "A function cannot specify Priority.Run and Batch together"),
 )
-_DURATION: Final = re.compile(r"(?:\d+(?:\.\d+)?(?:w|d|h|ms|m|s))+", re.ASCII)
-_PART: Final = re.compile(r"([\d.]+)(ms|[wdhms])", re.ASCII)
-_SECONDS: Final = {"w": 604800.0, "d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
 
 class InvalidAppError(ValueError):
@@ -78,13 +75,6 @@ def parse_app(body: bytes) -> App:
     if not app_id or not isinstance(app_id, str):
         raise InvalidAppError("App ID required")
     return App(app_id, tuple(_function(one) for one in _list(fields.get("functions"))))
-
-
-def duration_s(text: Json) -> float:
-    """Read a duration such as ``1d12h``, in seconds."""
-    if not isinstance(text, str) or not _DURATION.fullmatch(text):
-        raise InvalidAppError("it is not a duration such as '1h30m'")
-    return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
 
 
 def _function(raw: Json) -> Function:
@@ -139,7 +129,9 @@ def _check_limits(config: Fields) -> None:
     triggers, cancel = _list(config.get("triggers")), _list(config.get("cancel"))
     if len(triggers) > _MAX_TRIGGERS:
         raise InvalidAppError(f"exceeds the max number of triggers: {_MAX_TRIGGERS}")
-    if any(one in triggers[:place] for place, one in enumerate(triggers)):
+    crons = [one.get("cron") for one in triggers if isinstance(one, dict) and "cron" in one]
+    is_repeated = any(one in triggers[:place] for place, one in enumerate(triggers))
+    if is_repeated or any(one in crons[:place] for place, one in enumerate(crons)):
         raise InvalidAppError("duplicate trigger")
     if len(cancel) > _MAX_CANCELLATIONS:
         raise InvalidAppError(
@@ -158,7 +150,7 @@ def _trigger(raw: Fields) -> Trigger:
 
 def _cancellation(raw: Fields) -> Trigger:
     fields = _only(raw, "cancel", {"event", "if", "timeout"})
-    condition = _expression(fields.get("if"), ("event", "async"), is_logic=True)
+    condition = _expression(fields.get("if"), is_logic=True)
     return Trigger(_event_name(fields), condition, _seconds(fields, "timeout"))
 
 
@@ -170,8 +162,8 @@ def _event_name(fields: Fields) -> str:
 
 
 def _cron(raw: Fields) -> Cron:
-    fields = _only(raw, "a cron trigger", {"cron"})
-    return Cron(str(fields["cron"]))
+    fields = _only(raw, "a cron trigger", {"cron", "jitter"})
+    return Cron(str(fields["cron"]), _seconds(fields, "jitter") or 0.0)
 
 
 def _batch(raw: Fields) -> Batch:
@@ -179,6 +171,9 @@ def _batch(raw: Fields) -> Batch:
     size, timeout_s = _integer(fields.get("maxSize")), duration_s(fields.get("timeout"))
     if size < 2 or timeout_s < 1:
         raise InvalidAppError("a batch holds at least 2 events and waits at least 1s")
+    # Go's own durations end with hours, so that a timedelta of whole days is refused.
+    if _LONG_UNITS & set(str(fields["timeout"])):
+        raise InvalidAppError(f"invalid timeout string: {fields['timeout']}")
     return Batch(size, timeout_s, _expression(fields.get("key")), _expression(fields.get("if")))
 
 
@@ -277,14 +272,12 @@ def _seconds(fields: Fields, name: str) -> float | None:
     return duration_s(fields[name]) if name in fields else None
 
 
-def _expression(
-    raw: Json, variables: tuple[str, ...] = ("event",), *, is_logic: bool = False
-) -> Expression | None:
+def _expression(raw: Json, *, is_logic: bool = False) -> Expression | None:
     if raw is None:
         return None
     if not isinstance(raw, str):
         raise InvalidAppError("an expression is not a string")
-    return parse(raw, variables, is_logic=is_logic)
+    return parse(raw, is_logic=is_logic)
 
 
 def _object(raw: Json, what: str) -> dict[str, Json]:

@@ -52,7 +52,7 @@ def invoked(invoke: Invoke, run: Run, event_id: str, now: int) -> ReceivedEvent:
         "_inngest": {
             "fn_id": invoke.function_id,
             "correlation_id": f"{run.id}.{invoke.step_id}",
-            "expire": now + int(invoke.timeout * 1000),
+            "expire": now + int(invoke.timeout.seconds_from(now / 1000) * 1000),
             "source_fn_id": run.function.uuid,
         },
     }

@@ -12,9 +12,9 @@ from enum import StrEnum
 from typing import Final
 
 from .calls import Answer
-from .cel_tokens import ExpressionError
 from .commands import DISCOVER, Call, Command, from_op, options
 from .event_api import EventJson, ReceivedEvent
+from .expressions import ExpressionError
 from .functions import Function
 from .go_json import Json
 from .step_state import Step, failed, step_of

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
-from .cel_tokens import ExpressionError
 from .clock import Clock
 from .decisions import Decisions
 from .event_api import ReceivedEvent
+from .expressions import ExpressionError
 from .flow_control.batch import Batcher
 from .flow_control.debounce import Debouncer
 from .flow_control.rate_limit import RateLimiter
@@ -68,7 +68,14 @@ class Scheduler:
         batch = function.batch
         if batch and holds(batch.condition, event=event.event):
             self._batcher.add(function.id, batch, event)
-        elif self._is_repeated(function, event):
+        else:
+            self.start_alone(function, event, limited)
+
+    def start_alone(
+        self, function: Function, event: ReceivedEvent, limited: Callable[[], None] = lambda: None
+    ) -> None:
+        """Do the same without gathering a batch, as a cron does."""
+        if self._is_repeated(function, event):
             self.decisions.skip(event, function.id, "its id has started a run within 24 h")
         elif self._is_limited(function, event):
             limited()

@@ -79,7 +79,7 @@ class Service:
         self.events: list[ReceivedEvent] = []
         self.engine: Engine = Engine(self.clock, ids.new, _present_s, self._begin, settings.backoff)
         self.crons: CronTimers = CronTimers(
-            self.clock, _present_s, self.engine.scheduler.start, ids.new
+            self.clock, _present_s, self.engine.scheduler.start_alone, ids.new
         )
         self._settings = settings
         self._registrations = 0

@@ -8,9 +8,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
-from .cel_tokens import ExpressionError
 from .event_api import ReceivedEvent
-from .expressions import Expression
+from .expressions import Expression, ExpressionError
 from .functions import App, Function
 from .go_json import Json
 

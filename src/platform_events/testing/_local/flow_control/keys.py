@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from ..cel_tokens import ExpressionError
 from ..event_api import ReceivedEvent
-from ..expressions import Expression
+from ..expressions import Expression, ExpressionError
 from ..go_json import dumps
 
 _log = logging.getLogger(__name__)

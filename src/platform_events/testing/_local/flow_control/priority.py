@@ -8,9 +8,8 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from ..cel_tokens import ExpressionError
 from ..event_api import ReceivedEvent
-from ..expressions import Expression
+from ..expressions import Expression, ExpressionError
 
 MAX_FACTOR_S: Final = 12 * 3600
 
@@ -30,7 +29,7 @@ def priority_factor_s(priority: Expression | None, event: ReceivedEvent) -> int:
     except ExpressionError as error:
         _log.warning("A priority counts as 0: %s", error)
         return 0
-    if type(factor) is not int:
+    if isinstance(factor, bool) or not isinstance(factor, int):
         _log.warning("A priority counts as 0: %r is not a whole number", priority.text)
         return 0
     return max(min(factor, MAX_FACTOR_S), -MAX_FACTOR_S)

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ..cel_tokens import ExpressionError
 from ..event_api import ReceivedEvent
-from ..expressions import Expression
+from ..expressions import Expression, ExpressionError
 from ..go_json import dumps
 
 
