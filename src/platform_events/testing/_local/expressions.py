@@ -3,7 +3,7 @@
 Inngest writes them in CEL, with rules of its own for what is missing: an absent field behaves as
 null, and a comparison of different types of number works. A general CEL library does not know
 these rules and costs a tenth of a second to load, so this works out the trees of
-:mod:`platform_events.functions.expressions`: operators, macros such as ``exists``, the functions of
+``functions._expressions``: operators, macros such as ``exists``, the functions of
 :mod:`.cel_functions`, and paths such as ``event.data.member.id``. Whatever else CEL can do is
 refused when it is read, never guessed. Source of the rules: inngest/inngest: pkg/expressions
 """
@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeAlias, cast
 
-from ...functions import expressions as syntax
-from ...functions.expressions import Call, Index, ListLiteral, Literal, MapLiteral, Name, Select
+from ...functions import _expressions as syntax
+from ...functions._expressions import Call, Index, ListLiteral, Literal, MapLiteral, Name, Select
 from .cel_functions import FUNCTIONS, METHODS
 from .cel_macros import MACROS
 from .cel_values import ORDER, Integer, Unknown, from_json, has, member
