@@ -19,7 +19,7 @@ from platform_events import (
     SendError,
     create_function,
 )
-from platform_events.functions._call_report import describe_error
+from platform_events.functions._call_report import RecentRuns, describe_error
 from platform_events.testing import FunctionCall, Status, call_function
 from tests.functions.running_app import calculate
 
@@ -224,3 +224,14 @@ def test_records_keep_their_message_and_fields_in_structlog() -> None:
     assert record["event_name"] == ScoringCalculate.event_name
     assert record["problem"] == "ValueError"
     assert record["run_id"]
+
+
+def test_only_the_runs_that_were_reported_last_are_remembered() -> None:
+    remembered = RecentRuns(limit=2)
+    assert [remembered.add(run) for run in ("a", "b", "a", "c", "a")] == [
+        True,
+        True,
+        False,
+        True,
+        True,
+    ]

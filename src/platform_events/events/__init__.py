@@ -8,6 +8,7 @@ module              what it holds
 ``fields``          the types of fields that several events share: ids, instants, quantities
 ``invariants``      rules between the fields of a payload
 ``_encoding``       an event as the JSON object that Inngest's Event API takes
+``_trace_context``   the trace context of its sender, which it carries
 ==================  ==============================================================================
 
 The public names are exported by :mod:`platform_events`.

@@ -14,6 +14,7 @@ import pydantic_core
 
 from ..errors import InvalidEventError, Problem
 from ._hidden import hide_locals
+from ._trace_context import MEMBER, add_context
 from .event import (
     Event,
     check_id,
@@ -52,9 +53,12 @@ def encode_event(event: object, *, now: Callable[[], float] | None = None) -> by
     import inngest
 
     if isinstance(event, Event):
-        return join_event(event.event_name, encode_event_data(event), None, None, now)
+        data = add_context(event.event_name, encode_event_data(event))
+        return join_event(event.event_name, data, None, None, now)
     if isinstance(event, inngest.Event):
         data = encode_data(require_event_class(event.name), event.data)
+        if MEMBER not in event.data:  # the context of who sent it first
+            data = add_context(event.name, data)
         return join_event(event.name, data, event.id or None, event.ts or None, now)
     raise TypeError(f"{describe_type(event)} is not an event: send an instance of an event class")
 
@@ -92,6 +96,8 @@ def encode_any(event: object, *, now: Callable[[], float] | None = None) -> byte
     if not data:  # raised here, so that no context holds the values
         problem = Problem("data", "json_type", "must hold JSON values only")
         raise InvalidEventError(event.name, [problem])
+    if MEMBER not in event.data:
+        data = add_context(event.name, data)
     return join_event(event.name, data, event.id or None, event.ts or None, now)
 
 

@@ -31,6 +31,7 @@ from ..names import EVENT_NAMES
 from ..naming import Category, parse_event_name, suggest_event_names, validate_event_name
 from ._bounds import length_error, length_error_in_json
 from ._hidden import hide_locals
+from ._trace_context import join_context, split_context
 from .payload import PRODUCING, Payload
 
 if TYPE_CHECKING:
@@ -421,9 +422,10 @@ def encode_data(cls: type[Event], data: Mapping[str, object]) -> bytes:
     Raises:
         InvalidEventError: The data breaks the schema, or holds fields that it does not know.
     """
-    wire = _to_wire(cls, data)
+    fields, carrier = split_context(data)
+    wire = _to_wire(cls, cast("Mapping[str, object]", fields))
     cls.check_json(wire)
-    return wire
+    return join_context(wire, carrier)
 
 
 def check_id(event: str, id: object) -> str:

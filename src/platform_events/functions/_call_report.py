@@ -24,8 +24,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Protocol, Self
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger("platform_events.functions")
 
 _MAX_NAME_LENGTH: Final = 100
-_MAX_REMEMBERED: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +114,31 @@ class CallObserver(Protocol):
 
 
 class _Observation:
-    """Who observes calls in this process."""
-
     observer: CallObserver | None = None
 
 
 observation: Final = _Observation()
 """Who observes calls in this process; nobody, unless telemetry is switched on."""
+
+_headers: Final[ContextVar[Mapping[str, str] | None]] = ContextVar("call_headers", default=None)
+
+
+def keep_headers(headers: Mapping[str, str]) -> None:
+    """Keep the headers of a call for who observes the function that it reaches.
+
+    Args:
+        headers: The headers, by lower-case names.
+    """
+    if observation.observer is not None:
+        _headers.set(headers)
+
+
+def headers_of(call: Call) -> Mapping[str, str]:
+    """Return the headers of the request that a call came with; empty if there is none."""
+    headers = _headers.get()
+    # The thread of a request may have served another one before.
+    is_of_run = headers is not None and headers.get("x-run-id", call.run_id) == call.run_id
+    return headers if headers is not None and is_of_run else {}
 
 
 class CallReport:
@@ -232,10 +250,11 @@ def describe_error(error: BaseException) -> str:
     return name
 
 
-class _RecentRuns:
+class RecentRuns:
     """Remembers the runs that were reported last."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = 1_000) -> None:
+        self._limit = limit
         self._ids: dict[str, None] = {}
         self._lock = threading.Lock()
 
@@ -245,9 +264,9 @@ class _RecentRuns:
             if run_id in self._ids:
                 return False
             self._ids[run_id] = None
-            if len(self._ids) > _MAX_REMEMBERED:
+            if len(self._ids) > self._limit:
                 del self._ids[next(iter(self._ids))]
             return True
 
 
-_reported_runs: Final = _RecentRuns()
+_reported_runs: Final = RecentRuns()

@@ -9,6 +9,7 @@ import inngest
 
 from ..errors import FunctionDefinitionError
 from ..events.event import Event
+from ._bound_function import keep_context
 from ._call_report import FunctionId
 from ._callables import is_async
 from ._calls import (
@@ -111,7 +112,7 @@ class Definition:
             context,
             FunctionId(f"{client.app_id}-{self.fn_id}-failure", max_attempts=1),
         )
-        return client.create_function(
+        bound = client.create_function(
             **self.options,
             batch_events=self.batch_events,
             cancel=self.cancel,
@@ -119,6 +120,7 @@ class Definition:
             on_failure=on_failure,
             trigger=self.triggers.to_inngest(),
         )(main)
+        return keep_context(bound)
 
     def _id_for(self, client: inngest.Inngest) -> FunctionId:
         retries = self.options.get("retries", DEFAULT_RETRIES)

@@ -16,6 +16,7 @@ module              what it holds
 ``_retries``        when a request is retried: time-outs, backoff, the deadline
 ``_outcome``        what a server's answer means for each event
 ``_transport``      HTTP connections
+``_observation``    who observes sends, as telemetry does
 ==================  ==============================================================================
 
 The modules that decide (``_delivery``, ``_queue``, ``_retries``, ``_outcome``) perform no I/O.

@@ -22,6 +22,19 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a client is sending.
+
+    Attributes:
+        waiting: How many events wait for a request.
+        in_flight: How many events are in requests that the server is being sent.
+    """
+
+    waiting: int
+    in_flight: int
+
+
 class Dispatch:
     """Hands the requests of one client to one transport.
 
@@ -57,6 +70,15 @@ class Dispatch:
     async def turn(self) -> None:
         """Yield to other tasks of the event loop when many begin to send at once."""
         await self._loop_dispatcher().turnstile.go_through()
+
+    def load(self) -> Load:
+        """Count the events that are not settled."""
+        queues = self._queues_here()
+        loops = [dispatcher.queue for dispatcher in tuple(queues.loops.values())]
+        return Load(
+            waiting=sum(queue.waiting_events() for queue in (queues.threads.queue, *loops)),
+            in_flight=sum(r.event_count for r in tuple(self._retry_policy.under_way)),
+        )
 
     def _is_shared(self, handover: Handover) -> bool:
         # A batch that fills a request gains nothing from sharing it.

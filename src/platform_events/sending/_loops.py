@@ -69,11 +69,12 @@ class LoopDispatcher:
     """Sends the events of the tasks of one event loop.
 
     Attributes:
+        queue: What waits to be sent.
         turnstile: What tasks pass before they check and encode their events.
     """
 
     def __init__(self, queue: SendQueue, retry_policy: RetryPolicy, transport: Transport) -> None:
-        self._queue, self._retry_policy, self._transport = queue, retry_policy, transport
+        self.queue, self._retry_policy, self._transport = queue, retry_policy, transport
         self._loop = asyncio.get_running_loop()
         self.turnstile = Turnstile(self._loop)
         self._waiting: set[LoopSend] = set()
@@ -88,11 +89,11 @@ class LoopDispatcher:
             is_shared: Whether they may share a request with the events of other callers.
         """
         if not is_shared:
-            await self._exchange(self._queue.request_of(send), lambda _: None)
+            await self._exchange(self.queue.request_of(send), lambda _: None)
             send.settle()
             return
-        self._queue.add(send)
-        request = self._queue.start()
+        self.queue.add(send)
+        request = self.queue.start()
         if request is not None:
             await self._lead(request, send)
         else:
@@ -106,7 +107,7 @@ class LoopDispatcher:
             await send.settled
         except BaseException:
             request = send.request
-            self._queue.abandon(send)
+            self.queue.abandon(send)
             if request is not None and request in self._tasks and not request.open_sends:
                 self._tasks[request].cancel()
             raise
@@ -117,18 +118,18 @@ class LoopDispatcher:
 
     async def _lead(self, request: SharedRequest, own: LoopSend | None = None) -> None:
         try:
-            verdict = await self._exchange(request, self._queue.note)
+            verdict = await self._exchange(request, self.queue.note)
         except BaseException:
             if own is not None:
-                self._queue.abandon(own)
-            self._queue.put_back(request)
+                self.queue.abandon(own)
+            self.queue.put_back(request)
             self._start_next()
             raise
-        self._wake(self._queue.finish(request, verdict))
+        self._wake(self.queue.finish(request, verdict))
         self._start_next()
 
     def _start_next(self) -> None:
-        while request := self._queue.start():
+        while request := self.queue.start():
             self._tasks[request] = task = self._loop.create_task(self._lead(request))
             task.add_done_callback(partial(self._forget, request))
 
@@ -158,7 +159,7 @@ class LoopDispatcher:
         now = self._retry_policy.clock()
         due = [send for send in self._waiting if send.deadline <= now and not send.is_settled]
         for send in due:
-            self._queue.expire(send)
+            self.queue.expire(send)
         self._wake(due)
         left = [send.deadline for send in self._waiting if not send.is_settled]
         if left:

@@ -196,6 +196,13 @@ class SendQueue:
         """Add a send to those that wait for the next request."""
         self.waiting.append(send)
 
+    def waiting_events(self) -> int:
+        """Count the events that wait for a request; from any thread."""
+        sends = [send for send in self.waiting.copy() if not send.is_settled]
+        ready = [request for request in self.ready.copy() if request.open_sends]
+        waiting = sum(len(send.batch.encoded) for send in sends)
+        return waiting + sum(request.event_count for request in ready)
+
     def start(self) -> SharedRequest | None:
         """Return the next request to send, if there is one and another may be under way."""
         if self.under_way >= _LANES:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ._outcome import Verdict, judge_answer, judge_failure
@@ -51,6 +51,7 @@ class RetryPolicy:
         clock: Returns the time that deadlines are measured by, in seconds.
         pace: Is updated with how long the server took to answer.
         jitter: Returns a random number from 0 to 1.
+        under_way: The requests that the server is being sent.
     """
 
     settings: Settings
@@ -58,6 +59,8 @@ class RetryPolicy:
     clock: Callable[[], float]
     pace: Pace
     jitter: Callable[[], float] = random.random
+    # One dictionary for all threads, as adding to it and removing from it are atomic.
+    under_way: dict[SharedRequest, None] = field(default_factory=dict["SharedRequest", None])
 
     def flow(self, request: SharedRequest, note: Callable[[Verdict], object]) -> AttemptFlow:
         """Try a request until it succeeds, cannot succeed, or no caller is waiting for it.
@@ -94,12 +97,15 @@ class RetryPolicy:
             self._timeout_s(request, request.deadline - began),
         )
         request.begin_attempt()
+        self.under_way[request] = None
         try:
             answer = yield sent
         except Exception as error:  # noqa: BLE001  # whatever it is, every event is accounted for
             if self.clock() - began >= sent.timeout_s / 2:
                 self.pace.note_silence(count)
             return judge_failure(error, settings.event_api_base_url)
+        finally:
+            self.under_way.pop(request, None)
         assert answer is not None  # noqa: S101  # the driver sends one
         verdict = judge_answer(answer, count, settings.event_api_base_url)
         if verdict.ids:

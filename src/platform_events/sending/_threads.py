@@ -36,10 +36,14 @@ class ThreadSend(QueuedSend):
 
 
 class ThreadDispatcher:
-    """Sends the events of the threads of a process."""
+    """Sends the events of the threads of a process.
+
+    Attributes:
+        queue: What waits to be sent.
+    """
 
     def __init__(self, queue: SendQueue, retry_policy: RetryPolicy, transport: Transport) -> None:
-        self._queue, self._retry_policy, self._transport = queue, retry_policy, transport
+        self.queue, self._retry_policy, self._transport = queue, retry_policy, transport
         self._lock = threading.Lock()
         self._thread = _ThreadState()
 
@@ -53,7 +57,7 @@ class ThreadDispatcher:
         # A signal handler or a finalizer may send while this thread is sending, and must not wait
         # for the send that it interrupts.
         if not is_shared or self._thread.is_sending:
-            self._exchange(self._queue.request_of(send), lambda _: None)
+            self._exchange(self.queue.request_of(send), lambda _: None)
             send.settle()
             return
         self._thread.is_sending = True
@@ -66,13 +70,13 @@ class ThreadDispatcher:
         request = None
         try:
             with self._lock:
-                self._queue.add(send)
-                request = self._queue.start()
+                self.queue.add(send)
+                request = self.queue.start()
             while not send.is_settled:
                 if request is not None:
-                    verdict = self._exchange(request, self._queue.note)
+                    verdict = self._exchange(request, self.queue.note)
                     with self._lock:
-                        self._settle(self._queue.finish(request, verdict), send)
+                        self._settle(self.queue.finish(request, verdict), send)
                         request = None
                         self._start_next()
                 else:
@@ -89,7 +93,7 @@ class ThreadDispatcher:
             with self._lock:
                 if not send.mailbox.empty():
                     return send.mailbox.get()
-                self._queue.expire(send)
+                self.queue.expire(send)
                 return None
 
     def _settle(self, sends: list[QueuedSend], own: ThreadSend) -> None:
@@ -98,19 +102,19 @@ class ThreadDispatcher:
                 _mailbox_of(send).put(None)
 
     def _start_next(self) -> None:
-        while request := self._queue.start():
+        while request := self.queue.start():
             # The caller with the latest deadline, so that nobody needs to take over.
             leader = max(request.open_sends, key=lambda send: send.deadline)
             _mailbox_of(leader).put(request)
 
     def _leave(self, send: ThreadSend, request: SharedRequest | None) -> None:
         """Pass on the requests that this thread was to send for others."""
-        self._queue.abandon(send)
+        self.queue.abandon(send)
         if request is not None:
-            self._queue.put_back(request)
+            self.queue.put_back(request)
         while not send.mailbox.empty():
             if (assigned := send.mailbox.get()) is not None:
-                self._queue.put_back(assigned)
+                self.queue.put_back(assigned)
         self._start_next()
 
     def _exchange(self, request: SharedRequest, note: Callable[[Verdict], object]) -> Verdict:

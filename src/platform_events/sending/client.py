@@ -23,6 +23,7 @@ from ._delivery import Delivery
 from ._dispatch import Dispatch
 from ._drivers import run_async, run_sync
 from ._hosts import is_loopback
+from ._observation import observed
 from ._transport import Transport, active_transport, hide_in_logs
 from .settings import ClientOptions, Settings
 
@@ -139,6 +140,7 @@ class Client(inngest.Inngest):
         flow = self.delivery.send_many(
             _as_list(events), encode_any, skip_middleware=skip_middleware
         )
+        flow = observed(flow, self.settings)
         del events  # tools that collect frames would show a local variable
         return run_sync(flow, self.dispatch)
 
@@ -161,6 +163,7 @@ class Client(inngest.Inngest):
         flow = self.delivery.send_many(
             _as_list(events), encode_any, skip_middleware=skip_middleware
         )
+        flow = observed(flow, self.settings)
         del events  # tools that collect frames would show a local variable
         return await run_async(flow, self.dispatch)
 

@@ -40,12 +40,14 @@ from ..events._hidden import Hidden, hide_locals
 from ..events.event import Event
 from ._batches import Batch, encode_within
 from ._drivers import run_async, run_sync
+from ._observation import observed
 from .client import get_client
 
 if TYPE_CHECKING:
     import inngest
 
     from ..errors import TypedEvent
+    from ._delivery import SendFlow
     from .client import Client
 
 
@@ -81,7 +83,7 @@ def send_event(event: Event, *, id: str | None = None, ts: int | datetime | None
     del event, id, ts  # tools that collect frames would show a local variable
     client = get_client()
     began = client.transport.clock()
-    flow = client.delivery.send_batch(_single(client, given, began))
+    flow = observed(_send_one(client, given, began), client.settings, _name_in(given))
     [only] = run_sync(flow, client.dispatch)
     return only
 
@@ -112,7 +114,7 @@ async def asend_event(
     client = get_client()
     began = client.transport.clock()
     await client.dispatch.turn()
-    flow = client.delivery.send_batch(_single(client, given, began))
+    flow = observed(_send_one(client, given, began), client.settings, _name_in(given))
     [only] = await run_async(flow, client.dispatch)
     return only
 
@@ -147,7 +149,7 @@ def send_events(events: Iterable[TypedEvent | inngest.Event]) -> list[str]:
         2
     """
     client = get_client()
-    flow = client.delivery.send_many(events, encode_event)
+    flow = observed(client.delivery.send_many(events, encode_event), client.settings)
     del events  # tools that collect frames would show a local variable
     return run_sync(flow, client.dispatch)
 
@@ -170,12 +172,20 @@ async def asend_events(events: Iterable[TypedEvent | inngest.Event]) -> list[str
         ...     await asend_events(comments)
     """
     client = get_client()
-    flow = client.delivery.send_many(events, encode_event)
+    flow = observed(client.delivery.send_many(events, encode_event), client.settings)
     del events  # tools that collect frames would show a local variable
     return await run_async(flow, client.dispatch)
 
 
 _Given: TypeAlias = Hidden[tuple[Event, str | None, int | datetime | None]]
+
+
+def _send_one(client: Client, given: _Given, began: float) -> SendFlow:
+    return (yield from client.delivery.send_batch(_single(client, given, began)))
+
+
+def _name_in(given: _Given) -> str | None:
+    return getattr(type(given.value[0]), "event_name", None)
 
 
 @hide_locals

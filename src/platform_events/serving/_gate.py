@@ -21,6 +21,7 @@ from typing_extensions import Unpack, override
 
 from .._printable import printable
 from ..errors import ConfigurationError
+from ..functions._call_report import keep_headers
 from ..functions.event_function import Servable
 from ..sending.client import Client, get_client
 from ._answers import (
@@ -229,6 +230,8 @@ class Gate:
             now = int(self.settings.clock())
             changes[SIGNATURE_HEADER] = signer.sign(canonical_json(body), now=now)
         self._check_content(head, body)
+        if head.method == "POST":
+            keep_headers(head.headers)
         return Admission(signer, changes)
 
     def refuse_replay(self, head: RequestHead) -> None:

@@ -1,0 +1,37 @@
+"""Who observes sends in this process, as telemetry does, which this package must not know of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from ._delivery import SendFlow
+    from .settings import Settings
+
+
+class SendObserver(Protocol):
+    """Observes sends."""
+
+    def observe_send(self, flow: SendFlow, settings: Settings, name: str | None) -> SendFlow:
+        """Return a flow that does the same, observed.
+
+        Args:
+            flow: The flow of a call, which has not begun: events are encoded while it runs.
+            settings: The client's settings.
+            name: The name of the event, if it is known to be the only one.
+        """
+        ...
+
+
+class _Observation:
+    observer: SendObserver | None = None
+
+
+observation: Final = _Observation()
+"""Who observes sends; nobody, unless telemetry is switched on."""
+
+
+def observed(flow: SendFlow, settings: Settings, name: str | None = None) -> SendFlow:
+    """Let whoever observes sends observe a flow."""
+    observer = observation.observer
+    return flow if observer is None else observer.observe_send(flow, settings, name)

@@ -1,0 +1,68 @@
+"""Trace contexts in events and in the headers of calls, by the W3C's Trace Context."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, cast
+
+import inngest
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.trace import Link, SpanContext
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from ..events._trace_context import read_context
+
+# Not the propagators that are configured: baggage may hold anything, and events are stored.
+_PROPAGATOR: Final = TraceContextTextMapPropagator()
+_FAILED: Final = "inngest/function.failed"
+_MAX_LINKS: Final = 128
+
+
+def current_carrier() -> dict[str, str]:
+    """Return the current trace context as events carry it; empty if there is none."""
+    carrier: dict[str, str] = {}
+    _PROPAGATOR.inject(carrier)
+    return carrier
+
+
+def parent_of(headers: Mapping[str, str]) -> Context | None:
+    """Return the context that a call continues; None for the current one.
+
+    If the request has a span already, by an instrumented web framework, that is the parent: it
+    continues the same trace.
+    """
+    remote = _span_context(headers)
+    current = trace.get_current_span().get_span_context()
+    if remote is None or current.trace_id == remote.trace_id:
+        return None
+    return trace.set_span_in_context(trace.NonRecordingSpan(remote))
+
+
+def links_to_senders(events: Iterable[inngest.Event]) -> list[Link]:
+    """Return a link to the context in which each event was made, without duplicates."""
+    found: dict[tuple[int, int], SpanContext] = {}
+    for data in _data_of(events):
+        context = _span_context(read_context(data))
+        if context is not None and len(found) < _MAX_LINKS:
+            found.setdefault((context.trace_id, context.span_id), context)
+    return [Link(context) for context in found.values()]
+
+
+def _data_of(events: Iterable[inngest.Event]) -> Iterator[Mapping[str, Any]]:  # Any: JSON
+    for event in events:
+        if event.name != _FAILED:
+            yield event.data
+            continue
+        # Its data holds the events of the run that failed.
+        failed = cast("Mapping[str, Any]", event.data)
+        for original in failed.get("events") or [failed["event"]]:
+            yield original.get("data") or {}
+
+
+def _span_context(carrier: Mapping[str, str]) -> SpanContext | None:
+    if "traceparent" not in carrier:
+        return None
+    context = _PROPAGATOR.extract(carrier, Context())
+    found = trace.get_current_span(context).get_span_context()
+    return found if found.is_valid else None
