@@ -98,8 +98,7 @@ def threads(held: Held, events: Sequence[MemberFollowed]) -> Results:
 
 def await_waiting(count: int) -> None:
     """Let threads come as far as the queue."""
-    queue = vars(vars(get_client().dispatch)["_here"].threads)["_queue"]
-    while len(queue.waiting) < count:
+    while get_client().dispatch.load().waiting < count:
         time.sleep(0.001)
 
 
@@ -452,3 +451,21 @@ def test_deadlines_of_those_who_came_later_pass_later(server: EventServer, held:
         )
 
     assert all(0.5 < waited < 5 for waited in asyncio.run(run()))
+
+
+def test_the_load_tells_what_waits_and_what_is_in_flight(
+    server: EventServer, held: Held, together: Together
+) -> None:
+    seen: list[tuple[int, int]] = []
+
+    def note(request: Request, connection: Connection) -> None:
+        load = get_client().dispatch.load()
+        seen.append((load.waiting, load.in_flight))
+        mirror(request, connection)
+
+    server.answer_with(*[held.then(note)] * UNDER_WAY, mirror)
+    connect(server.url, send_timeout_s=20)
+    together(held, follows(COUNT))
+    assert (COUNT - UNDER_WAY, UNDER_WAY) in seen
+    after = get_client().dispatch.load()
+    assert (after.waiting, after.in_flight) == (0, 0)
