@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from typing import Final
@@ -31,6 +32,23 @@ def printable(text: str) -> str:
         for character in text
     )
     return _COMMAND.sub(lambda found: _disarmed(found[0]), shown)
+
+
+def printable_json(value: object, *, indent: int | None = None) -> str:
+    r"""Write JSON, in ASCII and without what a CI system would take for a command.
+
+    Args:
+        value: What to write.
+        indent: How far to indent; by default all is in one line.
+
+    Returns:
+        The text, which reads as the same value.
+
+    Example:
+        >>> print(printable_json({"a": "##[error]é"}))
+        {"a": "\u0023#[error]\u00e9"}
+    """
+    return json.dumps(value, indent=indent).replace("##", "\\u0023#")
 
 
 def _escaped(character: str) -> str:

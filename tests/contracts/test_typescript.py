@@ -13,12 +13,20 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+from uuid import UUID
 
 import httpx
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from pydantic import AwareDatetime, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    AwareDatetime,
+    Field,
+    JsonValue,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 from typing_extensions import deprecated
 
 from platform_events import (
@@ -42,12 +50,12 @@ from platform_events import (
 )
 from platform_events.contracts._snippets import snippets
 from platform_events.contracts._typescript_types import comment
-from platform_events.contracts._zod import zod_of
+from platform_events.contracts._typescript_zod import zod_of
 from platform_events.contracts.json_schema import documents, event_schema
 from platform_events.contracts.schema_tree import each_object, properties
 from platform_events.contracts.typescript import FILE_NAME, typescript_module, write
 from platform_events.events._instants import INSTANT_PATTERN
-from platform_events.events.fields import MemberId, Open, Slug
+from platform_events.events.fields import EventId, MemberId, Open, Slug
 from platform_events.testing import LocalInngest, use_server
 from platform_events.testing.strategies import (
     event_names,
@@ -118,7 +126,7 @@ def workplace(node: Node, tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(folder)
     write_guide(folder / "guide")
     write_snippets(folder / "snippets")
-    (folder / "odd.ts").write_text(typescript_module([DEPRECATED]), "utf-8")
+    (folder / "odd.ts").write_text(typescript_module([DEPRECATED, Uncommon]), "utf-8")
     return folder
 
 
@@ -169,6 +177,47 @@ class Odd(Event, name="platform/scoring.odd"):
 
 
 DEPRECATED: type[Event] = deprecated("Use something else.")(Odd)
+
+
+class Uncommon(Event, name="platform/scoring.uncommon"):
+    """Types of fields that the catalogue does not have."""
+
+    number: Literal[1, 2]
+    mixed: Literal[1, "a", True]
+    pair: tuple[int, Inner]
+    pairs: tuple[tuple[int, str], ...]
+    tags: frozenset[str]
+    inners: frozenset[Inner]
+    uid: UUID
+    anything: JsonValue
+    things: tuple[JsonValue, ...]
+    more: dict[str, JsonValue]
+    by_choice: dict[Literal["a", "b"], int]
+    cause: EventId
+
+
+UNCOMMON: dict[str, Any] = {
+    "number": 1, "mixed": "a", "pair": [1, {}], "pairs": [[1, "a"], [2, "b"]], "tags": ["a", "b"],
+    "inners": [{"inner": []}, {"inner": [{}]}], "uid": "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b",
+    "anything": {"a": [None]}, "things": [1, "a", [], None], "more": {"a": 1},
+    "by_choice": {"a": 1}, "cause": "a",
+}  # fmt: skip
+# Other values of its fields, some right and some wrong.
+VARIED: dict[str, list[Any]] = {
+    "number": [2, 2.0, 3, "1", None],
+    "mixed": [1, 1.0, True, False, "b", None],
+    "pair": [[], [1], [1, {}, 2], [{}, 1], [1.0, {"inner": [{}]}], [1, {"more": 1}], {}, "1a"],
+    "pairs": [[], [[]], [[1, "a"], [1]], [[1, "a"]] * 2, [["a", 1]]],
+    "tags": [[], [1], "ab", {"a": "b"}],
+    "inners": [[], [{}], [{"more": 1}]],
+    "uid": ["", "0199A1B2-7C3D-7E4F-8A5B-6C7D8E9F0A1B", "0199a1b2", 1],
+    "anything": [None, True, 1, "a", [], {}],
+    "things": [[], {}, [{}]],
+    "more": [{}, {"": None, "a": {"b": []}}, [], None, {"constructor": 1}],
+    "by_choice": [{}, {"b": 1, "a": 2}, {"c": 1}, {"a": "1"}],
+    "cause": ["", " ", "\n\t", "\x1c", "\x85", "\xa0\u2003", "\ufeff", "\x00", "\u200b", " a ",
+              "\u3000x", "x" * 10_000, "x" * 10_001, "😀" * 10_000, "a\ud83d", 1],
+}  # fmt: skip
 
 
 def collect(strategy: st.SearchStrategy[T], count: int) -> list[T]:
@@ -357,6 +406,12 @@ def fields_of_every_object() -> Iterator[Example]:
             del place[name]
 
 
+def uncommon_fields() -> Iterator[Example]:
+    yield Example(Uncommon, UNCOMMON)
+    for name, values in VARIED.items():
+        yield from (Example(Uncommon, {**UNCOMMON, name: value}) for value in values)
+
+
 def kinds_of_every_object() -> Iterator[Example]:
     """Kinds that JavaScript would find in any object."""
     for kind in ("constructor", "toString", "__proto__"):
@@ -372,6 +427,7 @@ class Exchange(NamedTuple):
     patterns: list[tuple[str, str]]
     sent: list[Example]
     answers: dict[str, Any]
+    repeated: dict[str, Any]
     received: list[Any]
 
 
@@ -386,12 +442,15 @@ def exchange(node: Node, workplace: Path) -> Exchange:
         *nulls_and_secrets(),
         *integers_as_written(),
         *halves_of_characters(),
+        *uncommon_fields(),
     ]
     given_names = [name for name in collect(names, 1_000) if is_exchangeable(name)]
     patterns = collect(pattern_and_text(), 800)
     sent = [Example(kind, example) for kind in EVENT_TYPES for example in examples_of(kind)[:1]]
+    repeated = Example(Uncommon, {**UNCOMMON, "inners": [{"inner": []}, {"inner": []}]})
+    asked = [*drawn, *edges, repeated]
     questions = {
-        "examples": [{"name": e.kind.event_name, "data": e.data} for e in drawn + edges],
+        "examples": [{"name": e.kind.event_name, "data": e.data} for e in asked],
         "names": given_names,
         "patterns": [{"pattern": pattern, "text": text} for pattern, text in patterns],
         "sent": [{"name": e.kind.event_name, "data": e.data} for e in sent],
@@ -403,7 +462,10 @@ def exchange(node: Node, workplace: Path) -> Exchange:
         events = server.events
         received = list(zip(events, events.details, strict=True))
     answers = json.loads((workplace / "out.json").read_text("utf-8"))
-    return Exchange(drawn + edges, given_names, patterns, sent, answers, received)
+    repeated_answer = answers["examples"].pop()
+    return Exchange(
+        drawn + edges, given_names, patterns, sent, answers, repeated_answer, received
+    )  # fmt: skip
 
 
 def examples_of(kind: type[Event]) -> list[Any]:
@@ -446,6 +508,11 @@ class TestVerdicts:
             if (example.sends, example.reads) != (answer["sends"], answer["reads"])
         ]
         assert not different, different[0]
+
+    def test_equal_items_of_a_set_are_read_and_not_sent(self, exchange: Exchange) -> None:
+        """As the document says; Python makes a set of what it reads."""
+        assert (exchange.repeated["sends"], exchange.repeated["reads"]) == (False, True)
+        assert exchange.repeated["refusal"].endswith("inners: must not have equal items")
 
     def test_the_examples_are_of_every_sort(self, exchange: Exchange) -> None:
         sorts = [(answer["sends"], answer["reads"]) for answer in exchange.answers["examples"]]
@@ -548,8 +615,15 @@ class TestModule:
         assert zod_of({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}) == (
             "z.number().check(z.gt(0), z.lt(1))"
         )
-        with pytest.raises(EventDefinitionError, match="`uniqueItems` cannot be written"):
-            zod_of({"type": "array", "uniqueItems": True})
+        with pytest.raises(EventDefinitionError, match=r"^`contains` cannot be written"):
+            zod_of({"type": "array", "contains": {}})
+        with pytest.raises(EventDefinitionError, match=r"^the format `duration` cannot be written"):
+            zod_of({"type": "string", "format": "duration"})
+        assert zod_of({"type": "array"}) == "z.array(z.unknown())"
+        assert '["__proto__"]: z.null()' in zod_of(
+            {"type": "object", "properties": {"__proto__": {"type": "null"}},
+             "required": ["__proto__"]}
+        )  # fmt: skip
         assert '"odd-name": z.optional(z.boolean())' in zod_of(
             {"type": "object", "properties": {"odd-name": {"type": "boolean"}}}
         )

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
+from .._printable import printable
 from ..errors import PlatformEventsError
 from ._exit_codes import ExitCode, code_of, give_up_output
 from ._modules import import_events
@@ -52,7 +53,7 @@ def run() -> None:
         finally:
             sys.stdout.flush()  # so that it fails here rather than while Python ends
     except PlatformEventsError as error:
-        typer.echo(f"error: {error}", err=True)
+        typer.echo(f"error: {printable(str(error))}", err=True)
         sys.exit(code_of(error))
     except OSError as error:  # files are named where they are opened: this is standard output
         give_up_output()

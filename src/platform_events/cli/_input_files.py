@@ -13,8 +13,10 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, Final
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import wrap_file
 
+from .._printable import printable
 from ._exit_codes import ExitCode, fail
 
 # What the output fails with, while the file is being read.
@@ -68,7 +70,9 @@ def clear_progress() -> None:
 def _shown(file: BinaryIO, name: str) -> AbstractContextManager[BinaryIO]:
     size = os.fstat(file.fileno()).st_size
     console = Console(stderr=True)
-    return wrap_file(file, size, description=name, console=console, transient=True)
+    return wrap_file(
+        file, size, description=escape(printable(name)), console=console, transient=True
+    )
 
 
 @contextmanager

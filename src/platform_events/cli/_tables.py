@@ -7,20 +7,23 @@ from collections.abc import Iterable
 
 import typer
 
+from .._printable import printable
+
 
 def write_table(rows: Iterable[tuple[str, ...]]) -> None:
     r"""Write rows: in columns on a terminal, and with tabs between them for other programs.
 
     Args:
-        rows: Rows of one length. No text in them has a tab or a line break.
+        rows: Rows of one length. What a terminal would act on, such as a tab, is escaped.
 
     Example:
         >>> from platform_events.cli._tables import write_table
         >>> write_table([("a", "b")])
         a	b
     """
+    shown = (tuple(map(printable, row)) for row in rows)
     if not sys.stdout.isatty():
-        for row in rows:
+        for row in shown:
             typer.echo("\t".join(row))
         return
     from rich.console import Console
@@ -28,7 +31,7 @@ def write_table(rows: Iterable[tuple[str, ...]]) -> None:
     from rich.text import Text
 
     table = Table(box=None, show_header=False, pad_edge=False)
-    for row in rows:
+    for row in shown:
         for _ in row[len(table.columns) :]:
             # Names and addresses are to be copied: nothing of them is cut off.
             table.add_column(overflow="fold")

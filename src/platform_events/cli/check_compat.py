@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
+from .._printable import printable_json
 from ..errors import ConfigurationError
 from ._exit_codes import ExitCode, fail
 from ._modules import event_types
@@ -44,8 +44,7 @@ def check_compat(
     except ConfigurationError as error:  # of --against, or of the folder
         fail(str(error), ExitCode.USAGE)
     if as_json:
-        # In ASCII, and without what a CI system would take for a command.
-        typer.echo(json.dumps(report.to_json(), indent=2).replace("##", "\\u0023#"))
+        typer.echo(printable_json(report.to_json(), indent=2))
     else:
         typer.echo(report.to_markdown().rstrip() if as_markdown else report.to_text())
     raise typer.Exit(report.exit_code)

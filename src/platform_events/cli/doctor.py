@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import time
@@ -11,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from .._printable import printable_json
 from ._exit_codes import ExitCode, fail
 from ._options import DatabaseOption, TableName
 from ._tables import write_table
@@ -49,7 +49,7 @@ def doctor(
     if database is not None:
         found += diagnose_outbox(database, table, max_wait_s=max_wait, timeout_s=timeout)
     if as_json:
-        typer.echo(json.dumps([asdict(diagnosis) for diagnosis in found], indent=2))
+        typer.echo(printable_json([asdict(diagnosis) for diagnosis in found], indent=2))
     else:
         write_table((one.verdict, one.subject, one.found, one.source, one.remedy) for one in found)
     verdicts = {diagnosis.verdict for diagnosis in found}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
+from .._printable import printable_json
 from ..events.event import Event
 from ..naming import Category, parse_event_name
 from ._modules import event_types
@@ -29,7 +29,7 @@ def list_events(
     ]
     rows = [row for row in rows if category is None or row["category"] == category]
     if as_json:
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        typer.echo(printable_json(rows, indent=2))
         return
     write_table((row["name"], row["class"], row["summary"]) for row in rows)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from .._printable import printable_json
 from ..errors import ConfigurationError, SendError
 from ._exit_codes import ExitCode, fail
 from ._options import DatabaseOption, TableName
@@ -159,7 +160,7 @@ def _write_count(what: str, count: int, *, as_json: bool) -> None:
 
 def _write_status(status: OutboxStatus, *, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(asdict(status), indent=2))
+        typer.echo(printable_json(asdict(status), indent=2))
     else:
         age = "" if status.oldest_age_s is None else f"{status.oldest_age_s:.0f} s"
         rows = [("waiting", str(status.waiting), age), ("set aside", str(status.set_aside), "")]

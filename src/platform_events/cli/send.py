@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from .._printable import printable
 from ..errors import SendError
 from ..naming import is_event_name
 from ..sending._pace import MAX_BATCH_EVENTS
@@ -83,7 +84,7 @@ def send_records(records: Callable[[], Iterator[Record]], *, is_dry: bool) -> No
         findings = check_record(record, max_event_bytes=limit)
         count, wrong = count + 1, wrong + bool(findings)
         for finding in findings:
-            typer.echo(str(finding))
+            typer.echo(printable(str(finding)))
     if wrong:
         fail(f"nothing was sent, as {wrong} of {count} events are not valid", ExitCode.FOUND)
     if is_dry:
@@ -119,7 +120,7 @@ def _write_ids(ids: list[str], told: str) -> None:
     """Write ids; say what was accepted if that is not possible, so that nobody sends it again."""
     try:
         for event_id in ids:
-            typer.echo(event_id)
+            typer.echo(printable(event_id))
     except OSError as error:
         give_up_output()
         fail(f"{told}; their ids could not be written: {error.strerror}", ExitCode.NOT_SENT)

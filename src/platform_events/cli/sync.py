@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import time
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 
-from .._printable import printable
+from .._printable import printable, printable_json
 from ._exit_codes import ExitCode, fail
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def sync(
     said = _register(settings, url, now=int(time.time()), timeout_s=timeout)
     after = read_registered(ask_registered(settings, os.environ, timeout_s=timeout))
     synced = Synced.of(settings.app_id, said, before, after)
-    typer.echo(json.dumps(asdict(synced), indent=2) if as_json else _told(synced))
+    typer.echo(printable_json(asdict(synced), indent=2) if as_json else _told(synced))
 
 
 def _register(

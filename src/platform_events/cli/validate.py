@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from .._printable import printable, printable_json
 from ..sending.settings import max_event_bytes
 from ._exit_codes import ExitCode
 from ._findings import check_record
@@ -36,7 +36,7 @@ def validate(
             if findings:
                 clear_progress()
             for finding in findings:
-                typer.echo(json.dumps(asdict(finding)) if as_json else str(finding))
+                typer.echo(printable_json(asdict(finding)) if as_json else printable(str(finding)))
     typer.echo(f"valid: {count - wrong}, invalid: {wrong}", err=True)
     if wrong:
         raise typer.Exit(ExitCode.FOUND)

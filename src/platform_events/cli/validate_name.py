@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from .._printable import printable
 from ..errors import InvalidEventNameError
 from ..naming import validate_event_name
 from ._exit_codes import ExitCode
@@ -24,6 +25,6 @@ def validate_names(
             typer.echo(f"{validate_event_name(name)}: well-formed")
         except InvalidEventNameError as error:
             is_wrong = True
-            typer.echo(str(error))
+            typer.echo(printable(str(error)))
     if is_wrong:
         raise typer.Exit(ExitCode.FOUND)

@@ -13,8 +13,10 @@ from .schema_tree import JsonSchema, alternatives, definitions, properties, ref_
 
 T = TypeVar("T")
 
-_INSTANT: Final = "2026-11-23T18:30:00Z"
-_DAY: Final = "2026-11-23"
+_FORMATTED: Final = {
+    "date-time": "2026-11-23T18:30:00Z", "date": "2026-11-23",
+    "uuid": "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b",
+}  # fmt: skip
 # What is usual in each unit; without a unit, or where that is out of range, the rest is tried.
 _USUAL: Final[dict[str, float]] = {
     "ms": 48.5, "s": 2700, "d": 30, "m": 5000, "kg": 82.5, "kcal": 540, "%": 96.5, "/min": 62,
@@ -31,14 +33,6 @@ def example_of(document: JsonSchema, *, complete: bool) -> JsonValue:
     """Make data that a document describes.
 
     A text is what the description names after "such as", if it names something.
-
-    Raises:
-        EventDefinitionError: No example is found for a field, and none is given.
-
-    Example:
-        >>> from platform_events.contracts._examples import example_of
-        >>> example_of({"type": "array", "items": {"type": "boolean"}}, complete=True)
-        [True]
     """
     return _Builder(definitions(document), _DEPTH * complete).build("", document)
 
@@ -61,16 +55,27 @@ class _Builder:
                 return self.build(name, {**said, **alternatives(schema)[0]})
             case {"type": "object"}:
                 return dict(self._fields(schema))
-            case {"type": "array", "items": dict(items)}:
-                return [self.build(name, items)] if self._depth > 0 or "minItems" in schema else []
+            case {"type": "array"}:
+                return [self.build(name, part) for part in self._items(schema)]
             case {"type": "boolean"}:
                 return True
             case {"type": "string"}:
                 fitting = (text for text in _texts(name, schema) if _fits_text(text, schema))
                 return _first(fitting, name)
-            case _:
+            case {"type": "number" | "integer"}:
                 numbers = (number for number in _numbers(schema) if _fits_number(number, schema))
                 return _first(numbers, name)
+            case _:
+                return None
+
+    def _items(self, schema: JsonSchema) -> list[JsonSchema]:
+        match schema:
+            case {"prefixItems": list(first)}:
+                return cast("list[JsonSchema]", first)
+            case {"items": dict(items)} if self._depth > 0 or "minItems" in schema:
+                return [items]
+            case _:
+                return []
 
     def _fields(self, schema: JsonSchema) -> Iterator[tuple[str, JsonValue]]:
         required = cast("list[str]", schema.get("required", []))
@@ -89,8 +94,8 @@ def _first(values: Iterator[T], name: str) -> T:
 
 
 def _texts(name: str, schema: JsonSchema) -> Iterator[str]:
-    if schema.get("format") in {"date-time", "date"}:
-        yield _INSTANT if schema["format"] == "date-time" else _DAY
+    if schema.get("format") in _FORMATTED:
+        yield _FORMATTED[str(schema["format"])]
     yield from _SUCH_AS.findall(str(schema.get("description", "")))
     identified = re.fullmatch("(.+)_ids?", name)
     if identified:
@@ -113,7 +118,8 @@ def _numbers(schema: JsonSchema) -> Iterator[float]:
         yield int(usual) if is_whole else usual
     yield from _COUNTS if is_whole else _NUMBERS
     # Whatever else the range is, it has ends.
-    yield from (cast("float", schema.get(bound, 0)) for bound in ("minimum", "maximum"))
+    ends = ("multipleOf", "minimum", "maximum")
+    yield from (cast("float", schema.get(end, 0)) for end in ends)
 
 
 def _fits_number(number: float, schema: JsonSchema) -> bool:
@@ -121,4 +127,5 @@ def _fits_number(number: float, schema: JsonSchema) -> bool:
     return (
         bounds.get("minimum", number) <= number <= bounds.get("maximum", number)
         and bounds.get("exclusiveMinimum", -1e308) < number < bounds.get("exclusiveMaximum", 1e308)
+        and ("multipleOf" not in bounds or (number / bounds["multipleOf"]).is_integer())
     )  # fmt: skip

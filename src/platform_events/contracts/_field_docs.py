@@ -42,13 +42,7 @@ class FieldDoc:
 
 
 def field_docs(cls: type[Payload]) -> dict[str, FieldDoc]:
-    """Read what the source says of the fields of a class, inherited ones included.
-
-    Example:
-        >>> from platform_events.contracts._field_docs import field_docs
-        >>> field_docs(ScoringCalculate)["caused_by"]
-        FieldDoc(text='The event that made it necessary.', type_name='EventId')
-    """
+    """Read what the source says of the fields of a class, inherited ones included."""
     docs: dict[str, FieldDoc] = {}
     for base in reversed(cls.__mro__):
         if issubclass(base, Payload):

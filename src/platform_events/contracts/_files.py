@@ -25,12 +25,7 @@ def stamped(text: str) -> str:
 
 
 def write_files(folder: Path, files: Mapping[str, str], *, is_forced: bool = False) -> None:
-    """Write files, each as a whole or not at all.
-
-    Raises:
-        ConfigurationError: A file was edited by hand, or a link is in the way.
-        OSError: A file cannot be written.
-    """
+    """Write files, each as a whole or not at all."""
     for name, text in files.items():
         path = folder / name
         _refuse_links(folder, path)
@@ -47,11 +42,7 @@ def write_files(folder: Path, files: Mapping[str, str], *, is_forced: bool = Fal
 
 
 def differences(folder: Path, files: Mapping[str, str]) -> Iterator[str]:
-    """Compare files with what would be written: the lines of a unified diff.
-
-    Raises:
-        OSError: A file cannot be read.
-    """
+    """Compare files with what would be written: the lines of a unified diff."""
     for name, text in files.items():
         path = folder / name
         found = path.read_text("utf-8", errors="replace") if path.exists() else ""

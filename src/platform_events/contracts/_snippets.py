@@ -10,7 +10,7 @@ from typing import Final, TypeAlias, cast
 
 from pydantic import JsonValue
 
-from ._zod import key, literal
+from ._typescript_zod import literal, property_key
 from .schema_tree import JsonSchema, alternatives, definitions, properties, ref_name
 
 _WIDTH: Final = 80
@@ -34,26 +34,7 @@ class Snippet:
 
 
 def snippets(document: JsonSchema) -> list[Snippet]:
-    """Write the code for an event.
-
-    Example:
-        >>> from platform_events.contracts.json_schema import event_schema
-        >>> from platform_events.contracts._snippets import snippets
-        >>> print(snippets(event_schema(CommentRemoved))[0].code)
-        from datetime import datetime
-        <BLANKLINE>
-        from platform_events import CommentRemoved, send_event
-        <BLANKLINE>
-        event = CommentRemoved(
-            gym_id="gym_north",
-            session_id="ses_14",
-            comment_id="com_2",
-            removed_by="author",
-            removed_at=datetime.fromisoformat("2026-11-23T18:40:00Z"),
-        )
-        send_event(event)
-        <BLANKLINE>
-    """
+    """Write the code for an event."""
     [data, *_] = cast("list[JsonSchema]", document["examples"])
     message: JsonValue = {"name": document["x-event-name"], "data": data}
     return [
@@ -194,7 +175,10 @@ def _typescript_head(document: JsonSchema) -> str:
 
 def _typescript_literal(value: JsonValue) -> _Part:
     if isinstance(value, dict):
-        items = [_surrounded(f"{key(name)}: ", _typescript_literal(v)) for name, v in value.items()]
+        items = [
+            _surrounded(f"{property_key(name)}: ", _typescript_literal(v))
+            for name, v in value.items()
+        ]
         return _Group("{ ", items, " }")
     if isinstance(value, list):
         return _Group("[", [_typescript_literal(part) for part in value], "]")

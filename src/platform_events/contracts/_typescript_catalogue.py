@@ -10,14 +10,14 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import Final
 
+from ..errors import EventDefinitionError
 from ..events.event import Event
 from ..naming import EVENT_NAME_PATTERN, MAX_NAME_LENGTH, Category
 from ._files import STAMP
-from ._typescript_types import Types, comment
-from ._zod import literal, regex, shape_name, zod_of
+from ._typescript_types import TypeWriter, comment
+from ._typescript_zod import literal, regex, shape_name, zod_of
 from .json_schema import event_schema
-from .schema_tree import JsonSchema
-from .schema_tree import definitions as definitions_of
+from .schema_tree import JsonSchema, merge_definitions
 
 _GRAMMAR: Final = f"""\
 const MAX_NAME_LENGTH = {MAX_NAME_LENGTH};
@@ -37,13 +37,9 @@ class TypeScriptCatalogue:
 
     def __init__(self, events: Iterable[type[Event]]) -> None:
         self.documents = [event_schema(cls) for cls in events]
-        self._known = {
-            name: part
-            for document in self.documents
-            for name, part in definitions_of(document).items()
-        }
+        self._known = merge_definitions(self.documents)
         self.definitions = sorted(self._known)
-        self._types = Types(self._known)
+        self._types = TypeWriter(self._known)
 
     def header(self, purpose: str, command: str) -> str:
         """Write the comment at the top of a file."""
@@ -104,29 +100,31 @@ export {declare}const PLATFORM_EVENTS_VERSION = {literal(version("platform-event
         """Declare the type of a definition."""
         schema = self._known[name]
         parameter = self._types.parameter(schema)
-        return f"{comment(schema)}export type {name}{parameter} = {self._types.of(schema)};\n"
+        return f"{comment(schema)}export type {name}{parameter} = {self._types.write(schema)};\n"
 
-    def shape(self, name: str, *, is_typed: bool = False) -> str:
+    def shape(self, name: str) -> str:
         """Define the function that makes the validator of a definition."""
-        written = zod_of(self._known[name])
-        side = "side" if "side" in written else "_side"
-        optional = "?" if side == "_side" else ""
-        given = f"({side}{optional}: Side): Schema" if is_typed else f"({side})"
-        return f"const {shape_name(name)} = {given} =>\n  {written};\n"
+        written = _validator(name, self._known[name])
+        given = "side" if "side" in written else ""
+        return f"const {shape_name(name)} = /* @__PURE__ */ shared(({given}) =>\n  {written},\n);\n"
 
     def event_types(self, document: JsonSchema) -> str:
         """Declare the types of an event."""
-        title, own, name = str(document["title"]), _own(document), constant_name(document)
+        title, own, name = (
+            str(document["title"]),
+            _without_definitions(document),
+            constant_name(document),
+        )
         received = self._received(document)
         return f"""\
 /** The data of a `{title}`. */
-export type {title}Data{self._types.parameter(own)} = {self._types.of(own)};
+export type {title}Data{self._types.parameter(own)} = {self._types.write(own)};
 
 {comment(document, brief=True)}export type {title} = EventOf<typeof {name}, {received}>;
 
 """
 
-    def declared(self, document: JsonSchema, *, is_declared: bool = False) -> str:
+    def event_type_declaration(self, document: JsonSchema, *, is_declared: bool = False) -> str:
         """Begin the definition of an event type, or write its declaration."""
         declare, end = ("declare ", ";\n") if is_declared else ("", " ")
         return f"""\
@@ -136,9 +134,9 @@ export type {title}Data{self._types.parameter(own)} = {self._types.of(own)};
   {self._received(document)}
 >{end}"""
 
-    def made(self, document: JsonSchema) -> str:
+    def event_type_definition(self, document: JsonSchema) -> str:
         """Make the event type of an event."""
-        shape = zod_of(_own(document))
+        shape = _validator(document["x-event-name"], _without_definitions(document))
         return f"/* @__PURE__ */ define({constant_name(document)}, (side) =>\n  {shape},\n);\n"
 
     def union(self) -> str:
@@ -152,7 +150,9 @@ export type PlatformEvent =
 
     def _received(self, document: JsonSchema) -> str:
         data = f"{document['title']}Data"
-        return f"{data}<NewerValue>" if self._types.parameter(_own(document)) else data
+        return (
+            f"{data}<NewerValue>" if self._types.parameter(_without_definitions(document)) else data
+        )
 
 
 def runtime(name: str) -> str:
@@ -182,5 +182,12 @@ def _constant(document: JsonSchema, declare: str) -> str:
     return f"{comment(document, brief=True)}{declared}"
 
 
-def _own(document: JsonSchema) -> JsonSchema:
+def _validator(name: object, schema: JsonSchema) -> str:
+    try:
+        return zod_of(schema)
+    except EventDefinitionError as error:
+        raise EventDefinitionError(f"{name}: {error}") from None
+
+
+def _without_definitions(document: JsonSchema) -> JsonSchema:
     return {key: part for key, part in document.items() if key != "$defs"}

@@ -10,19 +10,19 @@ import textwrap
 from collections.abc import Iterator
 from typing import Final, cast
 
-from ._zod import key, literal
+from ._typescript_zod import literal, property_key
 from .schema_tree import JsonSchema, alternatives, each_object, map_values, properties, ref_name
 
 _PARAMETER: Final = "Newer"
 _WIDTH: Final = 100
-_FEW: Final = 4
+_MOST_INLINE_MEMBERS: Final = 4
 _PRIMITIVES: Final = {
     "string": "string", "number": "number", "integer": "number", "boolean": "boolean",
     "null": "null",
 }  # fmt: skip
 
 
-class Types:
+class TypeWriter:
     """Writes types.
 
     Attributes:
@@ -50,7 +50,7 @@ class Types:
         """Declare the parameter of a type; nothing if it has none."""
         return f"<{_PARAMETER} extends string = never>" if self.is_open(schema) else ""
 
-    def of(self, schema: JsonSchema) -> str:
+    def write(self, schema: JsonSchema) -> str:
         """Write the type of a schema."""
         match schema:
             case {"$ref": _}:
@@ -58,8 +58,8 @@ class Types:
                 return f"{name}<{_PARAMETER}>" if name in self._open else name
             case {"anyOf": _} | {"oneOf": _}:
                 read = [{"$ref": schema["x-fallback"]}] if "x-fallback" in schema else []
-                members = dict.fromkeys(map(self.of, [*alternatives(schema), *read]))
-                is_short = len(members) <= _FEW
+                members = dict.fromkeys(map(self.write, [*alternatives(schema), *read]))
+                is_short = len(members) <= _MOST_INLINE_MEMBERS
                 return " | ".join(members) if is_short else "".join(f"\n    | {m}" for m in members)
             case {"const": value}:
                 return literal(value)
@@ -68,33 +68,42 @@ class Types:
                 return " | ".join([*map(literal, values), *opened])
             case {"not": _}:
                 return _PARAMETER
-            case {"type": "object"} if map_values(schema):
-                written = " | ".join(dict.fromkeys(map(self.of, map_values(schema))))
-                return f"Readonly<Record<string, {written}>>"
             case {"type": "object"}:
-                return "\n".join(["{", *self._fields(schema), "}"])
-            case {"items": dict(items)}:
-                item = self.of(items)
-                return f"readonly ({item})[]" if " | " in item else f"readonly {item}[]"
+                return self._object(schema)
+            case {"type": "array"}:
+                return self._array(schema)
+            case {"type": str(name)}:
+                return _PRIMITIVES[name]
             case _:
-                return _PRIMITIVES[str(schema["type"])]
+                return "unknown"
+
+    def _object(self, schema: JsonSchema) -> str:
+        if not map_values(schema):
+            return "\n".join(["{", *self._fields(schema), "}"])
+        written = " | ".join(dict.fromkeys(map(self.write, map_values(schema))))
+        return f"Readonly<Record<string, {written}>>"
+
+    def _array(self, schema: JsonSchema) -> str:
+        items = schema.get("items")
+        item = self.write(items) if isinstance(items, dict) else "unknown"
+        is_simple = " | " not in item and not item.startswith("readonly ")
+        array = f"{item}[]" if is_simple else f"({item})[]"
+        if "prefixItems" not in schema:
+            return f"readonly {array}"
+        first = cast("list[JsonSchema]", schema["prefixItems"])
+        rest = [] if schema.get("maxItems") == len(first) else [f"...{array}"]
+        return f"readonly [{', '.join([*map(self.write, first), *rest])}]"
 
     def _fields(self, schema: JsonSchema) -> Iterator[str]:
         required = cast("list[str]", schema.get("required", []))
         for name, field in properties(schema).items():
             mark, absent = ("", "") if name in required else ("?", " | undefined")
-            declared = f"readonly {key(name)}{mark}: {self.of(field)}{absent};\n"
+            declared = f"readonly {property_key(name)}{mark}: {self.write(field)}{absent};\n"
             yield textwrap.indent(comment(field) + declared, "  ").rstrip()
 
 
 def comment(schema: JsonSchema, *, brief: bool = False) -> str:
-    r"""Write the documentation of a schema as JSDoc.
-
-    Example:
-        >>> from platform_events.contracts._typescript_types import comment
-        >>> comment({"description": "How long it took."})
-        '/** How long it took. */\n'
-    """
+    """Write the documentation of a schema as JSDoc."""
     described = str(schema.get("description", "")).split("\n\n")
     paragraphs = [*(described[:1] if brief else described), *_notes(schema)]
     lines: list[str] = []

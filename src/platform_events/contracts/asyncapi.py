@@ -31,7 +31,14 @@ from ..naming import Category, parse_event_name
 from ._files import write_files
 from .event_docs import EventDoc, event_doc
 from .json_schema import envelope_schema, event_schema
-from .schema_tree import JsonSchema, definitions, each_object, map_schemas, properties, ref_name
+from .schema_tree import (
+    JsonSchema,
+    each_object,
+    map_schemas,
+    merge_definitions,
+    properties,
+    ref_name,
+)
 
 FILE_NAME: Final = "asyncapi.json"
 """What the document is called."""
@@ -69,8 +76,9 @@ def asyncapi_document(events: Iterable[type[Event]] = EVENT_TYPES) -> JsonSchema
         ['sendScoringCalculate', 'receiveScoringCalculate']
     """
     documents = [event_schema(cls) for cls in events]
-    known = {name: part for document in documents for name, part in definitions(document).items()}
-    schemas = _referenced(documents, known) | {_title(one): one for one in documents}
+    schemas = _referenced(documents, merge_definitions(documents)) | {
+        _title(one): one for one in documents
+    }
     return {
         "asyncapi": "3.0.0",
         "id": "urn:platform-events:catalogue",
@@ -225,6 +233,9 @@ def _payload(document: JsonSchema) -> JsonSchema:
 
 def _draft_07(schema: JsonSchema) -> JsonSchema:
     kept = {key: part for key, part in schema.items() if key not in _LEFT_OUT}
+    if "prefixItems" in kept:
+        kept["additionalItems"] = kept.get("items", True)
+        kept["items"] = kept.pop("prefixItems")
     if "$ref" not in kept:
         return kept
     del kept["$ref"]

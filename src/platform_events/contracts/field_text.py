@@ -8,6 +8,7 @@ from typing import Final, cast
 
 from pydantic import JsonValue
 
+from ..events.event import EVENT_ID_PATTERN
 from ._limits import at_least, at_most, between
 from .schema_tree import JsonSchema, alternatives, map_values, ref_name
 
@@ -20,6 +21,7 @@ _KINDS: Final = {
     "string": "text", "integer": "whole number", "number": "number", "boolean": "true or false",
     "object": "object", "null": "null",
 }  # fmt: skip
+_PATTERNS: Final = {EVENT_ID_PATTERN: "not blank"}
 _FORMATS: Final = {"date-time": "instant", "date": "day"}
 # Beyond them JSON loses digits: no limit that anybody meets.
 _SAFE: Final = 2**53 - 1
@@ -56,16 +58,15 @@ class FieldText:
                 return "open choice"
             case {"enum": _}:
                 return "choice"
-            case {"type": "array", "items": dict(items)}:
-                between_them = "list, each " if alternatives(items) else "list of "
-                return between_them + self.kind(items)
+            case {"type": "array"} as array:
+                return self._array_kind(array)
             case {"type": "object"} as found if map_values(found):
                 kinds = dict.fromkeys(map(self.kind, map_values(found)))
                 return f"map of text to {' or '.join(kinds)}"
             case {"format": str(known)} if known in _FORMATS:
                 return _FORMATS[known]
             case plain:
-                return _KINDS[str(plain["type"])]
+                return _KINDS.get(str(plain.get("type")), "any value")
 
     def limits(self, schema: JsonSchema) -> Iterator[str]:
         """Say within which limits a value is, one after the other."""
@@ -83,6 +84,8 @@ class FieldText:
                 yield f"{span} {of}"
         if "x-open" in plain:
             yield "more will come"
+        if plain.get("uniqueItems"):
+            yield "no two equal"
         yield from _format_limits(plain)
         yield from self._limits_inside(plain)
 
@@ -96,11 +99,24 @@ class FieldText:
             case _:
                 return []
 
+    def _array_kind(self, schema: JsonSchema) -> str:
+        match schema:
+            case {"prefixItems": list(first)}:
+                kinds = [self.kind(part) for part in cast("list[JsonSchema]", first)]
+                return f"list of {', then '.join(kinds)}"
+            case {"items": dict(items)}:
+                between_them = "list, each " if alternatives(items) else "list of "
+                return between_them + self.kind(items)
+            case _:
+                return "list"
+
     def _limits_inside(self, plain: JsonSchema) -> Iterator[str]:
         if isinstance(items := plain.get("items"), dict):
             yield from (f"each {limit}" for limit in self.limits(items))
         if isinstance(names := plain.get("propertyNames"), dict):
-            yield from (f"keys: {limit}" for limit in self.limits({"type": "string", **names}))
+            known = ", ".join(map(code, self.choices(names)))
+            limits = [known] if known else self.limits({"type": "string", **names})
+            yield from (f"keys: {limit}" for limit in limits)
         for pattern in cast("JsonSchema", plain.get("patternProperties", {})):
             yield f"keys: {code(pattern)}"
 
@@ -138,7 +154,8 @@ def _format_limits(plain: JsonSchema) -> Iterator[str]:
     elif plain.get("format") in _FORMATS:
         yield "ISO 8601"
     elif "pattern" in plain:
-        yield code(plain["pattern"])
+        pattern = str(plain["pattern"])
+        yield _PATTERNS.get(pattern, code(pattern))
 
 
 def _span(schema: JsonSchema, low: str, high: str) -> str:

@@ -45,7 +45,7 @@ from pydantic import JsonValue
 
 from ..catalog import EVENT_TYPES
 from ..errors import InvalidEventError
-from ..events.event import EARLIEST, LATEST, MAX_ID_LENGTH, Event
+from ..events.event import EARLIEST, EVENT_ID_PATTERN, LATEST, MAX_ID_LENGTH, Event
 from ..naming import EVENT_NAME_PATTERN, MAX_NAME_LENGTH
 from ._examples import example_of
 from ._files import write_files
@@ -122,6 +122,7 @@ def envelope_schema() -> JsonSchema:
                 "title": "Id",
                 "description": "An idempotency key: no function runs twice for it in 24 hours.",
                 "type": "string",
+                "pattern": EVENT_ID_PATTERN,
                 "minLength": 1,
                 "maxLength": MAX_ID_LENGTH,
             },

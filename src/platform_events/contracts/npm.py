@@ -117,7 +117,8 @@ def _javascript(catalogue: TypeScriptCatalogue) -> str:
         code,
         *map(catalogue.shape, catalogue.definitions),
         *(
-            f"export const {event_type_name(document)} = {catalogue.made(document)}"
+            f"export const {event_type_name(document)} = "
+            + catalogue.event_type_definition(document)
             for document in catalogue.documents
         ),
     ]
@@ -131,7 +132,8 @@ def _declarations(catalogue: TypeScriptCatalogue) -> str:
         runtime("events.d.ts"),
         *map(catalogue.definition_type, catalogue.definitions),
         *(
-            catalogue.event_types(document) + catalogue.declared(document, is_declared=True)
+            catalogue.event_types(document)
+            + catalogue.event_type_declaration(document, is_declared=True)
             for document in catalogue.documents
         ),
         catalogue.union(),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeAlias, cast
 
 from pydantic import JsonValue
+
+from ..errors import EventDefinitionError
 
 JsonSchema: TypeAlias = dict[str, JsonValue]
 """A JSON Schema, or a part of one."""
@@ -15,7 +17,8 @@ _ORDER: Final = (
     "x-deprecated-message", "x-event-name", "x-data-schema", "x-sensitive", "x-unit", "type",
     "format", "const", "enum", "x-open", "not", "pattern", "minLength", "maxLength", "minimum",
     "exclusiveMinimum", "maximum", "exclusiveMaximum", "x-minimum", "x-exclusive-maximum", "items",
-    "minItems", "maxItems", "anyOf", "oneOf", "discriminator", "x-fallback", "default",
+    "prefixItems", "minItems", "maxItems", "uniqueItems", "anyOf", "oneOf", "discriminator",
+    "x-fallback", "default",
     "properties", "required", "patternProperties", "propertyNames", "additionalProperties",
     "x-invariants", "examples", "$defs",
 )  # fmt: skip
@@ -50,6 +53,39 @@ def definitions(document: JsonSchema) -> dict[str, JsonSchema]:
     return cast("dict[str, JsonSchema]", document.get("$defs", {}))
 
 
+def merge_definitions(documents: Sequence[JsonSchema]) -> dict[str, JsonSchema]:
+    """Collect what documents define, by name.
+
+    Args:
+        documents: The documents, whose titles and definitions are to share one namespace.
+
+    Returns:
+        The definitions of all.
+
+    Raises:
+        EventDefinitionError: A name stands for two different classes.
+
+    Example:
+        >>> from platform_events.contracts.schema_tree import merge_definitions
+        >>> merge_definitions([{"title": "A", "$defs": {"B": {"type": "null"}}}])
+        {'B': {'type': 'null'}}
+    """
+    found: dict[str, JsonSchema] = {}
+    titles: set[str] = set()
+    for document in documents:
+        title = str(document["title"])
+        clashes = [name for name, part in definitions(document).items()
+                   if found.setdefault(name, part) != part]  # fmt: skip
+        clashes += [name for name in (title,) if name in titles]
+        titles.add(title)
+        if clashes or (clashes := sorted(titles & found.keys())):
+            raise EventDefinitionError(
+                f"{document['x-event-name']}: there is another class named {clashes[0]}: "
+                "rename one of them"
+            )
+    return found
+
+
 def alternatives(schema: JsonSchema) -> list[JsonSchema]:
     """Give the members of a union; none if it is not a union."""
     return cast("list[JsonSchema]", schema.get("anyOf") or schema.get("oneOf") or [])
@@ -63,7 +99,8 @@ def is_map(schema: JsonSchema) -> bool:
 def map_values(schema: JsonSchema) -> list[JsonSchema]:
     """Give the schemas of the values of a map; none if it is not one."""
     parts = [*cast("JsonSchema", schema.get("patternProperties", {})).values()]
-    parts.append(schema.get("additionalProperties"))
+    rest = schema.get("additionalProperties")
+    parts.append({} if rest is True else rest)
     return [part for part in parts if isinstance(part, dict)]
 
 

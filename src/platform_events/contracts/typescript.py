@@ -56,12 +56,12 @@ def typescript_module(events: Iterable[type[Event]] = EVENT_TYPES) -> str:
         runtime("names.ts"),
         runtime("events.ts").removeprefix(_IMPORTS),
         *(
-            f"{catalogue.definition_type(name)}\n{catalogue.shape(name, is_typed=True)}"
+            f"{catalogue.definition_type(name)}\n{catalogue.shape(name)}"
             for name in catalogue.definitions
         ),
         *(
-            f"{catalogue.event_types(document)}{catalogue.declared(document)}"
-            f"= {catalogue.made(document)}"
+            f"{catalogue.event_types(document)}{catalogue.event_type_declaration(document)}"
+            f"= {catalogue.event_type_definition(document)}"
             for document in catalogue.documents
         ),
         catalogue.union(),

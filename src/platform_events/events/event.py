@@ -8,6 +8,7 @@ producer can add an optional field before its consumers are deployed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -45,6 +46,12 @@ LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 
 MAX_ID_LENGTH: Final = 10_000
 """The most characters of an event's id. The server takes any text that fits into an event."""
+
+# White space and controls, as ranges: the \s of Python, Rust and JavaScript are not the same.
+_BLANK: Final = r"\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+EVENT_ID_PATTERN: Final = rf"^[{_BLANK}]*[^{_BLANK}][\s\S]*$"
+"""What an event's id matches: it is not blank."""
+_EVENT_ID: Final = re.compile(EVENT_ID_PATTERN)
 
 _MOST_CHECKED_BYTES: Final = 8 * 1024
 
@@ -442,7 +449,7 @@ def check_id(event: str, id: object) -> str:
         InvalidEventError: It is not a string, is blank (the SDK would take an empty one for none),
             too long, or holds lone surrogates.
     """
-    if not isinstance(id, str) or not id.strip():
+    if not isinstance(id, str) or not _EVENT_ID.fullmatch(id):
         message = "must be a string that is not blank"
     elif len(id) > MAX_ID_LENGTH:
         message = f"must have at most {MAX_ID_LENGTH} characters"

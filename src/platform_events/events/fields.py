@@ -29,7 +29,7 @@ from pydantic_core import (
     core_schema,
 )
 
-from .event import EARLIEST, LATEST, MAX_ID_LENGTH
+from .event import EARLIEST, EVENT_ID_PATTERN, LATEST, MAX_ID_LENGTH
 from .payload import MAX_SAFE_INTEGER, PRODUCING, Payload
 
 MAX_CHOICE_LENGTH: Final = 64
@@ -187,7 +187,9 @@ ConnectionId: TypeAlias = _Id
 """One account at a wearable provider or an external service, connected to the platform."""
 RecordId: TypeAlias = _Id
 """A record of the platform."""
-EventId: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
+EventId: TypeAlias = Annotated[
+    str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH, pattern=EVENT_ID_PATTERN)
+]
 """The id of an event: what ``send_event`` returned, or the ``id=`` that it was sent with."""
 
 # No control characters, no line breaks, no space at either end. Ranges, not classes such as \s,

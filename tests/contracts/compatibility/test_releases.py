@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from platform_events.contracts.compatibility import ChangeKind, Finding, Release, compare_releases
+from copy import deepcopy
+
+import pytest
+
+from platform_events.contracts.compatibility import (
+    ChangeKind,
+    Finding,
+    Release,
+    compare_releases,
+    compare_schemas,
+)
+from platform_events.contracts.compatibility import releases as releases_module
 
 from .schemas import Node
 
 EVENT = "platform/sync.a"
+OTHER = "platform/sync.b"
 
 
 def of(most: int, **notes: bool) -> Node:
@@ -15,6 +27,25 @@ def of(most: int, **notes: bool) -> Node:
 
 def told(*findings: Finding) -> list[tuple[str, bool, tuple[str, ...]]]:
     return [(finding.kind.value, finding.is_breaking, finding.against) for finding in findings]
+
+
+def test_each_content_is_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many releases have it, and read it anew."""
+    compared: list[Node] = []
+
+    def count(old: Node, new: Node, *, event: str) -> tuple[Finding, ...]:
+        compared.append(old)
+        return compare_schemas(old, new, event=event)
+
+    monkeypatch.setattr(releases_module, "compare_schemas", count)
+    schemas = {EVENT: of(9), OTHER: of(1)}
+    changed = {EVENT: of(5), OTHER: of(1)}
+    releases = [
+        Release(f"v1.{number}.0", deepcopy(changed if number % 2 else schemas))
+        for number in range(32)
+    ]
+    compare_releases(releases, {EVENT: of(7), OTHER: of(1)})
+    assert compared == [of(9), of(5)]
 
 
 def test_what_a_release_before_the_last_had_still_counts() -> None:

@@ -164,6 +164,32 @@ class TestIdentifiers:
 ID = {"$id": "urn:a"}
 
 
+class TestFallbacks:
+    """What only readers need is reached through `x-fallback` alone."""
+
+    def document(self, **fields: Node) -> Node:
+        kind = {"type": "string", "not": {"enum": ["a"]}}
+        return {
+            "oneOf": [{"$ref": "#/$defs/A"}],
+            "discriminator": {"propertyName": "kind"},
+            "x-fallback": "#/$defs/Other",
+            "$defs": {
+                "A": record("kind", kind={"const": "a"}),
+                "Other": record("kind", kind=kind, **fields),
+            },
+        }
+
+    @pytest.mark.parametrize("inside", [{"type": "number", "x-unit": "ms"}, {"type": "string"}])
+    def test_a_change_breaks_deployed_producers(self, inside: Node) -> None:
+        assert broken(self.document(v=SECONDS), self.document(v=inside)) == "P"
+
+    def test_a_mark_is_told(self) -> None:
+        [finding] = compare_schemas(
+            self.document(v=SECONDS), self.document(v={**SECONDS, "x-sensitive": True})
+        )
+        assert (finding.kind, finding.breaks) == (ChangeKind.SENSITIVE, frozenset())
+
+
 def record(required: str = "", /, **fields: Any) -> Node:
     return {
         "type": "object", "properties": fields, "required": required.split(),

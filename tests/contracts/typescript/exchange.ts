@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 
 import { Inngest, type StandardSchemaV1 } from "inngest";
 
+import { uncommon } from "./odd.ts";
 import * as platform from "./platform-events.ts";
 
 interface Example {
@@ -32,10 +33,11 @@ const types = new Map(
     .filter((value) => typeof value === "object" && "create" in value)
     .map((type) => [type.name as string, type as unknown as AnyEventType]),
 );
+const all = new Map([...types, [uncommon.name, uncommon as unknown as AnyEventType]]);
 const client = new Inngest({ id: "exchange", isDev: true, baseUrl: server });
 
 function typeOf(name: string): AnyEventType {
-  const type = types.get(name);
+  const type = all.get(name);
   if (type === undefined) throw new Error(`no event type is named ${name}`);
   return type;
 }

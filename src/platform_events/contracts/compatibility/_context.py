@@ -73,22 +73,10 @@ class ComparisonContext:
 
 
 def field_path(path: str, name: str) -> str:
-    """Give the path of a field.
-
-    Example:
-        >>> from platform_events.contracts.compatibility._context import field_path
-        >>> field_path("data", "gym_id"), field_path("data", "a b")
-        ('data.gym_id', 'data["a b"]')
-    """
+    """Give the path of a field."""
     return f"{path}.{name}" if _PLAIN_NAME.fullmatch(name) else f"{path}[{json.dumps(name)}]"
 
 
 def member_path(path: str, label: str) -> str:
-    """Give the path of a member of a union; of the items of an array, if it is one of these.
-
-    Example:
-        >>> from platform_events.contracts.compatibility._context import member_path
-        >>> member_path("data.measurements[]", "kind=sleep")
-        'data.measurements[kind=sleep]'
-    """
+    """Give the path of a member of a union; of the items of an array, if it is one of these."""
     return f"{path.removesuffix('[]')}[{label}]" if label else path

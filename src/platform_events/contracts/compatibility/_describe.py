@@ -37,16 +37,7 @@ _NO_RULE: Final[Mapping[ChangeKind, str]] = MappingProxyType({
 
 
 def rules(shape: Shape) -> dict[ChangeKind, str]:
-    """Say each rule of a shape in words; of arrays and objects what is not about their parts.
-
-    Example:
-        >>> from platform_events.contracts.compatibility._shapes import Number
-        >>> from platform_events.contracts.compatibility._describe import rules
-        >>> for words in rules(Number(lower=(0, True))).values():
-        ...     print(words)
-        number
-        more than 0
-    """
+    """Say each rule of a shape in words; of arrays and objects what is not about their parts."""
     unit = {ChangeKind.UNIT: " and ".join(sorted(shape.units))} if shape.units else {}
     return unit | _rules_of_type(shape)
 
@@ -77,14 +68,7 @@ def no_rule(kind: ChangeKind) -> str:
 
 
 def summary(shapes: Sequence[Shape]) -> str:
-    """Say in a few words what is allowed.
-
-    Example:
-        >>> from platform_events.contracts.compatibility._shapes import Text, Values
-        >>> from platform_events.contracts.compatibility._describe import summary
-        >>> summary([Text(lengths=(1, 9)), Values(frozenset({"null"}))])
-        'string, at least 1 character, at most 9 characters, or null'
-    """
+    """Say in a few words what is allowed."""
     texts = sorted({text for shape in shapes if isinstance(shape, Values) for text in shape.texts})
     parts = [_shape_words(shape) for shape in shapes if not isinstance(shape, Values)]
     others = [text for shape in shapes if isinstance(shape, Values) for text in shape.others]

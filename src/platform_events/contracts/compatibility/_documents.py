@@ -43,14 +43,7 @@ class Alternatives:
 
 
 class Document:
-    """A schema document of the kind that pydantic writes.
-
-    Example:
-        >>> from platform_events.contracts.compatibility._documents import Document
-        >>> document = Document({"$ref": "#/$defs/A", "$defs": {"A": {"enum": ["a"]}}})
-        >>> document.alternatives(document.root).shapes
-        (Values(texts=frozenset({'"a"'}), others=()),)
-    """
+    """A schema document of the kind that pydantic writes."""
 
     def __init__(self, root: Schema) -> None:
         self.root = root
@@ -61,11 +54,7 @@ class Document:
         self._fingerprints: dict[tuple[int, bool], str] = {}
 
     def alternatives(self, node: Schema) -> Alternatives:
-        """Read a part of the document.
-
-        Raises:
-            UnsupportedSchema: It cannot be compared.
-        """
+        """Read a part of the document."""
         if isinstance(node, bool):
             return _of_cases([Case()] if node else [])
         found = self._read.get(id(node))
@@ -119,11 +108,7 @@ class Document:
             yield members[0]
 
     def fingerprint(self, node: Schema, *, keeps_annotations: bool = False) -> str:
-        """Write a schema with all that it refers to: the same text, the same meaning.
-
-        Raises:
-            UnsupportedSchema: It refers to something that is not in the document.
-        """
+        """Write a schema with all that it refers to: the same text, the same meaning."""
         key = id(node), keeps_annotations
         if key not in self._fingerprints:
             self._fingerprints[key] = self._fingerprint(node, keeps_annotations)

@@ -25,22 +25,14 @@ _BROKEN: Final = (
 
 
 def read_files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Read the JSON files of a folder.
-
-    Raises:
-        ConfigurationError: One cannot be read, is not a regular file, or is too large.
-    """
+    """Read the JSON files of a folder."""
     for path in sorted(folder.glob("*.json"))[: MAX_FILES + 1]:
         with _opened(path) as stream:
             yield str(path), _bounded(stream, str(path))
 
 
 def read_members(path: Path, wanted: re.Pattern[str]) -> Iterator[tuple[str, bytes]]:
-    """Read the members of a zip file whose names match a pattern.
-
-    Raises:
-        ConfigurationError: It is not a zip file, or not one that can be read within bounds.
-    """
+    """Read the members of a zip file whose names match a pattern."""
     with _opened(path) as stream:
         try:
             archive = zipfile.ZipFile(stream)

@@ -23,6 +23,7 @@ _REGULAR_FILES: Final = frozenset({b"100644", b"100755"})
 # https://semver.org/spec/v2.0.0.html#is-there-a-suggested-regular-expression-regex-to-check-a-semver-string
 _NUMBER: Final = "(?:0|[1-9][0-9]*)"
 _IDENTIFIER: Final = f"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
+_TREE: Final = re.compile(rb"([0-9a-f]+) tree [0-9]+")
 _VERSION: Final = re.compile(
     rf"v({_NUMBER})\.({_NUMBER})\.({_NUMBER})"
     rf"(?:-({_IDENTIFIER}(?:\.{_IDENTIFIER})*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
@@ -38,12 +39,7 @@ class Blob(NamedTuple):
 
 
 def released_tags(repository: Path, *, has_prereleases: bool = False) -> list[str]:
-    """Find the releases that the current commit has behind it.
-
-    Raises:
-        ConfigurationError: There is no repository, or it is shallow, so that tags may be out of
-            reach.
-    """
+    """Find the releases that the current commit has behind it."""
     try:
         is_shallow = _git(repository, "rev-parse", "--is-shallow-repository").strip() == b"true"
     except ConfigurationError as error:
@@ -74,31 +70,57 @@ def _precedence(version: re.Match[str]) -> tuple[tuple[int, ...], bool, list[tup
     return numbers, not parts, words
 
 
-def list_blobs(ref: str, folder: str, repository: Path) -> list[Blob]:
-    """List the regular files below a folder of a commit.
+def list_blobs(refs: Iterable[str], folder: str, repository: Path) -> dict[str, list[Blob]]:
+    """List the regular files below a folder of commits; one that several have is read once."""
+    trees = _find_trees(list(refs), folder, repository)
+    listed = {
+        tree: _list_tree(tree, folder, repository) for tree in dict.fromkeys(trees.values()) if tree
+    }
+    blobs = {ref: listed.get(tree, []) for ref, tree in trees.items()}
+    for ref, found in blobs.items():
+        sizes = [blob.size for blob in found]
+        is_large = max(sizes, default=0) > MAX_FILE_BYTES or sum(sizes) > _MAX_TOTAL_BYTES
+        if is_large or len(found) > MAX_FILES:
+            raise ConfigurationError(f"the schemas of {ref!a} are too large", setting=SETTING)
+    return blobs
 
-    Raises:
-        ConfigurationError: There is no such commit, or too much in it.
-    """
+
+def _find_trees(refs: Sequence[str], folder: str, repository: Path) -> dict[str, str]:
+    """Find the tree of a folder in each commit; an empty one where there is none."""
+    for ref in refs:
+        if "\n" in ref or "\0" in ref:
+            raise _no_commit(ref)
+    asked = "".join(f"{ref}^{{commit}}:./{folder}\n" for ref in refs)
+    answers = _git(repository, "cat-file", "--batch-check", given=os.fsencode(asked)).splitlines()
+    trees: dict[str, str] = {}
+    for ref, answer in zip(refs, answers, strict=True):
+        found = _TREE.fullmatch(answer)
+        if found is None:
+            _require_commit(ref, repository)
+        trees[ref] = found[1].decode() if found else ""
+    return trees
+
+
+def _require_commit(ref: str, repository: Path) -> None:
     try:
-        found = _git(repository, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
+        _git(repository, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
     except ConfigurationError as error:
         if "Needed a single revision" not in str(error):
             raise
-        raise ConfigurationError(
-            f"there is no tag, branch or commit {ref!a}", setting=SETTING
-        ) from None
-    commit = found.decode().strip()
-    listed = _git(repository, "ls-tree", "-r", "-z", "--long", commit, "--", f"{folder}/")
-    blobs = [
-        Blob(os.fsdecode(path), id.decode(), int(size))
+        raise _no_commit(ref) from None
+
+
+def _no_commit(ref: str) -> ConfigurationError:
+    return ConfigurationError(f"there is no tag, branch or commit {ref!a}", setting=SETTING)
+
+
+def _list_tree(tree: str, folder: str, repository: Path) -> list[Blob]:
+    listed = _git(repository, "ls-tree", "-r", "-z", "--long", "--full-tree", tree)
+    return [
+        Blob(f"{folder}/{os.fsdecode(path)}", id.decode(), int(size))
         for mode, _, id, size, path in map(_entry, filter(None, listed.split(b"\0")))
         if mode in _REGULAR_FILES
     ]
-    is_large = any(blob.size > MAX_FILE_BYTES for blob in blobs)
-    if is_large or len(blobs) > MAX_FILES or sum(blob.size for blob in blobs) > _MAX_TOTAL_BYTES:
-        raise ConfigurationError(f"the schemas of {ref!a} are too large", setting=SETTING)
-    return blobs
 
 
 def read_blobs(ids: Iterable[str], repository: Path) -> dict[str, bytes]:

@@ -16,15 +16,7 @@ EVERYBODY: Final[Roles] = frozenset(Role)
 
 
 class ImpactAnalyzer:
-    """Asks in both directions: what deployed producers send, and what deployed consumers read.
-
-    Example:
-        >>> from platform_events.contracts.compatibility._documents import Document
-        >>> from platform_events.contracts.compatibility._impact import EVERYBODY, ImpactAnalyzer
-        >>> old, new = Document({"maximum": 1}), Document({"maximum": 2})
-        >>> sorted(ImpactAnalyzer(old, new).broken(EVERYBODY, old.root, new.root))
-        [<Role.CONSUMERS: 'deployed consumers'>]
-    """
+    """Asks in both directions: what deployed producers send, and what deployed consumers read."""
 
     def __init__(self, old: Document, new: Document) -> None:
         self._forward = Inclusion(old, new, is_deployed=True)

@@ -53,13 +53,7 @@ _UNORDERED_VALUES: Final = frozenset({"enum", "required", "type"})
 
 
 def is_annotation(keyword: str) -> bool:
-    """Tell whether a keyword has no say in which values are valid, nor in what they mean.
-
-    Example:
-        >>> from platform_events.contracts.compatibility._keywords import is_annotation
-        >>> [is_annotation(key) for key in ("title", "x-sensitive", "x-open", "x-unit")]
-        [True, True, False, False]
-    """
+    """Tell whether a keyword has no say in which values are valid, nor in what they mean."""
     known = OWN | _COMBINING
     return keyword in _ANNOTATIONS or (keyword.startswith("x-") and keyword not in known)
 
@@ -70,11 +64,7 @@ def is_told(keyword: str) -> bool:
 
 
 def refuse_unknown(node: dict[str, Json], *, is_root: bool) -> None:
-    """Check that all keywords of a schema can be compared.
-
-    Raises:
-        UnsupportedSchema: One cannot.
-    """
+    """Check that all keywords of a schema can be compared."""
     unknown = sorted(key for key in node if key not in OWN | _COMBINING and not is_annotation(key))
     if unknown:
         raise UnsupportedSchema(f"the keyword `{unknown[0]}` cannot be compared")
@@ -86,16 +76,7 @@ def refuse_unknown(node: dict[str, Json], *, is_root: bool) -> None:
 
 
 def stripped(schema: Schema, *, keeps_annotations: bool = False) -> Schema:
-    """Leave out the annotations of a schema and of all schemas in it, and sort what has no order.
-
-    Raises:
-        UnsupportedSchema: Something in it that has to be a schema is not one.
-
-    Example:
-        >>> from platform_events.contracts.compatibility._keywords import stripped
-        >>> stripped({"title": "A", "properties": {"title": {"description": "its title"}}})
-        {'properties': {'title': {}}}
-    """
+    """Leave out the annotations of a schema and of those in it, and sort what has no order."""
     if isinstance(schema, bool):
         return schema
     return {
@@ -124,33 +105,21 @@ def _stripped_part(keyword: str, value: Json, keeps_annotations: bool) -> Json:
 
 
 def schemas(value: Json) -> dict[str, Schema]:
-    """Take a value for schemas by name.
-
-    Raises:
-        UnsupportedSchema: It is nothing of the kind.
-    """
+    """Take a value for schemas by name."""
     if not isinstance(value, dict) or not all(map(_is_schema, value.values())):
         raise UnsupportedSchema("a map of schemas is not written as one")
     return cast("dict[str, Schema]", value)
 
 
 def schema_list(value: Json) -> list[Schema]:
-    """Take a value for a list of schemas.
-
-    Raises:
-        UnsupportedSchema: It is nothing of the kind.
-    """
+    """Take a value for a list of schemas."""
     if not isinstance(value, list) or not all(map(_is_schema, value)):
         raise UnsupportedSchema("a list of schemas is not written as one")
     return cast("list[Schema]", value)
 
 
 def schema(value: Json) -> Schema:
-    """Take a value for a schema.
-
-    Raises:
-        UnsupportedSchema: It is none.
-    """
+    """Take a value for a schema."""
     if not _is_schema(value):
         raise UnsupportedSchema("a schema is neither an object nor a boolean")
     return cast("Schema", value)
@@ -161,10 +130,10 @@ def _is_schema(value: Json) -> bool:
 
 
 def references(schema: Json) -> Iterator[str]:
-    """Find every ``$ref`` in a schema, and whatever looks like one."""
+    """Find every ``$ref`` and ``x-fallback`` in a schema, and whatever looks like one."""
     if isinstance(schema, dict):
-        if isinstance(schema.get("$ref"), str):
-            yield cast("str", schema["$ref"])
+        found = (schema.get(keyword) for keyword in ("$ref", "x-fallback"))
+        yield from (target for target in found if isinstance(target, str))
         for part in schema.values():
             yield from references(part)
     elif isinstance(schema, list):

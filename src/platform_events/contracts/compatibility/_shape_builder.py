@@ -69,11 +69,7 @@ class Case:
 
 
 def shapes_of(case: Case) -> tuple[Shape, ...]:
-    """Build the shapes of a case, one for each type that it allows.
-
-    Raises:
-        UnsupportedSchema: The keywords say something that cannot be compared.
-    """
+    """Build the shapes of a case, one for each type that it allows."""
     units = frozenset(_strings(case.parts, UNIT))
     parts = ({key: value for key, value in part.items() if key != UNIT} for part in case.parts)
     case = replace(case, parts=tuple(filter(None, parts)))

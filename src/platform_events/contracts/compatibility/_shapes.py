@@ -26,7 +26,7 @@ class UnsupportedSchema(Exception):  # noqa: N818  # always caught: nobody sees 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class ShapeMarks:
     """What a schema says of its values beside the rules for one type.
 
     Attributes:
@@ -41,7 +41,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Values(Said):
+class Values(ShapeMarks):
     """A finite set of values, as JSON texts.
 
     Attributes:
@@ -54,7 +54,7 @@ class Values(Said):
 
 
 @dataclass(frozen=True, slots=True)
-class Number(Said):
+class Number(ShapeMarks):
     """Numbers in a range.
 
     Attributes:
@@ -69,7 +69,7 @@ class Number(Said):
 
 
 @dataclass(frozen=True, slots=True)
-class Text(Said):
+class Text(ShapeMarks):
     """Strings with rules.
 
     Attributes:
@@ -90,7 +90,7 @@ class Text(Said):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Array(Said):
+class Array(ShapeMarks):
     """Arrays.
 
     Attributes:
@@ -111,7 +111,7 @@ class Array(Said):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Record(Said):
+class Record(ShapeMarks):
     """Objects.
 
     Attributes:
@@ -166,13 +166,7 @@ Shape: TypeAlias = Values | Number | Text | Array | Record
 
 
 def canonical(value: Json) -> str:
-    """Write a JSON value so that what JSON Schema takes for equal has the same text.
-
-    Example:
-        >>> from platform_events.contracts.compatibility._shapes import canonical
-        >>> canonical([1.0, True, -0.0])
-        '[1,true,0]'
-    """
+    """Write a JSON value so that what JSON Schema takes for equal has the same text."""
     return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -18,7 +18,7 @@ from typing import Final, cast
 from ...errors import ConfigurationError
 from ...naming import EVENT_NAME_PATTERN
 from ._files import read_files, read_members
-from ._git import SETTING, Blob, list_blobs, read_blobs, released_tags
+from ._git import SETTING, list_blobs, read_blobs, released_tags
 from ._shapes import Schema
 from .releases import Release, compare_releases
 from .report import Report
@@ -155,10 +155,10 @@ def read_git(refs: Sequence[str], repository: Path) -> list[Release]:
     Raises:
         ConfigurationError: There is no such commit, or it has no schemas; or there is no git.
     """
-    listed: dict[str, list[Blob]] = {}
-    for ref in refs:
-        blobs = list_blobs(ref, _FOLDER, repository)
-        listed[ref] = [blob for blob in blobs if _DOCUMENT.fullmatch(blob.path)]
+    listed = {
+        ref: [blob for blob in blobs if _DOCUMENT.fullmatch(blob.path)]
+        for ref, blobs in list_blobs(refs, _FOLDER, repository).items()
+    }
     ids = [blob.id for blobs in listed.values() for blob in blobs]
     read = read_blobs(ids, repository) if ids else {}
     schemas: dict[str, Schema] = {}

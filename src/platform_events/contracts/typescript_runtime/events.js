@@ -2,12 +2,14 @@ import { EventType, NonRetriableError } from "inngest";
 import * as z from "zod/mini";
 const producer = {
     object: (fields) => z.strictObject(fields),
-    choice: (values) => z.enum(values),
+    choice: (values) => z.literal(values),
+    unique: (schema) => schema.check(refuseEqual),
     fallback: () => undefined,
 };
 const consumer = {
     object: (fields) => z.looseObject(fields),
     choice: (_values, open) => open,
+    unique: (schema) => schema,
     fallback: (make) => make,
 };
 function define(name, shape) {
@@ -31,12 +33,14 @@ async function checkData(name, schema, data) {
     throw new NonRetriableError(`invalid ${name}: ${told.join("; ")}`);
 }
 const MAX_ID_LENGTH = 10_000;
+/** As Python's `EVENT_ID_PATTERN`; `trim()` takes other characters for white space. */
+const NOT_BLANK = /[^\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]/u;
 const EARLIEST = Date.UTC(1980, 0);
 const LATEST = Date.UTC(2100, 0);
 function checkOptions(name, options) {
     const { id, ts } = options ?? {};
-    const problem = id !== undefined && (typeof id !== "string" || id.trim() === "")
-        ? "id: must be a non-empty string"
+    const problem = id !== undefined && (typeof id !== "string" || !NOT_BLANK.test(id))
+        ? "id: must be a string that is not blank"
         : typeof id === "string" && (/\p{Surrogate}/u.test(id) || [...id].length > MAX_ID_LENGTH)
             ? `id: must be valid Unicode of at most ${MAX_ID_LENGTH} characters`
             : ts !== undefined && !Number.isInteger(ts)
@@ -63,6 +67,22 @@ function lazily(make) {
         return { issues: more ? [...issues, { path: [], message: `and ${more} more` }] : issues };
     };
     return { "~standard": { version: 1, vendor: "platform-events", validate } };
+}
+/** Makes the schema of a definition once for each side, however often it is referred to. */
+function shared(make) {
+    const made = new Map();
+    return (side) => {
+        const known = made.get(side);
+        if (known)
+            return known;
+        // It is being made: it contains itself.
+        if (made.has(side))
+            return z.lazy(() => made.get(side));
+        made.set(side, undefined);
+        const schema = make(side);
+        made.set(side, schema);
+        return schema;
+    };
 }
 const OF_COUNTS = { array: " items", set: " items", map: " keys" };
 function wordsOf(issue) {
@@ -130,6 +150,22 @@ function instant(pattern, earliest, end) {
         if (time < from || time >= to)
             refuse(context, `must be at or after ${earliest} and before ${end}`);
     });
+}
+/** An array whose first items have schemas of their own. */
+function tuple(first, rest) {
+    return z.array(z.unknown()).check((context) => {
+        for (const [index, item] of context.value.entries()) {
+            handOn(context, (first[index] ?? rest).safeParse(item), [index]);
+        }
+    });
+}
+function refuseEqual(context) {
+    const items = context.value.map((item) => JSON.stringify(item, sortKeys));
+    if (new Set(items).size < items.length)
+        refuse(context, "must not have equal items");
+}
+function sortKeys(_key, value) {
+    return isObject(value) ? Object.fromEntries(Object.entries(value).sort()) : value;
 }
 /** A union told apart by a field. With a fallback it will grow: other kinds are read as that. */
 function union(key, members, fallback) {
@@ -256,4 +292,4 @@ function holds(invariant, data) {
             return true;
     }
 }
-const rule = { text, instant, union, map, obeying };
+const rule = { text, instant, tuple, union, map, obeying };

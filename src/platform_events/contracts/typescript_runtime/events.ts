@@ -49,19 +49,23 @@ export type EventOf<Name extends string, Data extends Fields> = EventOptions & {
 interface Side {
   object(fields: Record<string, Schema>): Schema;
   choice(values: readonly string[], open: Schema): Schema;
+  /** An array without two equal items; readers take it as the set that Python makes of it. */
+  unique(schema: Schema): Schema;
   /** What kinds that no member of a union has are read as; nobody sends it. */
   fallback(make: () => Schema): (() => Schema) | undefined;
 }
 
 const producer: Side = {
   object: (fields) => z.strictObject(fields),
-  choice: (values) => z.enum(values as [string, ...string[]]),
+  choice: (values) => z.literal(values),
+  unique: (schema) => schema.check(refuseEqual),
   fallback: () => undefined,
 };
 
 const consumer: Side = {
   object: (fields) => z.looseObject(fields),
   choice: (_values, open) => open,
+  unique: (schema) => schema,
   fallback: (make) => make,
 };
 
@@ -95,14 +99,17 @@ async function checkData(name: string, schema: StandardSchemaV1, data: unknown):
 }
 
 const MAX_ID_LENGTH = 10_000;
+/** As Python's `EVENT_ID_PATTERN`; `trim()` takes other characters for white space. */
+const NOT_BLANK =
+  /[^\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]/u;
 const EARLIEST = Date.UTC(1980, 0);
 const LATEST = Date.UTC(2100, 0);
 
 function checkOptions(name: string, options: EventOptions | undefined): void {
   const { id, ts }: { id?: unknown; ts?: unknown } = options ?? {};
   const problem =
-    id !== undefined && (typeof id !== "string" || id.trim() === "")
-      ? "id: must be a non-empty string"
+    id !== undefined && (typeof id !== "string" || !NOT_BLANK.test(id))
+      ? "id: must be a string that is not blank"
       : typeof id === "string" && (/\p{Surrogate}/u.test(id) || [...id].length > MAX_ID_LENGTH)
         ? `id: must be valid Unicode of at most ${MAX_ID_LENGTH} characters`
         : ts !== undefined && !Number.isInteger(ts)
@@ -129,6 +136,21 @@ function lazily<Data>(make: () => Schema): StandardSchemaV1<Data> {
     return { issues: more ? [...issues, { path: [], message: `and ${more} more` }] : issues };
   };
   return { "~standard": { version: 1, vendor: "platform-events", validate } };
+}
+
+/** Makes the schema of a definition once for each side, however often it is referred to. */
+function shared(make: (side: Side) => Schema): (side: Side) => Schema {
+  const made = new Map<Side, Schema | undefined>();
+  return (side) => {
+    const known = made.get(side);
+    if (known) return known;
+    // It is being made: it contains itself.
+    if (made.has(side)) return z.lazy(() => made.get(side) as Schema);
+    made.set(side, undefined);
+    const schema = make(side);
+    made.set(side, schema);
+    return schema;
+  };
 }
 
 /** What zod tells of a problem; `zod/mini` leaves the words to others. */
@@ -212,6 +234,24 @@ function instant(pattern: RegExp, earliest: string, end: string): Schema {
     const time = Date.parse(value);
     if (time < from || time >= to) refuse(context, `must be at or after ${earliest} and before ${end}`);
   });
+}
+
+/** An array whose first items have schemas of their own. */
+function tuple(first: readonly Schema[], rest: Schema): Schema {
+  return z.array(z.unknown()).check((context) => {
+    for (const [index, item] of context.value.entries()) {
+      handOn(context, (first[index] ?? rest).safeParse(item), [index]);
+    }
+  });
+}
+
+function refuseEqual(context: { value: unknown; issues: unknown[] }): void {
+  const items = (context.value as unknown[]).map((item) => JSON.stringify(item, sortKeys));
+  if (new Set(items).size < items.length) refuse(context, "must not have equal items");
+}
+
+function sortKeys(_key: string, value: unknown): unknown {
+  return isObject(value) ? Object.fromEntries(Object.entries(value).sort()) : value;
 }
 
 /** A union told apart by a field. With a fallback it will grow: other kinds are read as that. */
@@ -358,4 +398,4 @@ function holds(invariant: Invariant, data: Fields): boolean {
   }
 }
 
-const rule = { text, instant, union, map, obeying };
+const rule = { text, instant, tuple, union, map, obeying };

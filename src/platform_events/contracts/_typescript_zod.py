@@ -21,30 +21,23 @@ _BOUNDS: Final = {
     "multipleOf": "multipleOf",
 }  # fmt: skip
 # What is written, and what needs no validator.
-_UNDERSTOOD: Final = frozenset({
+_KNOWN_KEYWORDS: Final = frozenset({
     *_BOUNDS, "$ref", "type", "const", "enum", "x-open", "anyOf", "oneOf", "discriminator",
     "x-fallback", "properties", "required", "additionalProperties", "patternProperties",
-    "propertyNames", "minProperties", "maxProperties", "items", "minItems", "maxItems",
-    "minLength", "maxLength", "pattern", "format", "x-minimum", "x-exclusive-maximum", "not",
-    "$schema", "$id", "$comment", "$defs", "title", "description", "examples", "default",
-    "deprecated", "x-deprecated-message", "x-event-name", "x-sensitive", "x-unit",
-    "x-invariants",
+    "propertyNames", "minProperties", "maxProperties", "items", "prefixItems", "minItems",
+    "maxItems", "uniqueItems", "minLength", "maxLength", "pattern", "format", "x-minimum",
+    "x-exclusive-maximum", "not", "$schema", "$id", "$comment", "$defs", "title", "description",
+    "examples", "default", "deprecated", "x-deprecated-message", "x-event-name", "x-sensitive",
+    "x-unit", "x-invariants",
 })  # fmt: skip
+# In the form that pydantic writes, though it reads others.
+_FORMATS: Final = {"uuid": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"}
 _IDENTIFIER: Final = re.compile("[A-Za-z_$][A-Za-z0-9_$]*")
 
 
 def zod_of(schema: JsonSchema) -> str:
-    """Write the validator of a schema.
-
-    Raises:
-        EventDefinitionError: It holds a keyword that is not written yet.
-
-    Example:
-        >>> from platform_events.contracts._zod import zod_of
-        >>> zod_of({"type": "integer", "minimum": 1})
-        'z.int().check(z.gte(1))'
-    """
-    if unknown := sorted(schema.keys() - _UNDERSTOOD):
+    """Write the validator of a schema."""
+    if unknown := sorted(schema.keys() - _KNOWN_KEYWORDS):
         raise EventDefinitionError(f"`{unknown[0]}` cannot be written as TypeScript yet")
     match schema:
         case {"$ref": _}:
@@ -56,9 +49,11 @@ def zod_of(schema: JsonSchema) -> str:
         case {"enum": values, "x-open": dict(opened)}:
             return f"side.choice({literal(values)}, {zod_of(opened)})"
         case {"enum": values}:
-            return f"z.enum({literal(values)})"
+            return f"z.literal({literal(values)})"
+        case {"type": str(name)}:
+            return _WRITERS[name](schema)
         case _:
-            return _OF_TYPES[cast("str", schema["type"])](schema)
+            return "z.unknown()"
 
 
 def literal(value: JsonValue) -> str:
@@ -72,8 +67,10 @@ def regex(pattern: str) -> str:
     return f"/{escaped}/u"
 
 
-def key(name: str) -> str:
+def property_key(name: str) -> str:
     """Write the name of a field, in quotes if it needs them."""
+    if name == "__proto__":  # which would not be a property, but the prototype
+        return '["__proto__"]'
     return name if _IDENTIFIER.fullmatch(name) else literal(name)
 
 
@@ -89,17 +86,17 @@ def shape_call(schema: JsonSchema) -> str:
 
 def _union(schema: JsonSchema) -> str:
     if "discriminator" in schema:
-        return _told_apart(schema)
+        return _tagged_union(schema)
     others = [part for part in alternatives(schema) if part != {"type": "null"}]
     written = ", ".join(zod_of(part) for part in others)
     union = written if len(others) == 1 else f"z.union([{written}])"
     return union if others == alternatives(schema) else f"z.nullable({union})"
 
 
-def _told_apart(schema: JsonSchema) -> str:
+def _tagged_union(schema: JsonSchema) -> str:
     discriminator = cast("JsonSchema", schema["discriminator"])
     members = "".join(
-        f"      {key(kind)}: () => {shape_call({'$ref': reference})},\n"
+        f"      {property_key(kind)}: () => {shape_call({'$ref': reference})},\n"
         for kind, reference in cast("JsonSchema", discriminator["mapping"]).items()
     )
     fallback = schema.get("x-fallback")
@@ -108,11 +105,11 @@ def _told_apart(schema: JsonSchema) -> str:
 
 
 def _object(schema: JsonSchema) -> str:
-    if is_map(schema) or isinstance(schema.get("additionalProperties"), dict):
+    if is_map(schema) or schema.get("additionalProperties", False) is not False:
         return _map(schema)
     required = cast("list[str]", schema.get("required", []))
     fields = "".join(
-        f"    {key(name)}: {_field(field, is_required=name in required)},\n"
+        f"    {property_key(name)}: {_field(field, is_required=name in required)},\n"
         for name, field in properties(schema).items()
     )
     made = f"side.object({{\n{fields}  }})"
@@ -128,7 +125,14 @@ def _array(schema: JsonSchema) -> str:
     least, most = schema.get("minItems"), schema.get("maxItems")
     checks = [] if least is None else [f"z.minLength({least})"]
     checks += [] if most is None else [f"z.maxLength({most})"]
-    return _checked(f"z.array({zod_of(cast('JsonSchema', schema['items']))})", checks)
+    items, first = schema.get("items", {}), schema.get("prefixItems")
+    rest = zod_of(items) if isinstance(items, dict) else "z.unknown()"
+    array = f"z.array({rest})"
+    if isinstance(first, list):
+        written = ", ".join(zod_of(part) for part in cast("list[JsonSchema]", first))
+        array = f"rule.tuple([{written}], {rest})"
+    checked = _checked(array, checks)
+    return f"side.unique({checked})" if schema.get("uniqueItems") else checked
 
 
 def _map(schema: JsonSchema) -> str:
@@ -148,7 +152,11 @@ def _checked(schema: str, checks: list[str]) -> str:
 
 
 def _text(schema: JsonSchema) -> str:
-    pattern = schema.get("pattern")
+    pattern = schema.get("pattern", _FORMATS.get(str(schema.get("format"))))
+    if pattern is None and "format" in schema:
+        raise EventDefinitionError(
+            f"the format `{schema['format']}` cannot be written as TypeScript yet"
+        )
     given = [] if pattern is None else [regex(str(pattern))]
     if "x-minimum" in schema:
         ends = [literal(schema["x-minimum"]), literal(schema["x-exclusive-maximum"])]
@@ -164,11 +172,12 @@ def _number(schema: JsonSchema) -> str:
     )
 
 
-_OF_TYPES: Final[dict[str, Callable[[JsonSchema], str]]] = {
+_WRITERS: Final[dict[str, Callable[[JsonSchema], str]]] = {
     "object": _object,
     "array": _array,
     "string": _text,
     "number": _number,
     "integer": _number,
     "boolean": lambda _: "z.boolean()",
+    "null": lambda _: "z.null()",
 }
