@@ -161,3 +161,19 @@ def test_it_works_inside_of_an_event_loop_and_whatever_is_configured() -> None:
     with override_client(app_id="scoring", signing_key=KEY, event_key="k") as client:
         assert asyncio.run(run()) == 73.0
         assert get_client() is client
+
+
+@create_function(fn_id="repeating", trigger=MemberFollowed)
+def repeating(ctx: inngest.ContextSync, _: MemberFollowed) -> list[int]:
+    return [ctx.step.run("load", lambda number=number: number) for number in range(3)]
+
+
+def test_repeats_of_a_step_are_told_apart() -> None:
+    call = call_function(repeating, follow())
+    assert {name: step.data for name, step in call.steps.items()} == {
+        "load": 0,
+        "load:1": 1,
+        "load:2": 2,
+    }
+    assert call_function(repeating, follow(), steps={"load": 9}).output == [9, 9, 9]
+    assert call_function(repeating, follow(), steps={"load:1": 8}).output == [0, 8, 2]

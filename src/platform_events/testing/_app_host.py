@@ -38,7 +38,7 @@ class InngestAddress(Protocol):
 
 
 @contextmanager
-def use_server(server: InngestAddress) -> Generator[Client]:
+def use_server(server: InngestAddress, *, send_timeout_s: float | None = None) -> Generator[Client]:
     """Send everything of this process to a test server, wherever it is configured to send.
 
     The other settings of the client, such as its middleware, stay. Where nothing is configured
@@ -46,6 +46,8 @@ def use_server(server: InngestAddress) -> Generator[Client]:
 
     Args:
         server: A running server, such as a :class:`LocalInngest`.
+        send_timeout_s: For how many seconds a send is tried; None: as configured. A short time
+            keeps a test of an outage from waiting.
 
     Yields:
         The client of the process, as it is meanwhile.
@@ -64,8 +66,10 @@ def use_server(server: InngestAddress) -> Generator[Client]:
         'mem_1'
     """
     with default_test_client():
+        known = get_client().settings
         settings = replace(
-            get_client().settings,
+            known,
+            send_timeout_s=known.send_timeout_s if send_timeout_s is None else send_timeout_s,
             is_production=server.signing_key is not None,
             signing_key=server.signing_key,
             event_key=server.event_key,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import os
+import re
 import threading
 import time
 from collections import deque
@@ -23,7 +24,7 @@ from ..sending.client import Client, default_test_client, get_client, override_s
 from ._capture import capture_events
 from ._local import go_json
 from ._local.calls import read_answer
-from ._local.commands import Call, Command, Invoke, Sleep, Wait
+from ._local.commands import Call, Command, Sleep, Wait
 from ._local.event_api import EventJson, ReceivedEvent
 from ._local.function_parser import parse_app
 from ._local.go_json import Json
@@ -37,6 +38,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
+_REPEAT: Final = re.compile(r":\d+\Z")
 _URL: Final = "http://test/api/inngest"
 
 
@@ -109,7 +111,8 @@ def call_function(
         event: The event; a list of events for a function with ``batch_events``.
         steps: Stubs: what comes of a step, by its id. A value is its result; an exception is its
             failure. A wait for an event needs the event, or None for a time-out; an invocation
-            needs what the other function returns.
+            needs what the other function returns. Where an id is repeated, ``"load"`` stands for
+            every step of it, and ``"load:1"`` for the first repeat.
 
     Returns:
         The output, the error, and the results of the steps.
@@ -205,8 +208,8 @@ async def _follow(
     run: Run, command: Command, app: httpx.AsyncClient, stubs: Mapping[str, object]
 ) -> list[Command]:
     match command:
-        case Call(target) if run.step_name(target) in stubs:
-            return run.resume(target, _memo(stubs[run.step_name(target)]))
+        case Call(target) if (name := _stub_name(run, target, stubs)) is not None:
+            return run.resume(target, _memo(stubs[name]))
         case Call():
             response = await app.post(
                 run.function.step_url(command.target), content=go_json.dumps(run.context(command))
@@ -218,18 +221,26 @@ async def _follow(
         case Wait(step_id, event):
             stub = _stub(run, step_id, stubs, f"waits for {event}", "None for a time-out")
             return run.resume(step_id, None if stub is None else _event_json(stub, step_id))
-        case Invoke(step_id, function_id):
+        case _:
+            step_id, function_id = command.step_id, command.function_id
             stub = _stub(run, step_id, stubs, f"invokes {function_id}", "an exception")
             return run.resume(step_id, _memo(stub))
 
 
 def _stub(run: Run, step_id: str, stubs: Mapping[str, object], does: str, other: str) -> object:
-    name = run.step_name(step_id)
-    if name not in stubs:
+    name = _stub_name(run, step_id, stubs)
+    if name is None:
         raise StepStubError(
-            f"the step {name!r} {does}: say what comes of it in steps, or give {other}"
+            f"the step {run.step_name(step_id)!r} {does}: "
+            f"say what comes of it in steps, or give {other}"
         )
     return stubs[name]
+
+
+def _stub_name(run: Run, step_id: str, stubs: Mapping[str, object]) -> str | None:
+    """Find the stub of a step: of a repeat its own, or that of the id."""
+    name = run.step_name(step_id)
+    return next((one for one in (name, _REPEAT.sub("", name)) if one in stubs), None)
 
 
 def _memo(stub: object) -> Json:

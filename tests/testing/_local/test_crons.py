@@ -95,11 +95,3 @@ def test_registering_again_takes_the_old_times_away() -> None:
                 server.register(url)
                 server.advance(86400)
     assert [event.data["cron"] for event in noted] == ["0 7 * * *", "0 8 * * *"]
-
-
-def test_a_day_that_never_comes_is_no_error() -> None:
-    with LocalInngest() as server:
-        client = client_of(server)
-        with serving(client, crons(client, [], "0 0 30 2 2")) as url:
-            server.register(url)
-            server.advance(86400)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import timedelta
 
 import httpx
 import inngest
 import pytest
 
-from platform_events import MemberFollowed, SendError, create_function, send_event
+from platform_events import (
+    MemberFollowed,
+    SendError,
+    create_function,
+    send_event,
+    wait_for_event,
+)
 from platform_events.testing import LocalInngest, NoRunError, Status, use_server
 from tests.support.clients import follow
 from tests.testing._local.apps import EVENT_KEY
@@ -23,6 +30,11 @@ async def greet(_: inngest.Context, event: MemberFollowed) -> str:
 @create_function(fn_id="sleep", trigger=MemberFollowed)
 async def sleep(ctx: inngest.Context, _: MemberFollowed) -> None:
     await ctx.step.sleep("nap", 3_600_000)
+
+
+@create_function(fn_id="wait", trigger=MemberFollowed)
+async def wait(ctx: inngest.Context, _: MemberFollowed) -> None:
+    await wait_for_event(ctx.step, "wait", event=MemberFollowed, timeout=timedelta(hours=2))
 
 
 def post(server: LocalInngest, timeout_s: float = 5) -> httpx.Response:
@@ -58,16 +70,21 @@ def test_it_answers_with_a_failure(fault: str, status: int) -> None:
 def test_it_breaks_the_connection(fault: str) -> None:
     with LocalInngest() as server:
         server.fail = fault  # type: ignore[assignment]  # one of its names  # pyright: ignore[reportAttributeAccessIssue]
-        with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
-            post(server)
+        with httpx.Client(trust_env=False) as other:
+            assert other.get(f"{server.url}/health").status_code == 200
+            with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
+                post(server)
+            assert other.get(f"{server.url}/health").status_code == 200
         assert server.events == []
 
 
 def test_it_does_not_answer_in_time() -> None:
     with LocalInngest() as server:
         server.fail = "time-out"
-        with pytest.raises(httpx.ReadTimeout):
-            post(server, timeout_s=0.05)
+        # The server looks ten times a second whether a client has given up.
+        for timeout_s in (0.05, 0.3):
+            with pytest.raises(httpx.ReadTimeout):
+                post(server, timeout_s)
         sending = threading.Thread(target=post, args=(server,))
         sending.start()
         server.fail = None
@@ -83,7 +100,7 @@ def test_a_failure_without_a_name() -> None:
 def test_out_of_order_it_refuses_connections_and_calls_nobody() -> None:
     with LocalInngest() as server:
         server.serve([greet])
-        with server.down():
+        with use_server(server, send_timeout_s=0.05), server.down():
             with pytest.raises(SendError) as failed:
                 send_event(follow())
             assert failed.value.is_retriable
@@ -120,6 +137,18 @@ def test_cleared_it_has_its_functions_and_nothing_else() -> None:
         assert server.run_of(again).status is Status.COMPLETED
 
 
+def test_a_run_that_does_not_end_in_time_says_what_is_due() -> None:
+    with LocalInngest() as server:
+        server.serve([sleep, wait])
+        event_id = send_event(follow())
+        server.wait_idle()
+        with pytest.raises(TimeoutError, match=r"due in .* advance\(3600\) goes there at once"):
+            server.run_of(event_id, timeout=0.05)
+        server.advance(3600)
+        with pytest.raises(TimeoutError, match=r"a time-out is due in 3[56]\d\d"):
+            server.runs_of(event_id, timeout=0.05)
+
+
 def test_clearing_gives_up_calls() -> None:
     release = threading.Event()
 
@@ -132,6 +161,8 @@ def test_clearing_gives_up_calls() -> None:
         send_event(follow())
         with pytest.raises(TimeoutError):
             server.wait_idle(0.1)
+        with pytest.raises(TimeoutError, match="a call was not answered within"):
+            server.advance(5, timeout=0.1)
         server.clear()
         server.wait_idle(0)
         release.set()

@@ -191,3 +191,21 @@ def test_steps_of_no_run_are_not_kept() -> None:
         url = f"{server.url}/v1/checkpoint/01R/async"
         for body in (b"{}", b"[]", b"no JSON", b'{"steps":[1,{"op":"StepRun"}]}'):
             assert httpx.post(url, content=body).status_code == 400
+
+
+def test_steps_of_a_run_that_goes_on_are_kept() -> None:
+    with LocalInngest() as server:
+        client = client_of(server)
+
+        @client.create_function(fn_id="waiting", trigger=inngest.TriggerEvent(event="r/wait"))
+        def waiting(ctx: inngest.ContextSync) -> None:
+            ctx.step.wait_for_event("wait", event="r/go", timeout=600_000)
+
+        with serving(client, [waiting]) as url:
+            server.register(url)
+            client.send_sync(inngest.Event(name="r/wait"))
+            server.wait_idle()
+            [run] = server.runs
+            kept = {"steps": [{"id": "a", "op": "StepRun", "displayName": "one", "data": 1}]}
+            answer = httpx.post(f"{server.url}/v1/checkpoint/{run.id}/async", json=kept)
+    assert (answer.status_code, [step.id for step in run.steps]) == (200, ["one"])

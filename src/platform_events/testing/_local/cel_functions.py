@@ -138,6 +138,8 @@ def _to_date(value: object) -> object:
 
     Source: inngest/inngest: pkg/dateutil/dateutil.go
     """
+    if isinstance(value, datetime):
+        return value
     if isinstance(value, Integer) and value >= _FIRST_DATE_S:
         return datetime.fromtimestamp(value / (1 if value < _FIRST_MILLIS else 1000), UTC)
     if not isinstance(value, str):

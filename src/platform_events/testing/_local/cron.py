@@ -53,18 +53,15 @@ class Cron:
         least, most = _JITTER_S
         if self.jitter_s and not least <= self.jitter_s <= most:
             raise ValueError(f"cron jitter must be from {least:g} to {most:g} s")
-        next(self._simulation(datetime.now().astimezone()), None)
+        self.next_after(datetime.now().astimezone())
 
     @property
     def delay_s(self) -> float:
         """By how many seconds a run begins later: the least that a server draws."""
         return _JITTER_S[0] if self.jitter_s else 0.0
 
-    def next_after(self, moment: datetime) -> datetime | None:
-        """Tell when it fires next; None if it never does."""
-        return next(self._simulation(moment), None)
-
-    def _simulation(self, moment: datetime) -> CronSim:
+    def next_after(self, moment: datetime) -> datetime:
+        """Tell when it fires next."""
         zoned = _ZONE.fullmatch(self.text.strip())
         zone, text = zoned.groups() if zoned else ("UTC", self.text)
         fields = text.split()
@@ -73,7 +70,7 @@ class Cron:
         )
         if fits and len(self.text) <= _MAX_LENGTH:
             with suppress(ValueError, OSError, LookupError, CronSimError):
-                return CronSim(" ".join(_normal(fields)), moment.astimezone(ZoneInfo(zone)))
+                return next(CronSim(" ".join(_normal(fields)), moment.astimezone(ZoneInfo(zone))))
         raise ValueError(f"{self.text!r} is not a cron schedule")
 
 

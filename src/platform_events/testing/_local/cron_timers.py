@@ -51,10 +51,9 @@ class CronTimers:
 
     def _schedule(self, app_id: str, function: Function, cron: Cron, after: datetime) -> None:
         due = cron.next_after(after)
-        if due is not None:
-            wait_s = (due - self._now()).total_seconds() + cron.delay_s
-            do = partial(self._run, app_id, function, cron, due)
-            self._timers[app_id].append(self._clock.call_later(wait_s, do, is_work=False))
+        wait_s = (due - self._now()).total_seconds() + cron.delay_s
+        do = partial(self._run, app_id, function, cron, due)
+        self._timers[app_id].append(self._clock.call_later(wait_s, do, is_work=False))
 
     def _run(self, app_id: str, function: Function, cron: Cron, due: datetime) -> None:
         self._schedule(app_id, function, cron, due)

@@ -31,8 +31,8 @@ class Decisions:
         """Make the error that says why an event started no run, or when it will."""
         if due_in_s is not None:
             return NoRunError(
-                f"event {event_id} starts a run in {due_in_s:.1f} s, being batched or debounced: "
-                f"advance({math.ceil(due_in_s)}) does it at once"
+                f"event {event_id} is batched or debounced, and starts a run in {due_in_s:.1f} s: "
+                f"advance({math.ceil(due_in_s)}) goes there at once"
             )
         reasons = self._reasons.get(event_id)
         if reasons:

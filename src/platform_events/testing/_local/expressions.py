@@ -123,7 +123,7 @@ def _compile(node: syntax.Node, names: frozenset[str]) -> _Evaluate:
         case MapLiteral(entries):
             keys = _list([_compile(key, names) for key, _ in entries])
             return _map(keys, _list([_compile(value, names) for _, value in entries]))
-        case Call():
+        case _:
             return _call(node, names)
 
 
@@ -154,9 +154,9 @@ def _call(node: Call, names: frozenset[str]) -> _Evaluate:
         case Call(name, (Name(item), *parts), target) if target and (name, len(parts)) in MACROS:
             asked = [_compile(part, names | {item}) for part in parts]
             return MACROS[name, len(parts)](_compile(target, names), item, *asked)
-        case Call(name, arguments, target):
-            function = _function(name, len(arguments), is_method=target is not None)
-            found = arguments if target is None else (target, *arguments)
+        case _:
+            function = _function(node.function, len(node.arguments), is_method=bool(node.target))
+            found = node.arguments if node.target is None else (node.target, *node.arguments)
             operands = [_compile(operand, names) for operand in found]
             return lambda scope: function(*(operand(scope) for operand in operands))
 

@@ -53,7 +53,9 @@ def unfinished(runs: Sequence[Run]) -> str:
 
 def _what_comes(service: Service) -> str:
     """Say how to get to what lies in the future, such as the end of a sleep."""
-    soon = service.clock.until_work()
+    soon, what = service.clock.until_work(), "more"
+    if soon is None:
+        soon, what = service.clock.until_next(), "a time-out"
     if not soon:
         return ""
-    return f"; more is due in {soon:.1f} s, which advance({math.ceil(soon)}) does at once"
+    return f"; {what} is due in {soon:.1f} s: advance({math.ceil(soon)}) goes there at once"

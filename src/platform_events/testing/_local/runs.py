@@ -17,7 +17,7 @@ from .event_api import EventJson, ReceivedEvent
 from .expressions import ExpressionError
 from .functions import Function
 from .go_json import Json
-from .step_state import Step, failed, step_of
+from .step_state import Step, failed, step_name, step_of
 
 _PLANS: Final = frozenset({"StepPlanned", "Sleep", "WaitForEvent", "InvokeFunction"})
 
@@ -163,7 +163,7 @@ class Run:
         """
         for op in ops:
             step_id = str(op.get("id"))
-            self._names.setdefault(step_id, str(op.get("displayName") or step_id))
+            self._names.setdefault(step_id, step_name(op))
             self._memos.setdefault(step_id, _memo_of(op))
 
     def resume(self, step_id: str, memo: Json) -> list[Command]:
@@ -196,7 +196,7 @@ class Run:
             self._version = answer.version
         names = {str(op.get("id")): op for op in ops}
         for step_id, op in names.items():
-            self._names.setdefault(step_id, str(op.get("displayName") or step_id))
+            self._names.setdefault(step_id, step_name(op))
             if options(op).get("parallelMode") == "race":
                 self._racing.add(step_id)
         if len(ops) > 1:

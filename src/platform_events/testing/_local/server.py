@@ -277,7 +277,7 @@ class LocalInngest:
             self.register(opened.enter_context(host_functions(functions)))
             self._serving = opened.pop_all()
 
-    def advance(self, seconds: float) -> None:
+    def advance(self, seconds: float, timeout: float = _WAIT_S) -> None:
         """Move its clock forward, through everything that falls due on the way.
 
         It first waits until the calls that are under way are answered, and so it does after each
@@ -287,17 +287,18 @@ class LocalInngest:
 
         Args:
             seconds: By how much.
+            timeout: How many seconds to wait for the answer to a call at most.
 
         Raises:
             ValueError: It is negative.
-            TimeoutError: A call was not answered within 5 s.
+            TimeoutError: A call was not answered in time.
             RuntimeError: The server is not running.
 
         Example:
             >>> with LocalInngest() as server:
             ...     server.advance(3600)
         """
-        self._ask(lambda service: service.advance(seconds))
+        self._ask(lambda service: service.advance(seconds, timeout))
 
     def wait_idle(self, timeout: float = _WAIT_S) -> None:
         """Wait until nothing goes on: no call is unanswered, and nothing is about to happen.
@@ -384,7 +385,8 @@ class LocalInngest:
     def down(self) -> Generator[None]:
         """Be out of order for a while: connections are refused, and no app is called.
 
-        Afterwards it listens on the same port again, and goes on with the runs that it had.
+        Afterwards it listens on the same port again, and goes on with the runs that it had. A send
+        is tried until its time is over: ``send_timeout_s`` of :func:`use_server` makes that short.
 
         Raises:
             RuntimeError: The server is not running.
@@ -394,7 +396,11 @@ class LocalInngest:
             ...     member_id="mem_1", gym_id="gym_1", score="progress", reason="manual"
             ... )
             >>> from platform_events.testing import use_server
-            >>> with LocalInngest() as server, use_server(server), server.down():
+            >>> with (
+            ...     LocalInngest() as server,
+            ...     use_server(server, send_timeout_s=0.2),
+            ...     server.down(),
+            ... ):
             ...     try:
             ...         send_event(asked)
             ...     except SendError as error:

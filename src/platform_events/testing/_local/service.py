@@ -28,7 +28,6 @@ from .trace_headers import trace_headers
 from .ulid import Ulids
 
 _SYNC_TIMEOUT: Final = 30.0
-_SETTLED_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,27 +159,27 @@ class Service:
             except TimeoutError:
                 continue
 
-    async def advance(self, seconds: float) -> None:
+    async def advance(self, seconds: float, within: float) -> None:
         """Move the clock forward from one thing that falls due to the next, doing each."""
         if seconds < 0:
             raise ValueError("a clock cannot be moved back")
         end = self.clock.time() + seconds
-        await self.settle()
+        await self._settle(within)
         while (left := end - self.clock.time()) > 0:
             until_next = self.clock.until_next()
             self.clock.advance(left if until_next is None else min(left, until_next))
             self.clock.run_due()
-            await self.settle()
+            await self._settle(within)
 
-    async def settle(self) -> None:
+    async def _settle(self, within: float) -> None:
         """Wait until no call is unanswered, and nothing is due."""
 
         def at_rest() -> bool:
             return not self.engine.calling and self.clock.until_next() != 0
 
         self._moved.set()
-        if not await self.until(at_rest, _SETTLED_S):
-            raise TimeoutError(f"a call was not answered within {_SETTLED_S:g} s")
+        if not await self.until(at_rest, within):
+            raise TimeoutError(f"a call was not answered within {within:g} s")
 
     def checkpoint(self, run_id: str, body: bytes) -> bool:
         """Take the steps of a call that goes on; tell whether there is such a run."""
@@ -206,9 +205,13 @@ class Service:
 
     async def until(self, done: Callable[[], bool], within: float) -> bool:
         """Wait until something is so."""
-        try:
-            async with asyncio.timeout(within), self._changed:
+
+        async def wait() -> None:
+            async with self._changed:
                 await self._changed.wait_for(done)
+
+        try:
+            await asyncio.wait_for(wait(), within)
         except TimeoutError:
             return done()
         return True

@@ -20,7 +20,8 @@ class Step:
     """One finished step of a run.
 
     Attributes:
-        id: Its id as the function's author wrote it.
+        id: Its id as the function's author wrote it; of a repeated one, with the number of the
+            repeat, as in ``load:1``.
         data: Its output; for a wait the event that came, or None.
         error: Its error (``name``, ``message``), if it failed for good.
     """
@@ -31,6 +32,14 @@ class Step:
 
     def __repr__(self) -> str:
         return f"<Step {self.id} {'failed' if self.error else 'finished'}>"
+
+
+def step_name(op: Mapping[str, Json]) -> str:
+    """Give the id of a step as its author wrote it, with the number of a repeat."""
+    name = str(op.get("displayName") or op.get("id"))
+    userland = op.get("userland")
+    index = userland.get("index") if isinstance(userland, dict) else None
+    return f"{name}:{index}" if index else name
 
 
 def failed(op: Mapping[str, Json]) -> Json:

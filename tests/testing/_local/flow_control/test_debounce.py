@@ -49,8 +49,8 @@ def test_an_older_event_puts_off_without_taking_the_place() -> None:
 
 def test_each_key_waits_for_itself() -> None:
     bench = Bench(function(debounce=Debounce(10.0, key=parse("event.data.k"))))
-    for value in ("a", "b", "a"):
-        bench.send(data={"k": value})
+    ids = [bench.send(data={"k": value}) for value in ("a", "b", "a")]
+    assert [bench.engine.scheduler.due_in_s(one) for one in ids] == [None, 10.0, 10.0]
     bench.advance(10)
     assert sorted(str(run.event["data"]) for run in bench.runs) == ["{'k': 'a'}", "{'k': 'b'}"]
 
