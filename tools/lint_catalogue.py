@@ -34,7 +34,8 @@ OF_ANY_UNIT: Final = frozenset({"value", "previous_value", "threshold"})
 """Names of numbers whose unit stands in a field beside them, so that no range fits."""
 UNITLESS: Final = OF_ANY_UNIT | {
     "score", "probability", "weight", "strain", "acute_chronic_workload_ratio",
-    "perceived_exertion", "repetitions", "rounds", "repetitions_left", "zone", "points", "level",
+    "perceived_exertion", "repetitions", "rounds", "repetitions_left",
+    "repetitions_done", "zone", "points", "level",
     "charge", "percentile", "acute_load", "chronic_load", "acute_chronic_ratio",
     "visceral_fat_level", "scores",
 }  # fmt: skip
@@ -47,7 +48,7 @@ HARMLESS: Final = frozenset({
     "IntegrationSynced.unchanged_count", "IntegrationSynced.deleted_count",
     "IntegrationSynced.duration_s", "StatisticOfMany.percentile", "HeartRateSeries.interval_s",
     "HeartRateVariabilitySeries.interval_s", "OxygenSaturationSeries.interval_s",
-    "RespiratoryRateSeries.interval_s", "StressSeries.interval_s",
+    "RespiratoryRateSeries.interval_s", "StressSeries.interval_s", "BodyBatterySeries.interval_s",
 })  # fmt: skip
 """Numbers that tell nothing of a person."""
 LONG_TEXT: Final = 1_000

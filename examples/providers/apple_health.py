@@ -30,6 +30,7 @@ from platform_events import (
     Statistic,
     Steps,
     Vo2Max,
+    WheelchairPushes,
     WorkoutLogged,
 )
 
@@ -55,7 +56,8 @@ FIELDS: Final = {
     "apple_sleeping_wrist_temperature": "SkinTemperature.temperature_c",
     "vo2_max": "Vo2Max.vo2_max_ml_per_kg_min",
     "step_count": "Steps.step_count",
-    "walking_running_distance": "Distance.distance_m",
+    "push_count": "WheelchairPushes.push_count",
+    "walking_running_distance, cycling_distance, swimming_distance": "Distance.distance_m",
     "active_energy": "EnergyBurned.energy_kcal",
     "apple_exercise_time": "ActiveTime.active_s",
     "weight_body_mass": "BodyWeight.weight_kg",
@@ -71,20 +73,28 @@ FIELDS: Final = {
     "workouts.name": "WorkoutLogged.activity_type, sport",
     "workouts.start, end": "WorkoutLogged.started_at, duration_s",
     "workouts.distance": "WorkoutLogged.distance_m",
-    "workouts.activeEnergyBurned": "WorkoutLogged.energy_kcal",
-    "workouts.avgHeartRate, maxHeartRate": (
+    "workouts.activeEnergyBurned, activeEnergy": "WorkoutLogged.energy_kcal",
+    "workouts.avgHeartRate, maxHeartRate, heartRate": (
         "WorkoutLogged.average_heart_rate_bpm, maximum_heart_rate_bpm"
     ),
-    "workouts.elevationUp": "WorkoutLogged.elevation_gain_m",
+    "workouts.elevationUp, elevation.ascent": "WorkoutLogged.elevation_gain_m",
 }
 LEFT_OUT: Final = {
     "blood_pressure, blood_glucose, ecg, cycleTracking": "the platform takes no such data",
     "workouts.route": "a member's ways are no business of the platform's",
     "heartRateData, heartRateRecovery of a workout": "the metric heart_rate holds them",
     "stateOfMind, medications, symptoms": "no purpose of the platform needs them",
+    "basal_energy_burned": "an energy without activity is a setting of the body, not an effort",
+    "walking_heart_rate_average, heart_rate_recovery": "no purpose of the platform needs them",
+    "body_mass_index, height": "they follow from the weight and the member's profile",
+    "flights_climbed, apple_stand_time, time_in_daylight": "no purpose of the platform needs them",
     "metrics that are not named above": "they have no kind; the list of names is open",
 }
 
+_KNOWN_BY: Final = (
+    "metrics", "workouts", "stateOfMind", "medications", "symptoms", "cycleTracking", "ecg",
+    "heartRateNotifications",
+)  # fmt: skip
 _HOUR: Final = 3_600.0
 _UNITS: Final[Mapping[str, tuple[float, float]]] = {
     # The factor to the catalogue's unit, and what is taken off before.
@@ -125,7 +135,10 @@ def events_of(payload: object, account: Account) -> list[Event]:
         UnreadableError: It is not what Health Auto Export documents, or a unit is not known.
         InvalidEventError: A value is not plausible.
     """
-    data = Record(payload).record("data")
+    record = Record(payload)
+    record.expect("Health Auto Export", ("data",))
+    data = record.record("data")
+    data.expect("Health Auto Export", _KNOWN_BY)
     measurements = [
         measurement for metric in data.records("metrics") for measurement in _metric(metric)
     ]
@@ -200,7 +213,10 @@ _READERS: Final[Mapping[str, Callable[[float, _At], Measurement]]] = {
     ),
     "lean_body_mass": lambda value, at: BodyComposition(fat_free_mass_kg=value, **at),
     "step_count": lambda value, at: Steps(step_count=round(value), **_of_day(at)),
+    "push_count": lambda value, at: WheelchairPushes(push_count=round(value), **_of_day(at)),
     "walking_running_distance": lambda value, at: Distance(distance_m=value, **_of_day(at)),
+    "cycling_distance": lambda value, at: Distance(distance_m=value, **_of_day(at)),
+    "swimming_distance": lambda value, at: Distance(distance_m=value, **_of_day(at)),
     "active_energy": lambda value, at: EnergyBurned(
         energy_kcal=value, includes_basal=False, **_of_day(at)
     ),
@@ -279,8 +295,10 @@ def _of_stages(stages: list[SleepStage]) -> Sleep:
 
 
 def _workout(workout: Record, account: Account) -> Event:
-    id, sport = workout.needed("id"), workout.text("name")
-    start, end = workout.instant("start"), workout.instant("end")
+    sport, start, end = workout.text("name"), workout.instant("start"), workout.instant("end")
+    # The first version of the format has no ids.
+    id = workout.text("id") or f"{sport}:{workout.needed('start')}"
+    rate, elevation = workout.record("heartRate"), workout.record("elevation")
     return logged_or_updated(
         WorkoutLogged(
             member_id=account.member_id,
@@ -294,17 +312,19 @@ def _workout(workout: Record, account: Account) -> Event:
             started_at=start,
             duration_s=lasting_s(start, end) or 0,
             distance_m=_quantity(workout, "distance"),
-            energy_kcal=_quantity(workout, "activeEnergyBurned"),
-            average_heart_rate_bpm=_quantity(workout, "avgHeartRate"),
-            maximum_heart_rate_bpm=_quantity(workout, "maxHeartRate"),
-            elevation_gain_m=_quantity(workout, "elevationUp"),
+            energy_kcal=_quantity(workout, "activeEnergyBurned")
+            or _quantity(workout, "activeEnergy"),
+            average_heart_rate_bpm=_quantity(workout, "avgHeartRate") or _quantity(rate, "avg"),
+            maximum_heart_rate_bpm=_quantity(workout, "maxHeartRate") or _quantity(rate, "max"),
+            elevation_gain_m=_quantity(workout, "elevationUp")
+            or _converted(elevation, elevation.text("units") or "m", "ascent"),
         ),
         account,
     )
 
 
 def _quantity(workout: Record, name: str) -> float | None:
-    if name not in workout:
+    if not workout.is_object(name):  # absent, or a list of samples
         return None
     quantity = workout.record(name)
     return _converted(quantity, quantity.text("units") or "count") or None

@@ -1,20 +1,24 @@
 """Garmin, from the Health API and the Activity API, whose documentation partners get.
 
 See https://developer.garmin.com/gc-developer-program/health-api. A push holds lists of summaries by
-their names; a ping holds only where they can be fetched. A summary that comes again replaces the
-one with the same day and start. Samples are by their seconds from the start of the summary; below
-0 is what could not be measured.
+their names, of several users at once; a ping holds only where they can be fetched. A summary that
+comes again replaces the one with the same day and start. Samples are by their seconds from the
+start of the summary; below 0 is what could not be measured. The length of a sleep is without the
+time awake and the time that could not be measured, though not in all records.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from platform_events import (
     ActiveTime,
+    BodyBatterySeries,
     BodyComposition,
     BodyWeight,
+    ConnectionEstablished,
     ConnectionRevoked,
     Distance,
     EnergyBurned,
@@ -26,6 +30,7 @@ from platform_events import (
     IntegrationResource,
     Measurement,
     OxygenSaturationSeries,
+    RecordingMethod,
     RespiratoryRateSeries,
     RestingHeartRate,
     SkinTemperature,
@@ -35,11 +40,14 @@ from platform_events import (
     Steps,
     Stress,
     StressSeries,
+    StressTime,
     Vo2Max,
+    WheelchairPushes,
     WorkoutLogged,
 )
 
 from .records import (
+    MOST_SAMPLES,
     Account,
     Origin,
     Record,
@@ -53,7 +61,9 @@ from .records import (
 
 FIELDS: Final = {
     "sleeps.startTimeInSeconds, startTimeOffsetInSeconds": "Sleep.measured_at",
-    "sleeps.durationInSeconds": "Sleep.duration_s, sleep_period_s",
+    "sleeps.durationInSeconds and the times awake and unmeasurable": (
+        "Sleep.duration_s, sleep_period_s"
+    ),
     "sleeps.calendarDate": "Sleep.day",
     "sleeps.summaryId": "Sleep.record_id",
     "sleeps.deepSleepDurationInSeconds": "Sleep.deep_s",
@@ -64,25 +74,33 @@ FIELDS: Final = {
     "sleeps.overallSleepScore.value": "Sleep.score",
     "sleeps.sleepLevelsMap": "Sleep.stages",
     "sleeps.validation": "Sleep.recording_method",
+    "sleeps.naps": "Sleep.is_nap",
     "dailies.steps": "Steps.step_count",
+    "dailies.pushes": "WheelchairPushes.push_count",
     "dailies.distanceInMeters": "Distance.distance_m",
     "dailies.activeKilocalories, bmrKilocalories": "EnergyBurned.energy_kcal",
     "dailies.restingHeartRateInBeatsPerMinute": "RestingHeartRate.heart_rate_bpm",
     "dailies.averageHeartRateInBeatsPerMinute, min, max": "HeartRate.heart_rate_bpm",
     "dailies.timeOffsetHeartRateSamples": "HeartRateSeries.values_bpm",
     "dailies.averageStressLevel, maxStressLevel": "Stress.score",
+    "dailies.restStressDurationInSeconds": "StressTime.rest_s",
+    "dailies.lowStressDurationInSeconds": "StressTime.low_s",
+    "dailies.mediumStressDurationInSeconds": "StressTime.medium_s",
+    "dailies.highStressDurationInSeconds": "StressTime.high_s",
     "dailies.moderateIntensityDurationInSeconds": "ActiveTime.moderate_s",
     "dailies.vigorousIntensityDurationInSeconds": "ActiveTime.vigorous_s",
     "epochs.steps": "Steps.step_count",
-    "hrv.lastNightAvg": "HeartRateVariability.rmssd_ms",
+    "hrv.lastNightAvg, lastNight5MinHigh": "HeartRateVariability.rmssd_ms",
     "hrv.hrvValues": "HeartRateVariabilitySeries.values_ms",
     "stressDetails.timeOffsetStressLevelValues": "StressSeries.scores",
+    "stressDetails.timeOffsetBodyBatteryValues": "BodyBatterySeries.scores",
     "pulseox.timeOffsetSpo2Values": "OxygenSaturationSeries.values_percent",
     "allDayRespiration.timeOffsetEpochToBreaths": "RespiratoryRateSeries.values_per_minute",
     "skinTemp.avgDeviationCelsius": "SkinTemperature.deviation_c",
-    "userMetrics.vo2Max": "Vo2Max.vo2_max_ml_per_kg_min",
+    "userMetrics.vo2Max, vo2MaxCycling": "Vo2Max.vo2_max_ml_per_kg_min",
     "bodyComps.weightInGrams": "BodyWeight.weight_kg",
     "bodyComps.bodyFatInPercent": "BodyComposition.body_fat_percent",
+    "bodyComps.bodyWaterInPercent": "BodyComposition.body_water_percent",
     "bodyComps.muscleMassInGrams": "BodyComposition.muscle_mass_kg",
     "bodyComps.boneMassInGrams": "BodyComposition.bone_mass_kg",
     "activities.activityId": "WorkoutLogged.external_id",
@@ -97,17 +115,26 @@ FIELDS: Final = {
     "activities.totalElevationLossInMeters": "WorkoutLogged.elevation_loss_m",
     "activities.averagePowerInWatts": "WorkoutLogged.average_power_w",
     "activities.manual": "WorkoutLogged.source",
+    "activityDetails.samples.heartRate": "HeartRateSeries.values_bpm",
     "deregistrations": "ConnectionRevoked.connection_id",
+    "userPermissionsChange.permissions": "ConnectionEstablished.scopes",
 }
 LEFT_OUT: Final = {
     "dailies.floorsClimbed": "no purpose of the platform needs floors",
     "dailies goals, qualifiers": "advice and goals of Garmin's to its users",
-    "dailies.bodyBatteryChargedValue": "a change, where a level is what is measured",
+    "dailies.bodyBatteryChargedValue": "a change; stressDetails hold the level",
+    "dailies.activeTimeInSeconds": "it counts movement, and less of it than the intensities",
+    "dailies.activityStressDurationInSeconds": "stress that is not one: it is from moving",
     "epochs other than steps": "they are the dailies again, by quarters of an hour",
+    "moveIQActivities": "guesses, which are in the dailies already",
+    "stressDetails.bodyBatteryActivityEvents": "the effect of what comes as sleeps and activities",
+    "sleeps.sleepScores": "parts of the sleep score, in words",
     "sleeps.timeOffsetSleepSpo2, timeOffsetSleepRespiration": "pulseox and respiration hold them",
     "userMetrics.fitnessAge": "no purpose of the platform needs it",
     "bloodPressures, menstrualCycleTracking, healthSnapshot": "the platform takes no such data",
-    "activityDetails": "a member's ways are no business of the platform's",
+    "bodyComps.bodyMassIndex": "it follows from weight and height",
+    "activities with parentSummaryId": "legs of a multisport activity, which holds them all",
+    "activityDetails other than heart rate": "a member's ways are no business of the platform's",
 }
 
 _STAGES: Final[Mapping[str, Literal["deep", "light", "rem", "awake", "unknown"]]] = {
@@ -117,6 +144,7 @@ _STAGES: Final[Mapping[str, Literal["deep", "light", "rem", "awake", "unknown"]]
     "awake": "awake",
     "unmeasurable": "unknown",
 }
+_METHODS: Final[Mapping[str, RecordingMethod]] = {"MANUAL": "manual", "DEVICE": "active"}
 _RESOURCES: Final[Mapping[str, IntegrationResource]] = {
     "sleeps": "sleep",
     "dailies": "activity",
@@ -130,7 +158,12 @@ _RESOURCES: Final[Mapping[str, IntegrationResource]] = {
     "bodyComps": "body",
     "activities": "workouts",
     "manuallyUpdatedActivities": "workouts",
+    "activityDetails": "workouts",
 }
+_OF_CONNECTION: Final = ("deregistrations", "userPermissionsChange")
+_LEFT_OUT: Final = ("moveIQActivities", "bloodPressures", "mct", "healthSnapshot", "activityFiles")
+_KNOWN_BY: Final = (*_RESOURCES, *_OF_CONNECTION, *_LEFT_OUT)
+_MOST_HEART_RATES: Final = 86_400
 
 
 def events_of(payload: object, account: Account) -> list[Event]:
@@ -148,28 +181,60 @@ def events_of(payload: object, account: Account) -> list[Event]:
         InvalidEventError: A value is not plausible.
     """
     record = Record(payload)
-    if "deregistrations" in record:
-        return [
-            ConnectionRevoked(
-                connection_id=account.connection_id,
-                gym_id=account.gym_id,
-                member_id=account.member_id,
-                service="garmin",
-                revoked_by="member",
-                revoked_at=account.received_at,
-            )
-        ]
+    record.expect("Garmin", _KNOWN_BY)
     measurements: list[Measurement] = []
     others: list[Event] = []
     for name, resource in _RESOURCES.items():
-        for summary in record.records(name):
+        for summary in _of_user(record, name, account):
             if "callbackURL" in summary:
                 others.append(_ping(summary, resource, account))
-            elif resource == "workouts":
-                others.append(_workout(summary, account))
-            else:
+            elif name in _READERS:
                 measurements += _READERS[name](summary, _origin(summary))
+            elif "parentSummaryId" not in summary:
+                others.append(_workout(summary, account))
+    others += [
+        _permissions(change, account) for change in _of_user(record, _OF_CONNECTION[1], account)
+    ]
+    others += [
+        _revoked(account, account.received_at) for _ in _of_user(record, _OF_CONNECTION[0], account)
+    ]
     return [*received("garmin", account, measurements), *others]
+
+
+def _of_user(record: Record, name: str, account: Account) -> Iterator[Record]:
+    """Find the summaries of one user among those of many."""
+    for summary in record.records(name):
+        user_id = summary.text("userId")
+        if None in (account.user_id, user_id) or user_id == account.user_id:
+            yield summary
+
+
+def _permissions(change: Record, account: Account) -> Event:
+    """Read what Garmin may tell from now on; without a permission there is no connection."""
+    changed_at = change.epoch("changeTimeInSeconds") or account.received_at
+    scopes = [Record({"scope": one}).needed("scope") for one in change.items("permissions")]
+    if not scopes:
+        return _revoked(account, changed_at)
+    return ConnectionEstablished(
+        connection_id=account.connection_id,
+        gym_id=account.gym_id,
+        member_id=account.member_id,
+        service="garmin",
+        external_id=change.text("userId"),
+        scopes=tuple(dict.fromkeys(scopes)),
+        established_at=changed_at,
+    )
+
+
+def _revoked(account: Account, revoked_at: datetime) -> Event:
+    return ConnectionRevoked(
+        connection_id=account.connection_id,
+        gym_id=account.gym_id,
+        member_id=account.member_id,
+        service="garmin",
+        revoked_by="member",
+        revoked_at=revoked_at,
+    )
 
 
 def _ping(summary: Record, resource: IntegrationResource, account: Account) -> Event:
@@ -195,26 +260,45 @@ def _origin(summary: Record) -> Origin:
 
 
 def _sleep(summary: Record, origin: Origin) -> Iterator[Measurement]:
-    duration_s = summary.positive("durationInSeconds")
     names = ("lightSleepDurationInSeconds", "deepSleepDurationInSeconds", "remSleepInSeconds")
     parts = [summary.number(name) for name in names]
-    known = [part for part in parts if part is not None]
+    asleep_s = sum(part for part in parts if part is not None)
     awake_s = summary.number("awakeDurationInSeconds")
-    is_manual = "MANUAL" in (summary.text("validation") or "")
+    unknown_s = summary.number("unmeasurableSleepInSeconds")
+    if unknown_s is None:
+        unknown_s = summary.number("unmeasurableSleepDurationInSeconds")
+    if not asleep_s:  # off the wrist: the times alone are known
+        parts, awake_s, unknown_s = [None, None, None], None, None
+    stages, start = _stages(summary), origin.get("measured_at")
+    duration_s = summary.positive("durationInSeconds")
+    if start is not None and duration_s is not None:
+        whole_s = asleep_s + (awake_s or 0) + (unknown_s or 0)
+        ends = [stage.started_at + timedelta(seconds=stage.duration_s) for stage in stages]
+        duration_s = max(duration_s, whole_s, *((end - start).total_seconds() for end in ends))
     yield Sleep(
         duration_s=duration_s,
         sleep_period_s=duration_s,
-        asleep_s=sum(known) if known else None,
+        asleep_s=asleep_s or None,
         awake_s=awake_s,
         light_s=parts[0],
         deep_s=parts[1],
         rem_s=parts[2],
-        unknown_s=summary.number("unmeasurableSleepInSeconds"),
+        unknown_s=unknown_s,
         score=summary.record("overallSleepScore").positive("value"),
-        stages=tuple(_stages(summary)),
-        recording_method="manual" if is_manual else "automatic",
+        is_nap=False,
+        stages=tuple(stages),
+        recording_method=_METHODS.get(summary.text("validation") or "", "automatic"),
         **origin,
     )
+    for nap in summary.records("naps"):
+        yield Sleep(
+            measured_at=nap.epoch("napStartTimeInSeconds", nap.number("napOffsetInSeconds")),
+            day=origin.get("day"),
+            record_id=origin.get("record_id"),
+            duration_s=nap.positive("napDurationInSeconds"),
+            is_nap=True,
+            recording_method="manual" if nap.text("napValidation") == "MANUAL" else "automatic",
+        )
 
 
 def _stages(summary: Record) -> list[SleepStage]:
@@ -239,8 +323,11 @@ def _stages(summary: Record) -> list[SleepStage]:
 def _daily(summary: Record, origin: Origin) -> Iterator[Measurement]:
     duration_s = summary.positive("durationInSeconds")
     steps, distance_m = summary.whole("steps"), summary.number("distanceInMeters")
+    pushes = summary.whole("pushes")
     if steps is not None:
         yield Steps(step_count=steps, duration_s=duration_s, **origin)
+    if pushes is not None:
+        yield WheelchairPushes(push_count=pushes, duration_s=duration_s, **origin)
     if distance_m is not None:
         yield Distance(distance_m=distance_m, duration_s=duration_s, **origin)
     active, basal = summary.number("activeKilocalories"), summary.number("bmrKilocalories")
@@ -281,7 +368,16 @@ def _daily_heart(
     for statistic, name in levels.items():
         if (score := summary.positive(name)) is not None:  # -1 and -2 are no levels
             yield Stress(score=score, statistic=statistic, duration_s=duration_s, **origin)
-    grid = _grid(summary, "timeOffsetHeartRateSamples", origin)
+    times = [
+        summary.number(f"{level}StressDurationInSeconds")
+        for level in ("rest", "low", "medium", "high")
+    ]
+    if any(time is not None for time in times):
+        yield StressTime(
+            rest_s=times[0], low_s=times[1], medium_s=times[2], high_s=times[3],
+            duration_s=duration_s, **origin,
+        )  # fmt: skip
+    grid = _grid(summary, "timeOffsetHeartRateSamples", origin, _MOST_HEART_RATES)
     if grid:
         placed, interval_s, values = grid
         yield HeartRateSeries(interval_s=interval_s, values_bpm=_whole(values), **placed)
@@ -294,12 +390,13 @@ def _epoch(summary: Record, origin: Origin) -> Iterator[Measurement]:
 
 
 def _hrv(summary: Record, origin: Origin) -> Iterator[Measurement]:
-    rmssd_ms = summary.positive("lastNightAvg")
-    if rmssd_ms is not None:
-        yield HeartRateVariability(
-            rmssd_ms=rmssd_ms, statistic="average", relation_to_sleep="during-sleep",
-            duration_s=summary.positive("durationInSeconds"), **origin,
-        )  # fmt: skip
+    names: dict[Statistic, str] = {"average": "lastNightAvg", "maximum": "lastNight5MinHigh"}
+    for statistic, name in names.items():
+        if (rmssd_ms := summary.positive(name)) is not None:
+            yield HeartRateVariability(
+                rmssd_ms=rmssd_ms, statistic=statistic, relation_to_sleep="during-sleep",
+                duration_s=summary.positive("durationInSeconds"), **origin,
+            )  # fmt: skip
     if grid := _grid(summary, "hrvValues", origin):
         placed, interval_s, values = grid
         yield HeartRateVariabilitySeries(interval_s=interval_s, values_ms=tuple(values), **placed)
@@ -309,6 +406,9 @@ def _stress(summary: Record, origin: Origin) -> Iterator[Measurement]:
     if grid := _grid(summary, "timeOffsetStressLevelValues", origin):
         placed, interval_s, values = grid
         yield StressSeries(interval_s=interval_s, scores=_whole(values), **placed)
+    if grid := _grid(summary, "timeOffsetBodyBatteryValues", origin):
+        placed, interval_s, values = grid
+        yield BodyBatterySeries(interval_s=interval_s, scores=_whole(values), **placed)
 
 
 def _pulse_ox(summary: Record, origin: Origin) -> Iterator[Measurement]:
@@ -332,29 +432,46 @@ def _skin_temperature(summary: Record, origin: Origin) -> Iterator[Measurement]:
 
 
 def _user_metrics(summary: Record, origin: Origin) -> Iterator[Measurement]:
-    vo2 = summary.positive("vo2Max")
-    if vo2 is not None:
-        yield Vo2Max(vo2_max_ml_per_kg_min=vo2, **origin)
+    for name in ("vo2Max", "vo2MaxCycling"):  # of a runner, of a cyclist, of one who is both
+        if (vo2 := summary.positive(name)) is not None:
+            yield Vo2Max(vo2_max_ml_per_kg_min=vo2, **origin)
 
 
 def _body(summary: Record, origin: Origin) -> Iterator[Measurement]:
     weight_kg = summary.scaled("weightInGrams", 1e-3)
-    fat = summary.positive("bodyFatInPercent")
+    fat, water = summary.positive("bodyFatInPercent"), summary.positive("bodyWaterInPercent")
     muscle_kg, bone_kg = (summary.scaled(f"{name}MassInGrams", 1e-3) for name in ("muscle", "bone"))
     if weight_kg:
         yield BodyWeight(weight_kg=weight_kg, **origin)
-    if fat is not None or muscle_kg or bone_kg:
+    if fat is not None or water is not None or muscle_kg or bone_kg:
         yield BodyComposition(
             weight_kg=weight_kg or None,
             body_fat_percent=fat,
+            body_water_percent=water,
             muscle_mass_kg=muscle_kg or None,
             bone_mass_kg=bone_kg or None,
             **origin,
         )
 
 
+def _details(summary: Record, origin: Origin) -> Iterator[Measurement]:
+    start = summary.record("summary").epoch("startTimeInSeconds")
+    rates = {
+        (at - start).total_seconds(): bpm
+        for sample in summary.records("samples")
+        if start is not None
+        and (at := sample.epoch("startTimeInSeconds")) is not None
+        and (bpm := sample.positive("heartRate")) is not None
+    }
+    grid = None if start is None else samples_on_grid(start, rates, _MOST_HEART_RATES)
+    if grid:
+        began, interval_s, values = grid
+        origin = {**origin, "measured_at": began}
+        yield HeartRateSeries(interval_s=interval_s, values_bpm=_whole(values), **origin)
+
+
 def _grid(
-    summary: Record, name: str, origin: Origin
+    summary: Record, name: str, origin: Origin, most: int = MOST_SAMPLES
 ) -> tuple[Origin, float, list[float | None]] | None:
     """Lay samples on a grid that begins with the first of them; not what is 0 or below."""
     start = origin.get("measured_at")
@@ -363,7 +480,7 @@ def _grid(
         for offset, value in summary.record(name).numbers().items()
         if value > 0
     }
-    grid = None if start is None else samples_on_grid(start, samples)
+    grid = None if start is None else samples_on_grid(start, samples, most)
     if grid is None:
         return None
     began, interval_s, values = grid
@@ -414,4 +531,5 @@ _READERS: Final[Mapping[str, Callable[[Record, Origin], Iterator[Measurement]]]]
     "skinTemp": _skin_temperature,
     "userMetrics": _user_metrics,
     "bodyComps": _body,
+    "activityDetails": _details,
 }

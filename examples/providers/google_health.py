@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal, TypedDict
 
 from platform_events import (
+    ActiveTime,
     BodyComposition,
     BodyWeight,
     Distance,
@@ -26,8 +27,10 @@ from platform_events import (
     RecordingMethod,
     RespiratoryRate,
     RestingHeartRate,
+    SkinTemperature,
     Sleep,
     SleepStage,
+    Statistic,
     Steps,
     TimeInterval,
     Vo2Max,
@@ -69,10 +72,19 @@ FIELDS: Final = {
     "heartRateVariability.rootMeanSquareOfSuccessiveDifferencesMilliseconds": (
         "HeartRateVariability.rmssd_ms"
     ),
+    "dailyHeartRateVariability.averageHeartRateVariabilityMilliseconds": (
+        "HeartRateVariability.day"
+    ),
     "dailyRestingHeartRate.beatsPerMinute": "RestingHeartRate.heart_rate_bpm",
     "oxygenSaturation.percentage": "OxygenSaturation.oxygen_saturation_percent",
+    "dailyOxygenSaturation.averagePercentage, lowerBoundPercentage, upperBoundPercentage": (
+        "OxygenSaturation.day, statistic"
+    ),
+    "dailySleepTemperatureDerivations.nightlyTemperatureCelsius": "SkinTemperature.temperature_c",
+    "dailySleepTemperatureDerivations.baselineTemperatureCelsius": "SkinTemperature.deviation_c",
+    "activeMinutes.activeMinutesByActivityLevel": "ActiveTime.light_s, moderate_s, vigorous_s",
     "dailyRespiratoryRate.breathsPerMinute": "RespiratoryRate.breaths_per_minute",
-    "runVo2Max.runVo2Max": "Vo2Max.vo2_max_ml_per_kg_min",
+    "runVo2Max.runVo2Max, vo2Max.vo2Max, dailyVo2Max.vo2Max": "Vo2Max.vo2_max_ml_per_kg_min",
     "weight.weightGrams": "BodyWeight.weight_kg",
     "bodyFat.percentage": "BodyComposition.body_fat_percent",
     "exercise.interval": "WorkoutLogged.started_at, duration_s",
@@ -83,8 +95,15 @@ FIELDS: Final = {
 }
 LEFT_OUT: Final = {
     "bloodGlucose, hydrationLog, nutritionLog, ovulationTest": "the platform takes no such data",
-    "activeZoneMinutes, sedentaryPeriod, floors, altitude": "workouts and steps say enough",
+    "activeZoneMinutes, timeInHeartRateZone": "activeMinutes and workouts say enough",
+    "activityLevel, sedentaryPeriod, floors, altitude": "steps and workouts say enough",
+    "basalEnergyBurned": "an energy without activity is a setting of the body, not an effort",
+    "dailyHeartRateZones, height": "of the member's profile, not measured",
     "heartRateVariability.standardDeviationMilliseconds": "RMSSD is what scores compare",
+    "dailyHeartRateVariability.entropy, of deep sleep": "the average of the night says it",
+    "respiratoryRateSleepSummary": "dailyRespiratoryRate holds its average",
+    "coreBodyTemperature, electrocardiogram, irregularRhythmNotification": "medical",
+    "rollups": "sums of the data points, which would count twice",
     "exercise.splits, GPS": "a member's ways are no business of the platform's",
 }
 
@@ -112,11 +131,20 @@ _TYPES: Final[Mapping[str, tuple[IntegrationResource, tuple[MeasurementKind, ...
     "daily-resting-heart-rate": ("heart-rate", ("resting-heart-rate",)),
     "oxygen-saturation": ("recovery", ("oxygen-saturation",)),
     "daily-respiratory-rate": ("recovery", ("respiratory-rate",)),
+    "daily-heart-rate-variability": ("recovery", ("heart-rate-variability",)),
+    "daily-oxygen-saturation": ("recovery", ("oxygen-saturation",)),
+    "daily-sleep-temperature-derivations": ("recovery", ("skin-temperature",)),
+    "active-minutes": ("activity", ("active-time",)),
     "run-vo2-max": ("activity", ("vo2-max",)),
+    "vo2-max": ("activity", ("vo2-max",)),
+    "daily-vo2-max": ("activity", ("vo2-max",)),
     "weight": ("body", ("body-weight",)),
     "body-fat": ("body", ("body-composition",)),
     "exercise": ("workouts", ()),
 }
+
+
+_KNOWN_BY: Final = ("data", "dataPoints", "dataSource", "rollupDataPoints")
 
 
 class _Said(TypedDict, total=False):
@@ -146,6 +174,7 @@ def events_of(payload: object, account: Account) -> list[Event]:
         InvalidEventError: A value is not plausible.
     """
     record = Record(payload)
+    record.expect("Google Health", _KNOWN_BY)
     if "data" in record:
         return _webhook(record.record("data"), account)
     points = list(record.records("dataPoints")) if "dataPoints" in record else [record]
@@ -211,6 +240,8 @@ def _at(value: Record) -> _When:
     sample = value.record("sampleTime")
     if "physicalTime" in sample:
         return {"measured_at": sample.instant("physicalTime", _offset(sample, "utcOffset"))}
+    if not value.is_object("date"):
+        return {"day": value.day("date")}
     day = value.record("date")
     if "year" not in day:
         return {}
@@ -307,8 +338,54 @@ def _respiration(value: Record, said: _Said) -> Iterator[Measurement]:
         )  # fmt: skip
 
 
+def _daily_hrv(value: Record, said: _Said) -> Iterator[Measurement]:
+    rmssd_ms = value.positive("averageHeartRateVariabilityMilliseconds")
+    if rmssd_ms is not None:
+        yield HeartRateVariability(
+            rmssd_ms=rmssd_ms, statistic="average", relation_to_sleep="during-sleep",
+            **_at(value), **said,
+        )  # fmt: skip
+
+
+def _daily_oxygen(value: Record, said: _Said) -> Iterator[Measurement]:
+    names: dict[Statistic, str] = {
+        "average": "averagePercentage",
+        "minimum": "lowerBoundPercentage",
+        "maximum": "upperBoundPercentage",
+    }
+    for statistic, name in names.items():
+        if (percent := value.positive(name)) is not None:
+            yield OxygenSaturation(
+                oxygen_saturation_percent=percent, statistic=statistic,
+                relation_to_sleep="during-sleep", **_at(value), **said,
+            )  # fmt: skip
+
+
+def _skin_temperature(value: Record, said: _Said) -> Iterator[Measurement]:
+    nightly = value.positive("nightlyTemperatureCelsius")
+    baseline = value.positive("baselineTemperatureCelsius")
+    if nightly is not None:
+        yield SkinTemperature(
+            temperature_c=nightly, deviation_c=None if baseline is None else nightly - baseline,
+            relation_to_sleep="during-sleep", **_at(value), **said,
+        )  # fmt: skip
+
+
+def _active(value: Record, said: _Said) -> Iterator[Measurement]:
+    when, duration_s = _span(value)
+    times = {
+        level.text("activityLevel"): level.scaled("activeMinutes", 60)
+        for level in value.records("activeMinutesByActivityLevel")
+    }
+    if any(time is not None for time in times.values()):
+        yield ActiveTime(
+            light_s=times.get("LIGHT"), moderate_s=times.get("MODERATE"),
+            vigorous_s=times.get("VIGOROUS"), duration_s=duration_s, **when, **said,
+        )  # fmt: skip
+
+
 def _vo2_max(value: Record, said: _Said) -> Iterator[Measurement]:
-    if (vo2 := value.positive("runVo2Max")) is not None:
+    if (vo2 := value.positive("runVo2Max") or value.positive("vo2Max")) is not None:
         yield Vo2Max(vo2_max_ml_per_kg_min=vo2, **_at(value), **said)
 
 
@@ -332,7 +409,13 @@ _READERS: Final[Mapping[str, Callable[[Record, _Said], Iterator[Measurement]]]] 
     "heartRateVariability": _hrv,
     "oxygenSaturation": _oxygen,
     "dailyRespiratoryRate": _respiration,
+    "dailyHeartRateVariability": _daily_hrv,
+    "dailyOxygenSaturation": _daily_oxygen,
+    "dailySleepTemperatureDerivations": _skin_temperature,
+    "activeMinutes": _active,
     "runVo2Max": _vo2_max,
+    "vo2Max": _vo2_max,
+    "dailyVo2Max": _vo2_max,
     "weight": _weight,
     "bodyFat": _body_fat,
 }

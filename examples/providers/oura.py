@@ -1,7 +1,8 @@
 """Oura, from the API v2 (https://cloud.ouraring.com/v2/docs), its collections and webhooks.
 
 Collections are told apart by their fields. Naps have a type of their own; a sleep of type
-`deleted` is one that the member threw away.
+`deleted` is one that the member threw away, and one of type `rest` is one that the member says was
+none.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from itertools import groupby
 from typing import Final, Literal
 
 from platform_events import (
+    ActiveTime,
     Distance,
     EnergyBurned,
     Event,
@@ -31,6 +33,7 @@ from platform_events import (
     SleepScore,
     SleepStage,
     Steps,
+    StressTime,
     Vo2Max,
     WorkoutLogged,
 )
@@ -73,11 +76,19 @@ FIELDS: Final = {
     "daily_readiness.temperature_deviation": "SkinTemperature.deviation_c",
     "daily_spo2.spo2_percentage.average": "OxygenSaturation.oxygen_saturation_percent",
     "daily_resilience.level": "RecoveryLevel.level",
+    "daily_stress.stress_high, recovery_high": "StressTime.high_s, rest_s",
     "daily_activity.steps": "Steps.step_count",
     "daily_activity.total_calories, active_calories": "EnergyBurned.energy_kcal",
     "daily_activity.equivalent_walking_distance": "Distance.distance_m",
+    "daily_activity.high_activity_time": "ActiveTime.vigorous_s",
+    "daily_activity.medium_activity_time": "ActiveTime.moderate_s",
+    "daily_activity.low_activity_time": "ActiveTime.light_s",
+    "daily_activity.sedentary_time": "ActiveTime.sedentary_s",
     "vO2_max.vo2_max": "Vo2Max.vo2_max_ml_per_kg_min",
     "heartrate.bpm": "HeartRate.heart_rate_bpm",
+    "heartrate.source": "HeartRate.relation_to_sleep",
+    "session.heart_rate": "HeartRateSeries.values_bpm",
+    "session.heart_rate_variability": "HeartRateVariabilitySeries.values_ms",
     "workout.start_datetime, end_datetime": "WorkoutLogged.started_at, duration_s",
     "workout.activity": "WorkoutLogged.activity_type, sport",
     "workout.calories": "WorkoutLogged.energy_kcal",
@@ -87,8 +98,15 @@ LEFT_OUT: Final = {
     "contributors": "shares of Oura's own scores, which nobody else can use",
     "sleep.movement_30_sec, restless_periods": "no purpose of the platform needs them",
     "sleep.readiness": "it comes again as daily_readiness",
-    "daily_activity.met, class_5_min": "minutes of activity are there in workouts",
-    "tag, session, ring_configuration": "a member's notes, and settings of the ring",
+    "daily_activity.score, targets": "how Oura's own goals were met",
+    "daily_activity.met, class_5_min": "the times by intensity and the workouts say enough",
+    "daily_stress.day_summary": "the two times say it",
+    "daily_spo2.breathing_disturbance_index": "medical",
+    "daily_cardiovascular_age": "vascular age and pulse wave velocity are medical",
+    "sleep_time": "advice of Oura's to its members",
+    "workout.intensity, session.mood, motion_count": "words and counts without a scale",
+    "tag, enhanced_tag, rest_mode_period": "a member's notes",
+    "personal_info, ring_configuration": "the member's profile, and the ring's settings",
 }
 
 _STAGES: Final[dict[str, Literal["awake", "light", "deep", "rem"]]] = {
@@ -98,14 +116,19 @@ _STAGES: Final[dict[str, Literal["awake", "light", "deep", "rem"]]] = {
     "4": "awake",
 }
 _LEVELS: Final = ("limited", "adequate", "solid", "strong", "exceptional")
+_DISCARDED: Final = frozenset({"deleted", "rest"})
+_KNOWN_BY: Final = ("data", "event_type", "day", "start_day", "bpm", "hardware_type", "email")
 _RESOURCES: Final[dict[str, tuple[IntegrationResource, tuple[MeasurementKind, ...]]]] = {
     "sleep": ("sleep", ("sleep",)),
     "daily_sleep": ("sleep", ("sleep-score",)),
     "daily_readiness": ("readiness", ("readiness", "skin-temperature")),
     "daily_spo2": ("recovery", ("oxygen-saturation",)),
     "daily_resilience": ("recovery", ("recovery-level",)),
-    "daily_activity": ("activity", ("steps", "distance", "energy-burned")),
+    "daily_stress": ("stress", ("stress-time",)),
+    "daily_activity": ("activity", ("steps", "distance", "energy-burned", "active-time")),
+    "session": ("heart-rate", ("heart-rate-series", "heart-rate-variability-series")),
     "vO2_max": ("activity", ("vo2-max",)),
+    "vo2_max": ("activity", ("vo2-max",)),
 }
 
 
@@ -124,21 +147,23 @@ def events_of(payload: object, account: Account) -> list[Event]:
         InvalidEventError: A value is not plausible.
     """
     record = Record(payload)
+    record.expect("Oura", _KNOWN_BY)
     if "event_type" in record:
         return _webhook(record, account)
     found = list(record.records("data")) if "data" in record else [record]
     sleeps = [one for one in found if "bedtime_start" in one]
-    deleted = [one.needed("id") for one in sleeps if one.text("type") == "deleted"]
+    discarded = [one.needed("id") for one in sleeps if one.text("type") in _DISCARDED]
     measurements = [
         measurement
         for one in found
-        if one.text("type") != "deleted"
+        if one.text("type") not in _DISCARDED or "bedtime_start" not in one
         for measurement in _measurements(one)
     ]
-    workouts = [_workout(one, account) for one in found if "start_datetime" in one]
+    # A session has a beginning, too, and is not a workout.
+    workouts = [_workout(one, account) for one in found if "activity" in one]
     return [
         *received("oura", account, measurements),
-        *([removed("oura", account, deleted)] if deleted else []),
+        *([removed("oura", account, discarded)] if discarded else []),
         *workouts,
     ]
 
@@ -166,7 +191,11 @@ def _measurements(record: Record) -> Iterator[Measurement]:
     elif "bpm" in record:
         bpm = record.positive("bpm")
         if bpm is not None:
-            yield HeartRate(measured_at=record.instant("timestamp"), heart_rate_bpm=bpm)
+            yield HeartRate(
+                measured_at=record.instant("timestamp"),
+                heart_rate_bpm=bpm,
+                relation_to_sleep="during-sleep" if record.text("source") == "sleep" else None,
+            )
     elif "spo2_percentage" in record:
         average = record.record("spo2_percentage").positive("average")
         if average is not None:
@@ -175,7 +204,9 @@ def _measurements(record: Record) -> Iterator[Measurement]:
                 relation_to_sleep="during-sleep", **origin,
             )  # fmt: skip
     elif "vo2_max" in record:
-        yield Vo2Max(vo2_max_ml_per_kg_min=record.number("vo2_max") or 0, **origin)
+        vo2 = record.positive("vo2_max")
+        if vo2 is not None:
+            yield Vo2Max(vo2_max_ml_per_kg_min=vo2, **origin)
     elif record.text("level") in _LEVELS:
         yield RecoveryLevel(
             scale="resilience",
@@ -183,15 +214,22 @@ def _measurements(record: Record) -> Iterator[Measurement]:
             level_count=len(_LEVELS),
             **origin,
         )
+    elif "stress_high" in record or "recovery_high" in record:
+        yield StressTime(
+            high_s=record.number("stress_high"), rest_s=record.number("recovery_high"), **origin
+        )
     elif "steps" in record:
         yield from _activity(record, origin)
-    elif "start_datetime" not in record:
+    elif "heart_rate" in record or "heart_rate_variability" in record:
+        yield from _series(record, ("heart_rate", "heart_rate_variability"), origin)
+    elif "contributors" in record:
         yield from _daily_score(record, origin)
 
 
 def _daily_score(record: Record, origin: Origin) -> Iterator[Measurement]:
-    is_readiness = "temperature_deviation" in record or "body_temperature" in record.record(
-        "contributors"
+    # Every field may be null, so that the names of the contributors tell what the score is of.
+    is_readiness = "recovery_index" in record.record("contributors").names() or (
+        "temperature_deviation" in record.names()
     )
     score, deviation = record.number("score"), record.number("temperature_deviation")
     if score is not None:
@@ -209,6 +247,15 @@ def _activity(record: Record, origin: Origin) -> Iterator[Measurement]:
     distance_m = record.number("equivalent_walking_distance")
     if distance_m is not None:
         yield Distance(distance_m=distance_m, **origin)
+    times = [
+        record.number(f"{name}_time")
+        for name in ("high_activity", "medium_activity", "low_activity", "sedentary")
+    ]
+    if any(time is not None for time in times):
+        yield ActiveTime(
+            vigorous_s=times[0], moderate_s=times[1], light_s=times[2], sedentary_s=times[3],
+            **origin,
+        )  # fmt: skip
 
 
 def _sleep(record: Record, origin: Origin) -> Iterator[Measurement]:
@@ -249,18 +296,18 @@ def _sleep(record: Record, origin: Origin) -> Iterator[Measurement]:
             duration_s=duration_s, statistic="average", relation_to_sleep="during-sleep",
             breaths_per_minute=breaths, **origin,
         )  # fmt: skip
-    yield from _series(record, origin)
+    yield from _series(record, ("heart_rate", "hrv"), origin)
 
 
-def _series(record: Record, origin: Origin) -> Iterator[Measurement]:
-    for name in ("heart_rate", "hrv"):
+def _series(record: Record, names: tuple[str, str], origin: Origin) -> Iterator[Measurement]:
+    for name in names:
         series = record.record(name)
         start, interval_s = series.instant("timestamp"), series.positive("interval")
         values = [Record({"item": item}).positive("item") for item in series.items("items")]
         if start is None or interval_s is None or not any(values):
             continue
         origin = {**origin, "measured_at": start}
-        if name == "hrv":
+        if name != "heart_rate":
             yield HeartRateVariabilitySeries(
                 interval_s=interval_s, values_ms=tuple(values), **origin
             )

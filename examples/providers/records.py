@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from itertools import pairwise
 from typing import Final, Literal, TypedDict, cast
 
@@ -25,6 +25,8 @@ from platform_events import (
 )
 
 _MOST: Final = 1_000
+MOST_SAMPLES: Final = 10_000
+"""The most values of a series, but for one of heart rates."""
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}")
 
 Service = Literal[
@@ -46,6 +48,10 @@ class Account:
         received_at: When the payload arrived.
         gym_id: The gym on whose behalf it is connected, if any.
         known_workouts: The provider's ids of workouts that are logged already.
+        user_id: The provider's id of the member. Where one payload holds the records of many, as
+            Garmin's does, those of others are left out; None takes them all.
+        zone: The member's time zone, for clocks that a provider sends without an offset; what
+            needs it is left out without it.
     """
 
     member_id: str
@@ -53,6 +59,8 @@ class Account:
     received_at: datetime
     gym_id: str | None = None
     known_workouts: Collection[str] = ()
+    user_id: str | None = None
+    zone: tzinfo | None = None
 
 
 class Record:
@@ -73,8 +81,17 @@ class Record:
         return self._value.get(name) is not None
 
     def names(self) -> list[str]:
-        """The names of its fields."""
+        """The names of its fields, also of those that are null."""
         return list(self._value)
+
+    def expect(self, provider: str, names: Iterable[str]) -> None:
+        """Refuse a payload that has none of the fields by which one of a provider is known."""
+        if self._value.keys().isdisjoint(names):
+            raise UnreadableError(f"none of the fields by which a payload of {provider} is known")
+
+    def is_object(self, name: str) -> bool:
+        """Whether a field is an object, where it may be a list, too."""
+        return isinstance(self._value.get(name), dict)
 
     def number(self, name: str) -> float | None:
         """A number, also one in a text, as Google writes 64-bit integers."""
@@ -334,41 +351,75 @@ def logged_or_updated(workout: WorkoutLogged, account: Account) -> WorkoutLogged
     return WorkoutUpdated.from_data(fields)
 
 
+_WORDS: Final[Mapping[ActivityType, str]] = {
+    "running": "run running jogging virtualrun streetrunning trackrunning ultrarun",
+    "trail-running": "trailrun trailrunning",
+    "treadmill-running": "treadmillrunning treadmill indoorrun indoorrunning virtualrunning",
+    "cycling": (
+        "ride cycling biking roadbiking outdoorcycling gravelride gravelcycling ebikeride "
+        "ebiking bicycling roadcycling commuting"
+    ),
+    "mountain-biking": "mountainbikeride mountainbiking emountainbikeride mountaincycling",
+    "indoor-cycling": (
+        "virtualride indoorcycling indoorcycle spinning spin stationarybiking "
+        "bikingstationary assaultbike"
+    ),
+    "rowing": "rowing outdoorrowing",
+    "indoor-rowing": "indoorrowing virtualrow rowingmachine",
+    "swimming": "swim swimming lapswimming poolswim poolswimming swimmingpool",
+    "open-water-swimming": "openwaterswimming openwaterswim swimmingopenwater",
+    "walking": (
+        "walk walking outdoorwalk indoorwalk indoorwalking treadmillwalking casualwalking "
+        "speedwalking"
+    ),
+    "hiking": "hike hiking snowshoe snowshoeing",
+    "elliptical": "elliptical ellipticaltrainer",
+    "stair-climbing": (
+        "stairstepper stairclimbing stairs stairclimber stairclimbingmachine stairmaster"
+    ),
+    "skiing": (
+        "alpineski skiing resortskiing backcountryski backcountryskiing downhillskiing skitouring"
+    ),
+    "cross-country-skiing": "nordicski crosscountryskiing rollerski",
+    "snowboarding": "snowboard snowboarding backcountrysnowboarding",
+    "climbing": "rockclimbing bouldering climbing indoorclimbing",
+    "paddling": "canoeing kayaking standuppaddling standuppaddleboarding paddling",
+    "skating": "iceskate iceskating inlineskate inlineskating skating skateboard skateboarding",
+    "surfing": "surfing kitesurf kitesurfing windsurf windsurfing",
+    "golf": "golf",
+    "wheelchair": (
+        "wheelchair handcycle wheelchairpushwalk wheelchairpushrun wheelchairwalkpace "
+        "wheelchairrunpace"
+    ),
+    "dance": "dance dancing zumba cardiodance socialdance",
+    "yoga": "yoga hotyoga",
+    "pilates": "pilates",
+    "mobility": "stretching flexibility mobility",
+    "strength-training": (
+        "weighttraining strengthtraining traditionalstrengthtraining weightlifting "
+        "powerlifting liftweights coretraining calisthenics"
+    ),
+    "functional-fitness": (
+        "crossfit functionalfitness functionalstrengthtraining functionaltraining "
+        "circuittraining bootcamp hiitworkout"
+    ),
+    "high-intensity-interval-training": "highintensityintervaltraining hiit intervaltraining",
+    "martial-arts": (
+        "boxing kickboxing martialarts wrestling fencing jiujitsu judo karate taekwondo"
+    ),
+    "racket-sport": (
+        "tennis tabletennis squash badminton padel pickleball racquetball racketsport racketsports"
+    ),
+    "team-sport": (
+        "soccer football americanfootball basketball volleyball beachvolleyball hockey "
+        "icehockey fieldhockey rugby handball baseball softball cricket lacrosse waterpolo "
+        "netball"
+    ),
+    "triathlon": "triathlon multisport duathlon",
+}
 _ACTIVITIES: Final[Mapping[str, ActivityType]] = {
-    "run": "running", "running": "running", "jogging": "running", "virtualrun": "running",
-    "trailrun": "trail-running", "trailrunning": "trail-running",
-    "treadmillrunning": "treadmill-running", "treadmill": "treadmill-running",
-    "indoorrun": "treadmill-running",
-    "ride": "cycling", "cycling": "cycling", "biking": "cycling", "roadbiking": "cycling",
-    "outdoorcycling": "cycling", "gravelride": "cycling",
-    "mountainbikeride": "mountain-biking", "mountainbiking": "mountain-biking",
-    "virtualride": "indoor-cycling", "indoorcycling": "indoor-cycling",
-    "indoorcycle": "indoor-cycling", "spinning": "indoor-cycling", "spin": "indoor-cycling",
-    "rowing": "rowing", "indoorrowing": "indoor-rowing", "virtualrow": "indoor-rowing",
-    "swim": "swimming", "swimming": "swimming", "lapswimming": "swimming",
-    "poolswim": "swimming", "openwaterswimming": "open-water-swimming",
-    "openwaterswim": "open-water-swimming",
-    "walk": "walking", "walking": "walking", "outdoorwalk": "walking",
-    "hike": "hiking", "hiking": "hiking", "elliptical": "elliptical",
-    "stairstepper": "stair-climbing", "stairclimbing": "stair-climbing",
-    "alpineski": "skiing", "skiing": "skiing", "resortskiing": "skiing",
-    "nordicski": "cross-country-skiing", "crosscountryskiing": "cross-country-skiing",
-    "snowboard": "snowboarding", "snowboarding": "snowboarding",
-    "rockclimbing": "climbing", "bouldering": "climbing", "climbing": "climbing",
-    "dance": "dance", "yoga": "yoga", "pilates": "pilates", "stretching": "mobility",
-    "flexibility": "mobility", "weighttraining": "strength-training",
-    "strengthtraining": "strength-training", "traditionalstrengthtraining": "strength-training",
-    "weightlifting": "strength-training", "powerlifting": "strength-training",
-    "crossfit": "functional-fitness", "functionalfitness": "functional-fitness",
-    "functionalstrengthtraining": "functional-fitness",
-    "highintensityintervaltraining": "high-intensity-interval-training",
-    "hiit": "high-intensity-interval-training", "boxing": "martial-arts",
-    "martialarts": "martial-arts", "tennis": "racket-sport", "squash": "racket-sport",
-    "badminton": "racket-sport", "padel": "racket-sport", "pickleball": "racket-sport",
-    "soccer": "team-sport", "basketball": "team-sport", "volleyball": "team-sport",
-    "hockey": "team-sport", "rugby": "team-sport", "triathlon": "triathlon",
-    "multisport": "triathlon",
-}  # fmt: skip
+    word: kind for kind, words in _WORDS.items() for word in words.split()
+}
 
 
 def activity_type(sport: str | None) -> ActivityType:
@@ -394,14 +445,35 @@ def workout_id(service: Service, external_id: str) -> str:
     return f"{service}:{hashlib.sha256(external_id.encode()).hexdigest()[:32]}"
 
 
+def clock_after(start: datetime, text: str) -> datetime:
+    """Find when a clock next shows a time of day such as ``23:41`` or ``00:02:08``.
+
+    Args:
+        start: Not before this; its own minute counts.
+        text: What the clock shows, at the offset of the start.
+
+    Returns:
+        The instant, within a day.
+    """
+    found = re.fullmatch(r"(\d\d):(\d\d)(?::(\d\d))?", text)
+    try:
+        hour, minute, second = (int(part or 0) for part in found.groups()) if found else (99, 0, 0)
+        at = start.replace(hour=hour, minute=minute, second=second, microsecond=0)
+    except ValueError:
+        raise UnreadableError("a time of day must be written as 23:41 or 23:41:08") from None
+    return at if at >= start.replace(second=0, microsecond=0) else at + timedelta(days=1)
+
+
 def samples_on_grid(
-    start: datetime, samples: Mapping[float, float]
+    start: datetime, samples: Mapping[float, float], most: int = MOST_SAMPLES
 ) -> tuple[datetime, float, list[float | None]] | None:
     """Lay samples by their seconds from a start on an even grid, with None where there is none.
 
     Args:
         start: The instant that the seconds count from.
         samples: The values.
+        most: As many places as the grid may have. Where the least gap between samples would need
+            more, it is coarser, and of two samples in one place the later stays.
 
     Returns:
         When the grid begins, the seconds between its places, and the values; None without samples.
@@ -410,8 +482,9 @@ def samples_on_grid(
         return None
     places = sorted(samples)
     gaps = [late - early for early, late in pairwise(places)]
-    step = min(gaps, default=60.0)
-    values: list[float | None] = [None] * (round((places[-1] - places[0]) / step) + 1)
+    span = places[-1] - places[0]
+    step = max(min(gaps, default=60.0), span / (most - 1))
+    values: list[float | None] = [None] * (round(span / step) + 1)
     for place in places:
         values[round((place - places[0]) / step)] = samples[place]
     return start + timedelta(seconds=places[0]), step, values

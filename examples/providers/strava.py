@@ -5,7 +5,7 @@ An activity needs no gym. What Strava calls relative effort is its field `suffer
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from platform_events import ConnectionRevoked, Event, WorkoutLoad, WorkoutLogged
@@ -40,6 +40,7 @@ FIELDS: Final = {
     "activity.perceived_exertion": "WorkoutLogged.perceived_exertion",
     "activity.manual": "WorkoutLogged.source",
     "webhook.object_id": "IntegrationPullRequested.record_ids",
+    "webhook.updates.authorized": "ConnectionRevoked.revoked_by",
 }
 LEFT_OUT: Final = {
     "map, laps, splits, segment_efforts": "a member's ways are no business of the platform's",
@@ -49,6 +50,9 @@ LEFT_OUT: Final = {
     "kilojoules": "work at the pedals is not the energy that a body burns",
     "average_watts without device_watts": "estimated power is not measured power",
 }
+
+
+_KNOWN_BY: Final = ("aspect_type", "list", "sport_type", "elapsed_time", "resource_state")
 
 
 def events_of(payload: object, account: Account) -> list[Event]:
@@ -66,6 +70,7 @@ def events_of(payload: object, account: Account) -> list[Event]:
         InvalidEventError: A value is not plausible.
     """
     record = record_of(payload)
+    record.expect("Strava", _KNOWN_BY)
     if "aspect_type" in record:
         return _webhook(record, account)
     activities = list(record.records("list")) if "list" in record else [record]
@@ -75,7 +80,8 @@ def events_of(payload: object, account: Account) -> list[Event]:
 def _webhook(record: Record, account: Account) -> list[Event]:
     id = record.needed("object_id")
     if record.text("object_type") == "athlete":
-        # The only news of an athlete: `updates` says `"authorized": "false"`.
+        if record.record("updates").text("authorized") != "false":
+            return []
         return [
             ConnectionRevoked(
                 connection_id=account.connection_id,
@@ -97,7 +103,7 @@ def _workout(record: Record, account: Account) -> Event:
     duration_s = record.number("elapsed_time")
     if duration_s is None:
         raise UnreadableError("elapsed_time is missing")
-    offset = timedelta(seconds=record.number("utc_offset") or 0)
+    offset = _offset(record)
     has_meter = record.flag("device_watts") is True
     effort, exertion = record.positive("suffer_score"), record.number("perceived_exertion")
     return logged_or_updated(
@@ -128,3 +134,18 @@ def _workout(record: Record, account: Account) -> Event:
         ),
         account,
     )
+
+
+def _offset(record: Record) -> timedelta:
+    """Read the offset, or find it from the local time, which is written as if it were in UTC."""
+    seconds = record.number("utc_offset")
+    if seconds is not None:
+        return timedelta(seconds=seconds)
+    start, local = record.instant("start_date"), record.instant("start_date_local")
+    if start is None or local is None:
+        return timedelta()
+    return _utc(local) - _utc(start)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC)

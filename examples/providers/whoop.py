@@ -92,6 +92,7 @@ _OF_RECOVERY: Final[tuple[MeasurementKind, ...]] = (
     "readiness", "resting-heart-rate", "heart-rate-variability", "oxygen-saturation",
     "skin-temperature",
 )  # fmt: skip
+_KNOWN_BY: Final = ("records", "trace_id", "user_id", "weight_kilogram")
 _ZONES: Final = ("zero", "one", "two", "three", "four", "five")
 
 
@@ -110,11 +111,12 @@ def events_of(payload: object, account: Account) -> list[Event]:
         InvalidEventError: A value is not plausible.
     """
     record = Record(payload)
+    record.expect("WHOOP", _KNOWN_BY)
     if "type" in record and "trace_id" in record:
         return _webhook(record, account)
     found = list(record.records("records")) if "records" in record else [record]
     measurements = [measurement for one in found for measurement in _measurements(one, account)]
-    workouts = [_workout(one, account) for one in found if "sport_name" in one]
+    workouts = [_workout(one, account) for one in found if _is_workout(one)]
     return [*received("whoop", account, measurements), *workouts]
 
 
@@ -137,6 +139,10 @@ def _webhook(record: Record, account: Account) -> list[Event]:
             return []
 
 
+def _is_workout(record: Record) -> bool:
+    return "sport_name" in record or "sport_id" in record
+
+
 def _measurements(record: Record, account: Account) -> Iterator[Measurement]:
     if "weight_kilogram" in record:
         weight_kg = record.positive("weight_kilogram")
@@ -145,7 +151,7 @@ def _measurements(record: Record, account: Account) -> Iterator[Measurement]:
                 measured_at=account.received_at, weight_kg=weight_kg, recording_method="manual"
             )
         return
-    if "sport_name" in record:
+    if _is_workout(record):
         return
     offset = offset_of(record.text("timezone_offset"))
     origin: Origin = {

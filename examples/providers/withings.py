@@ -2,17 +2,20 @@
 
 A measure is `value` times ten to the power of `unit`; a group's `attrib` says who it belongs to,
 and `category` 2 is a goal. Sleep summaries are of the time in bed; `sleep_efficiency` is a
-fraction. A notification names a user, a kind of data (`appli`) and a time.
+fraction. What is called `series` are summaries of nights, the stages of one night (which have a
+`state`), or workouts (which have a `category`). A notification names a user, a kind of data
+(`appli`) and a time; its fields are those of a form, so that numbers are texts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from platform_events import (
+    ActiveTime,
     BodyComposition,
     BodyWeight,
     ConnectionRevoked,
@@ -20,14 +23,19 @@ from platform_events import (
     EnergyBurned,
     Event,
     HeartRate,
+    HeartRateSeries,
+    HeartRateZone,
     IntegrationResource,
     Measurement,
     OxygenSaturation,
     RespiratoryRate,
     SkinTemperature,
     Sleep,
+    SleepStage,
+    Statistic,
     Steps,
     Vo2Max,
+    WorkoutLogged,
 )
 
 from .records import (
@@ -35,10 +43,14 @@ from .records import (
     Origin,
     Record,
     UnreadableError,
+    activity_type,
     lasting_s,
+    logged_or_updated,
     pull,
     received,
     removed,
+    samples_on_grid,
+    workout_id,
 )
 
 FIELDS: Final = {
@@ -72,11 +84,26 @@ FIELDS: Final = {
     "sleep.data.sleep_efficiency": "Sleep.efficiency_percent",
     "sleep.data.wakeupcount": "Sleep.awakening_count",
     "sleep.data.sleep_score": "Sleep.score",
-    "sleep.data.hr_average, hr_min": "HeartRate.heart_rate_bpm",
-    "sleep.data.rr_average": "RespiratoryRate.breaths_per_minute",
+    "sleep.data.hr_average, hr_min, hr_max": "HeartRate.heart_rate_bpm",
+    "sleep.data.rr_average, rr_min, rr_max": "RespiratoryRate.breaths_per_minute",
+    "sleep.state, startdate, enddate": "Sleep.stages",
+    "sleep.hr": "HeartRateSeries.values_bpm",
     "activities.steps": "Steps.step_count",
     "activities.distance": "Distance.distance_m",
     "activities.calories, totalcalories": "EnergyBurned.energy_kcal",
+    "activities.soft, moderate, intense": "ActiveTime.light_s, moderate_s, vigorous_s",
+    "activities.hr_average, hr_min, hr_max": "HeartRate.heart_rate_bpm, statistic",
+    "workouts.id": "WorkoutLogged.external_id",
+    "workouts.category": "WorkoutLogged.activity_type, sport",
+    "workouts.startdate, enddate, timezone": "WorkoutLogged.started_at, duration_s",
+    "workouts.data.calories": "WorkoutLogged.energy_kcal",
+    "workouts.data.distance": "WorkoutLogged.distance_m",
+    "workouts.data.steps": "WorkoutLogged.step_count",
+    "workouts.data.hr_average": "WorkoutLogged.average_heart_rate_bpm",
+    "workouts.data.hr_max": "WorkoutLogged.maximum_heart_rate_bpm",
+    "workouts.data.hr_zone_0 to hr_zone_3": "WorkoutLogged.heart_rate_zones",
+    "workouts.data.pause_duration": "WorkoutLogged.moving_s",
+    "workouts.attrib": "WorkoutLogged.source",
     "notify.action": "ConnectionRevoked.revoked_by",
 }
 LEFT_OUT: Final = {
@@ -84,8 +111,14 @@ LEFT_OUT: Final = {
     "measures type 4": "the height is of the member's profile",
     "measures type 71, 12": "body temperature: no purpose of the platform needs it",
     "measures type 91, 130, 135, 155": "pulse wave, ECG and vascular age are medical",
+    "measures type 174, 175": "fat and muscle of one arm, leg or the trunk",
+    "measures type 167, 168, 169, 196, 227": "no purpose of the platform needs them",
     "sleep.data.snoring, apnea_hypopnea_index": "medical",
-    "activities.elevation, soft, moderate, intense": "workouts say enough",
+    "sleep.rr, rmssd, sdnn_1, mvt_score": "the summaries of nights hold what scores compare",
+    "activities.elevation": "no purpose of the platform needs floors",
+    "activities.hr_zone_0 to hr_zone_3": "workouts have their zones",
+    "intraday activity": "the activities of days hold the same",
+    "workouts.data.pool_laps, strokes, spo2_average": "no purpose of the platform needs them",
     "groups with category 2": "goals, not measurements",
 }
 
@@ -97,10 +130,32 @@ _RESOURCES: Final[Mapping[int, IntegrationResource]] = {
     44: "sleep",
     62: "heart-rate",
 }
+_STATISTICS: Final[Mapping[str, Statistic]] = {
+    "average": "average", "min": "minimum", "max": "maximum"
+}  # fmt: skip
 _USER_ACTION: Final = 46
 _BY_HAND: Final = frozenset({2, 4})
 _GOAL: Final = 2
 _MOST_DIGITS: Final = 12
+_KNOWN_BY: Final = ("appli", "status", "body", "measuregrps", "series", "activities")
+_Stage: TypeAlias = Literal["awake", "light", "deep", "rem", "asleep", "unknown"]
+_STATES: Final[Mapping[int, _Stage]] = {
+    0: "awake", 1: "light", 2: "deep", 3: "rem", 4: "asleep", 5: "asleep"
+}  # fmt: skip
+# The states of one night follow each other; another night begins after a gap.
+_SAME_NIGHT: Final = timedelta(hours=1)
+_MOST_HEART_RATES: Final = 86_400
+_CATEGORIES: Final[Mapping[int, str]] = {
+    1: "Walk", 2: "Run", 3: "Hiking", 4: "Skating", 5: "BMX", 6: "Bicycling", 7: "Swimming",
+    8: "Surfing", 9: "Kitesurfing", 10: "Windsurfing", 11: "Bodyboard", 12: "Tennis",
+    13: "Table tennis", 14: "Squash", 15: "Badminton", 16: "Lift weights", 17: "Calisthenics",
+    18: "Elliptical", 19: "Pilates", 20: "Basketball", 21: "Soccer", 22: "Football", 23: "Rugby",
+    24: "Volleyball", 25: "Waterpolo", 26: "Horse riding", 27: "Golf", 28: "Yoga", 29: "Dancing",
+    30: "Boxing", 31: "Fencing", 32: "Wrestling", 33: "Martial arts", 34: "Skiing",
+    35: "Snowboarding", 187: "Rowing", 188: "Zumba", 191: "Baseball", 192: "Handball",
+    193: "Hockey", 194: "Ice hockey", 195: "Climbing", 196: "Ice skating", 272: "Multi-sport",
+    306: "Indoor walk", 307: "Indoor running", 308: "Indoor cycling",
+}  # fmt: skip
 _PARTS: Final = {
     5: "fat_free_mass_kg",
     6: "body_fat_percent",
@@ -128,18 +183,24 @@ def events_of(payload: object, account: Account) -> list[Event]:
         InvalidEventError: A value is not plausible.
     """
     record = Record(payload)
+    record.expect("Withings", _KNOWN_BY)
     if "appli" in record:
         return _notification(record, account)
     if record.number("status") not in {None, 0}:
         raise UnreadableError("status is that of an error")
     body = record.record("body") if "body" in record else record
     zone = body.text("timezone")
+    # What an intraday activity calls its series is an object, and is left out.
+    series = [] if body.is_object("series") else list(body.records("series"))
+    nights = [one for one in series if not {"state", "category"} & set(one.names())]
     measurements = [
         *(one for group in body.records("measuregrps") for one in _group(group, zone)),
-        *(one for night in body.records("series") for one in _night(night)),
+        *(one for night in nights for one in _night(night)),
+        *_states([one for one in series if "state" in one]),
         *(one for day in body.records("activities") for one in _activity(day)),
     ]
-    return [*received("withings", account, measurements)]
+    workouts = [_workout(one, account) for one in series if "category" in one]
+    return [*received("withings", account, measurements), *workouts]
 
 
 def _notification(record: Record, account: Account) -> list[Event]:
@@ -267,22 +328,56 @@ def _night(night: Record) -> Iterator[Measurement]:
         score=data.positive("sleep_score"),
         **origin,
     )
-    average, least = data.positive("hr_average"), data.positive("hr_min")
-    if average is not None:
-        yield HeartRate(
-            heart_rate_bpm=average, statistic="average", relation_to_sleep="during-sleep",
-            duration_s=duration_s, **origin,
-        )  # fmt: skip
-    if least is not None:
-        yield HeartRate(
-            heart_rate_bpm=least, statistic="minimum", relation_to_sleep="during-sleep",
-            duration_s=duration_s, **origin,
-        )  # fmt: skip
-    if (breaths := data.positive("rr_average")) is not None:
-        yield RespiratoryRate(
-            breaths_per_minute=breaths, statistic="average", relation_to_sleep="during-sleep",
-            duration_s=duration_s, **origin,
-        )  # fmt: skip
+    for end_of_name, statistic in _STATISTICS.items():
+        if (bpm := data.positive(f"hr_{end_of_name}")) is not None:
+            yield HeartRate(
+                heart_rate_bpm=bpm, statistic=statistic, relation_to_sleep="during-sleep",
+                duration_s=duration_s, **origin,
+            )  # fmt: skip
+        if (breaths := data.positive(f"rr_{end_of_name}")) is not None:
+            yield RespiratoryRate(
+                breaths_per_minute=breaths, statistic=statistic, relation_to_sleep="during-sleep",
+                duration_s=duration_s, **origin,
+            )  # fmt: skip
+
+
+def _states(states: list[Record]) -> Iterator[Measurement]:
+    """Make a sleep of the states of each night, and a series of its heart rates."""
+    night: list[SleepStage] = []
+    rates: dict[float, float] = {}
+    for state in sorted(states, key=lambda one: one.number("startdate") or 0):
+        start = state.epoch("startdate")
+        lasted_s = lasting_s(start, state.epoch("enddate"))
+        if start is None or not lasted_s:
+            continue
+        if night and start - _end(night) > _SAME_NIGHT:
+            yield from _night_of_states(night, rates)
+            night, rates = [], {}
+        night.append(SleepStage(stage=_stage(state), started_at=start, duration_s=lasted_s))
+        samples = state.record("hr").numbers().items()
+        rates |= {float(at): bpm for at, bpm in samples if at.isdecimal() and bpm > 0}
+    if night:
+        yield from _night_of_states(night, rates)
+
+
+def _stage(state: Record) -> _Stage:
+    code = state.whole("state")
+    return "unknown" if code is None else _STATES.get(code, "unknown")
+
+
+def _end(night: list[SleepStage]) -> datetime:
+    return night[-1].started_at + timedelta(seconds=night[-1].duration_s)
+
+
+def _night_of_states(night: list[SleepStage], rates: dict[float, float]) -> Iterator[Measurement]:
+    start = night[0].started_at
+    duration_s = (_end(night) - start).total_seconds()
+    yield Sleep(measured_at=start, duration_s=duration_s, stages=tuple(night))
+    since = {at - start.timestamp(): bpm for at, bpm in rates.items()}
+    if grid := samples_on_grid(start, since, _MOST_HEART_RATES):
+        began, interval_s, values = grid
+        whole = tuple(None if value is None else round(value) for value in values)
+        yield HeartRateSeries(measured_at=began, interval_s=interval_s, values_bpm=whole)
 
 
 def _activity(day: Record) -> Iterator[Measurement]:
@@ -300,3 +395,43 @@ def _activity(day: Record) -> Iterator[Measurement]:
         kcal = day.number(name)
         if kcal is not None:
             yield EnergyBurned(energy_kcal=kcal, includes_basal=is_basal, **origin)
+    for end_of_name, statistic in _STATISTICS.items():
+        if (bpm := day.positive(f"hr_{end_of_name}")) is not None:
+            yield HeartRate(heart_rate_bpm=bpm, statistic=statistic, **origin)
+    times = [day.number(name) for name in ("soft", "moderate", "intense")]
+    if any(time is not None for time in times):
+        yield ActiveTime(light_s=times[0], moderate_s=times[1], vigorous_s=times[2], **origin)
+
+
+def _workout(record: Record, account: Account) -> Event:
+    id, data, zone = record.needed("id"), record.record("data"), record.text("timezone")
+    start, end = _local(record.epoch("startdate"), zone), record.epoch("enddate")
+    sport = _CATEGORIES.get(record.whole("category") or 0)
+    duration_s, pause_s = lasting_s(start, end) or 0, data.positive("pause_duration")
+    return logged_or_updated(
+        WorkoutLogged(
+            member_id=account.member_id,
+            gym_id=account.gym_id,
+            workout_id=workout_id("withings", id),
+            activity_type=activity_type(sport),
+            source="member" if record.whole("attrib") in _BY_HAND else "wearable",
+            provider="withings",
+            external_id=id,
+            sport=sport,
+            started_at=start,
+            day=record.day("date"),
+            duration_s=duration_s,
+            moving_s=None if pause_s is None else max(duration_s - pause_s, 0),
+            distance_m=data.positive("distance") or data.positive("manual_distance"),
+            energy_kcal=data.positive("calories") or data.positive("manual_calories"),
+            step_count=data.whole("steps"),
+            average_heart_rate_bpm=data.positive("hr_average"),
+            maximum_heart_rate_bpm=data.positive("hr_max"),
+            heart_rate_zones=tuple(
+                HeartRateZone(zone=number, duration_s=lasted_s)
+                for number in range(4)
+                if (lasted_s := data.number(f"hr_zone_{number}")) is not None
+            ),
+        ),
+        account,
+    )

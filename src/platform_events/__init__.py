@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .catalog import BenchmarkRemoved as BenchmarkRemoved
     from .catalog import BenchmarkResult as BenchmarkResult
     from .catalog import BodyBattery as BodyBattery
+    from .catalog import BodyBatterySeries as BodyBatterySeries
     from .catalog import BodyComposition as BodyComposition
     from .catalog import BodyRegion as BodyRegion
     from .catalog import BodyWeight as BodyWeight
@@ -116,6 +117,7 @@ if TYPE_CHECKING:
     from .catalog import Steps as Steps
     from .catalog import Stress as Stress
     from .catalog import StressSeries as StressSeries
+    from .catalog import StressTime as StressTime
     from .catalog import ThresholdCleared as ThresholdCleared
     from .catalog import ThresholdCrossed as ThresholdCrossed
     from .catalog import TimeInterval as TimeInterval
@@ -127,6 +129,7 @@ if TYPE_CHECKING:
     from .catalog import WearableDataReceived as WearableDataReceived
     from .catalog import WearableDataRemoved as WearableDataRemoved
     from .catalog import WearableProvider as WearableProvider
+    from .catalog import WheelchairPushes as WheelchairPushes
     from .catalog import WhoopStrain as WhoopStrain
     from .catalog import WorkoutLoad as WorkoutLoad
     from .catalog import WorkoutLogged as WorkoutLogged

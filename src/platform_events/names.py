@@ -51,7 +51,7 @@ SCORING_WORKOUT_REMOVED: Final = "platform/scoring.workout-removed"
 """A workout is no longer there."""
 
 SOCIAL_REACTION_ADDED: Final = "platform/social.reaction-added"
-"""A member reacted to a post, a session, a workout, a result or an entry of the feed."""
+"""A member reacted to a post, a session, a workout, a result, a feed entry or a comment."""
 
 SOCIAL_REACTION_REMOVED: Final = "platform/social.reaction-removed"
 """A member took a reaction back."""
@@ -102,7 +102,7 @@ SYNC_ATTENDANCE_RECORDED: Final = "platform/sync.attendance-recorded"
 """A member's booking of a session, or a visit to the gym, changed its state."""
 
 SYNC_MEMBERSHIP_CHANGED: Final = "platform/sync.membership-changed"
-"""A member's contract with a gym changed, or a payment of it did not come."""
+"""A member's contract with a gym changed, or a payment for it failed."""
 
 SYNC_INTEGRATION_PULL_REQUESTED: Final = "platform/sync.integration-pull-requested"
 """Fetch records from an external service."""

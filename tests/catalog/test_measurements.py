@@ -31,6 +31,7 @@ from platform_events import (
     SleepStage,
     StatisticOfMany,
     Steps,
+    StressTime,
     TrainingLoad,
     WearableDataReceived,
     WhoopStrain,
@@ -62,7 +63,9 @@ USUAL: dict[str, Any] = {
     "active_s": 7_200.0, "moderate_s": 2_700.0, "vigorous_s": 900.0, "value": 143.0,
     "acute_load": 96.0, "chronic_load": 88.0, "acute_chronic_ratio": 1.09, "charge": -3.2,
     "deviation_c": -0.3, "level": 3, "level_count": 6, "visceral_fat_level": 7.0,
-    "awakening_count": 4, "interval_s": 300.0, "percentile": 25.0,
+    "awakening_count": 4, "interval_s": 300.0, "percentile": 25.0, "rest_s": 18_000.0,
+    "low_s": 12_060.0, "medium_s": 6_480.0, "high_s": 1_320.0, "body_water_percent": 57.0,
+    "push_count": 3_400,
 }  # fmt: skip
 
 FACTORS = (1_000, 100, 60, 1 / 60, 1 / 100, 1 / 1_000)
@@ -76,13 +79,14 @@ UNTOLD: dict[str, set[float]] = {
         for name in (
             "duration_s", "time_in_bed_s", "sleep_period_s", "asleep_s", "awake_s", "light_s",
             "deep_s", "rem_s", "unknown_s", "latency_s", "sedentary_s", "active_s", "moderate_s",
-            "vigorous_s", "step_count", "energy_kcal",
+            "vigorous_s", "rest_s", "low_s", "medium_s", "step_count", "push_count", "energy_kcal",
         )
     },
     # Ten minutes to fall asleep, or ten hours; half an hour of effort, or a day of it.
     "latency_s": {60, 100, 1 / 60, 1 / 100, 1 / 1_000},
     "unknown_s": {60, 100, 1 / 60, 1 / 100, 1 / 1_000},
     "vigorous_s": {60, 100, 1 / 60, 1 / 100, 1 / 1_000},
+    "high_s": {60, 100, 1 / 60, 1 / 100, 1 / 1_000},
     "interval_s": {60, 100, 1 / 60, 1 / 100, 1 / 1_000},
     # Of no unit, or on scales that begin at 0.
     "score": {1 / 60},
@@ -166,6 +170,7 @@ _NEEDED: dict[type[Payload], dict[str, Any]] = {
     BodyComposition: {"body_fat_percent": 22.0},
     SkinTemperature: {"temperature_c": 33.7},
     Sleep: {"asleep_s": 26_700.0},
+    StressTime: {"high_s": 1_320.0},
 }
 _TEXTS: dict[str, Any] = {
     "method": "cardio-load",

@@ -79,8 +79,8 @@ class _Measurement(Payload):
     """The member's local day that it is of; of a sleep, the day that it counts for, which is mostly
     that of waking."""
     record_id: ExternalId | None = None
-    """The provider's id of the record. Of two measurements of one kind, provider and record, the
-    one with the later `revised_at` replaces the other."""
+    """The provider's id of the record. What arrives of one kind for a record replaces everything of
+    that kind that is stored for it, unless its `revised_at` is older."""
     revised_at: Timestamp | None = None
     """When the provider last changed the record; absent where it does not tell."""
     source_device: Label | None = None
@@ -191,6 +191,29 @@ class Stress(_Reading):
     """0 to 100."""
 
 
+class StressTime(_Span):
+    """Time by level of stress, as Garmin and Oura tell it for a day.
+
+    Garmin counts rest, low, medium and high stress; Oura's daily stress knows only `recovery_high`
+    and `stress_high`.
+    """
+
+    INVARIANTS: ClassVar[Invariants] = (
+        AnyOf(("rest_s", "low_s", "medium_s", "high_s")),
+        AtMost(("rest_s", "low_s", "medium_s", "high_s"), "duration_s", slack=_SUMMED),
+    )
+
+    kind: Literal["stress-time"] = "stress-time"
+    rest_s: SpanS | None = None
+    """Without stress: Garmin's rest, Oura's time of high recovery. 0 to 172,800 seconds."""
+    low_s: SpanS | None = None
+    """0 to 172,800 seconds."""
+    medium_s: SpanS | None = None
+    """0 to 172,800 seconds."""
+    high_s: SpanS | None = None
+    """0 to 172,800 seconds."""
+
+
 class BodyBattery(_Reading):
     """Energy left, 0 to 100: Garmin's Body Battery, Samsung's energy score."""
 
@@ -233,6 +256,7 @@ class BodyComposition(_Reading):
                 "skeletal_muscle_mass_kg",
                 "bone_mass_kg",
                 "body_water_kg",
+                "body_water_percent",
                 "visceral_fat_level",
                 "basal_metabolism_kcal",
             )
@@ -265,6 +289,8 @@ class BodyComposition(_Reading):
     """0.5 to 15 kilograms."""
     body_water_kg: Annotated[float, Field(ge=5, le=200), Sensitive()] | None = None
     """5 to 200 kilograms."""
+    body_water_percent: Annotated[float, Field(ge=20, le=90), Sensitive()] | None = None
+    """Body water of the weight, as Garmin tells it. 20 to 90 percent."""
     visceral_fat_level: Annotated[float, Field(ge=0, le=60), Sensitive()] | None = None
     """The analyzer's own level; up to about 9 counts as healthy. 0 to 60."""
     basal_metabolism_kcal: Annotated[float, Field(ge=300, le=10_000), Sensitive()] | None = None
@@ -407,6 +433,16 @@ class Steps(_Span):
     kind: Literal["steps"] = "steps"
     step_count: Annotated[int, Field(ge=0, le=200_000), Sensitive()]
     """No more than 6 in a second; sprinters take 5. 0 to 200,000."""
+
+
+class WheelchairPushes(_Span):
+    """Pushes of a wheelchair in a time, which Apple, Garmin and Health Connect count for steps."""
+
+    INVARIANTS: ClassVar[Invariants] = (AtMost("push_count", "duration_s", times=6),)
+
+    kind: Literal["wheelchair-pushes"] = "wheelchair-pushes"
+    push_count: Annotated[int, Field(ge=0, le=200_000), Sensitive()]
+    """No more than 6 in a second. 0 to 200,000."""
 
 
 class Distance(_Span):
@@ -601,6 +637,20 @@ class StressSeries(_Series):
     """Whole numbers; None where there is a gap, or the member was too active to tell."""
 
 
+class BodyBatterySeries(_Series):
+    """Energy left, 0 to 100, over a day (Garmin's Body Battery)."""
+
+    INVARIANTS: ClassVar[Invariants] = (LastsAtMost("scores", "interval_s", _LONGEST_SERIES),)
+
+    kind: Literal["body-battery-series"] = "body-battery-series"
+    scores: Annotated[
+        tuple[Annotated[int, Field(ge=0, le=100)] | None, ...],
+        Field(min_length=1, max_length=10_000),
+        Sensitive(),
+    ]
+    """Whole numbers; None where there is a gap."""
+
+
 DescriptiveStatistic: TypeAlias = Annotated[
     Literal[
         "average",
@@ -720,6 +770,7 @@ Measurement: TypeAlias = Annotated[
     | RespiratoryRate
     | SkinTemperature
     | Stress
+    | StressTime
     | BodyBattery
     | Vo2Max
     | BodyWeight
@@ -730,6 +781,7 @@ Measurement: TypeAlias = Annotated[
     | RecoveryLevel
     | AnsCharge
     | Steps
+    | WheelchairPushes
     | Distance
     | EnergyBurned
     | ActiveTime
@@ -740,6 +792,7 @@ Measurement: TypeAlias = Annotated[
     | OxygenSaturationSeries
     | RespiratoryRateSeries
     | StressSeries
+    | BodyBatterySeries
     | StatisticOfMany
     | UnrecognizedMeasurement,
     OpenKinds(fallback=UnrecognizedMeasurement),
@@ -757,6 +810,7 @@ MeasurementKind: TypeAlias = Annotated[
         "respiratory-rate",
         "skin-temperature",
         "stress",
+        "stress-time",
         "body-battery",
         "vo2-max",
         "body-weight",
@@ -767,6 +821,7 @@ MeasurementKind: TypeAlias = Annotated[
         "recovery-level",
         "ans-charge",
         "steps",
+        "wheelchair-pushes",
         "distance",
         "energy-burned",
         "active-time",
@@ -777,6 +832,7 @@ MeasurementKind: TypeAlias = Annotated[
         "oxygen-saturation-series",
         "respiratory-rate-series",
         "stress-series",
+        "body-battery-series",
         "statistic",
     ],
     Open(),

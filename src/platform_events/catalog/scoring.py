@@ -36,7 +36,7 @@ from ..events.fields import (
     WorkoutId,
     WorkoutS,
 )
-from ..events.invariants import AnyOf, AtMost, Between, Invariants, Needs, When
+from ..events.invariants import Absent, AnyOf, AtMost, Between, Invariants, Needs, When
 from ..events.payload import Payload
 from .measurements import WorkoutLoad
 from .sync import IntegrationService
@@ -94,6 +94,11 @@ ActivityType: TypeAlias = Annotated[
         "cross-country-skiing",
         "snowboarding",
         "climbing",
+        "paddling",
+        "skating",
+        "surfing",
+        "golf",
+        "wheelchair",
         "dance",
         "yoga",
         "pilates",
@@ -176,7 +181,15 @@ class ScoringCalculated(_Scored, name="platform/scoring.calculated"):
 
 
 class TimeResult(Payload):
-    """A benchmark measured in time: a 2 km row, where less is better, or a plank, where more is."""
+    """A benchmark measured in time: a 2 km row, where less is better, or a plank, where more is.
+
+    Who reaches the time cap is scored by repetitions: those left ("CAP + 23"), or those done.
+    """
+
+    INVARIANTS: ClassVar[Invariants] = (
+        When("is_capped", (False,), Absent("repetitions_left")),
+        When("is_capped", (False,), Absent("repetitions_done")),
+    )
 
     kind: Literal["time"] = "time"
     duration_s: Annotated[float, Field(gt=0, le=2 * 86_400), Sensitive()]
@@ -187,14 +200,19 @@ class TimeResult(Payload):
     """Whether the time cap came before the end; `duration_s` is then the cap."""
     repetitions_left: SensitiveCount | None = None
     """How many were left when the cap came. 0 to 10,000."""
+    repetitions_done: SensitiveCount | None = None
+    """How many were done when the cap came. 0 to 10,000."""
+    tiebreak_s: Annotated[float, Field(gt=0, le=2 * 86_400), Sensitive()] | None = None
+    """When the point that decides between equals was reached. More than 0, at most 172,800
+    seconds."""
 
 
 class LoadResult(Payload):
-    """A benchmark done for load, such as a one-repetition maximum: more is better."""
+    """A benchmark done for load, such as a one-repetition maximum or a total: more is better."""
 
     kind: Literal["load"] = "load"
-    load_kg: LoadKg
-    """0.25 to 1,000 kilograms."""
+    load_kg: Annotated[float, Field(ge=0.25, le=1_500), Sensitive()]
+    """Totals of three lifts are above a ton. 0.25 to 1,500 kilograms."""
     repetitions: Annotated[Count, Field(ge=1, le=1_000), Sensitive()] = 1
     """How often the load was moved in the one set. 1 to 1,000."""
     is_higher_better: bool = True
@@ -208,6 +226,9 @@ class RepetitionsResult(Payload):
     """0 to 100,000."""
     rounds: Annotated[Count, Field(le=10_000), Sensitive()] | None = None
     """Whole rounds; `repetitions` are then those of the round begun. 0 to 10,000."""
+    tiebreak_s: Annotated[float, Field(gt=0, le=2 * 86_400), Sensitive()] | None = None
+    """When the point that decides between equals was reached. More than 0, at most 172,800
+    seconds."""
     is_higher_better: bool = True
 
 
@@ -281,7 +302,7 @@ class BenchmarkRecorded(_Scored, name="platform/scoring.benchmark-recorded"):
     scaling: Annotated[Literal["as-prescribed", "scaled", "beyond-prescribed"], Open()] | None = (
         None
     )
-    """Whether it was done as prescribed (Rx), made easier, or made harder (Rx+)."""
+    """Whether it was done as prescribed (Rx), made easier (scaled), or made harder (Rx+)."""
     is_personal_record: bool | None = None
     """Whether it is the member's best so far; absent when that is not known."""
     source: DataSource

@@ -1,12 +1,13 @@
 """What members do in the community, and what of it their followers and gyms see.
 
-Reactions and comments are on a subject, which is exactly one of a post, a session, a workout, a
-result or an entry of the feed; so have it Strava's kudos and comments
+Reactions and comments have one subject: a post, a session, a workout, a result or an entry of the
+feed; reactions may be to a comment, too. Stream's feeds have it like that
+(https://getstream.io/activity-feeds/docs), and so do Strava's kudos and comments
 (https://developers.strava.com/docs/reference) and ActivityStreams, whose activities have an
 `object` (https://www.w3.org/TR/activitystreams-vocabulary).
 """
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -49,11 +50,10 @@ Visibility: TypeAlias = Literal["private", "followers", "gym", "public"]
 Blocked members see nothing of it."""
 
 
-class _OnSubject(Event, abstract=True):
-    INVARIANTS: ClassVar[Invariants] = (
-        OneOf(("post_id", "session_id", "workout_id", "result_id", "activity_id")),
-    )
+_SUBJECTS: Final = ("post_id", "session_id", "workout_id", "result_id", "activity_id")
 
+
+class _OnSubject(Event, abstract=True):
     gym_id: GymId | None = None
     """The gym; absent where members meet without one."""
     post_id: PostId | None = None
@@ -68,8 +68,21 @@ class _OnSubject(Event, abstract=True):
     """The entry of the activity feed that it is about; absent if it is about something else."""
 
 
-class ReactionAdded(_OnSubject, name="platform/social.reaction-added"):
-    """A member reacted to a post, a session, a workout, a result or an entry of the feed.
+class _Comment(_OnSubject, abstract=True):
+    INVARIANTS: ClassVar[Invariants] = (OneOf(_SUBJECTS),)
+
+    comment_id: CommentId
+
+
+class _Reaction(_OnSubject, abstract=True):
+    INVARIANTS: ClassVar[Invariants] = (OneOf((*_SUBJECTS, "comment_id")),)
+
+    comment_id: CommentId | None = None
+    """The comment that it is about; absent if it is about something else."""
+
+
+class ReactionAdded(_Reaction, name="platform/social.reaction-added"):
+    """A member reacted to a post, a session, a workout, a result, a feed entry or a comment.
 
     Sent by social. Handled by social (counts, and the author's notification). A second reaction of
     the same member to the same subject takes the place of the first.
@@ -92,7 +105,7 @@ class ReactionAdded(_OnSubject, name="platform/social.reaction-added"):
     }
 
 
-class ReactionRemoved(_OnSubject, name="platform/social.reaction-removed"):
+class ReactionRemoved(_Reaction, name="platform/social.reaction-removed"):
     """A member took a reaction back.
 
     Sent by social. Handled by social (counts; a notification not yet delivered is withdrawn).
@@ -112,7 +125,7 @@ class ReactionRemoved(_OnSubject, name="platform/social.reaction-removed"):
     }
 
 
-class CommentAdded(_OnSubject, name="platform/social.comment-added"):
+class CommentAdded(_Comment, name="platform/social.comment-added"):
     """A member or coach commented on a session, a post, a workout, a result or a feed entry.
 
     Sent by social. Handled by social (notifies those mentioned, the author of the comment replied
@@ -124,7 +137,6 @@ class CommentAdded(_OnSubject, name="platform/social.comment-added"):
         Differ("comment_id", "in_reply_to"),
     )
 
-    comment_id: CommentId
     member_id: MemberId
     """Who wrote it."""
     text: FreeText
@@ -145,7 +157,7 @@ class CommentAdded(_OnSubject, name="platform/social.comment-added"):
     }
 
 
-class CommentEdited(_OnSubject, name="platform/social.comment-edited"):
+class CommentEdited(_Comment, name="platform/social.comment-edited"):
     """The author of a comment changed its text.
 
     Sent by social. Handled by social (the feed; notifies who is mentioned now and was not before).
@@ -153,7 +165,6 @@ class CommentEdited(_OnSubject, name="platform/social.comment-edited"):
 
     INVARIANTS: ClassVar[Invariants] = (Unique("mentioned_member_ids"),)
 
-    comment_id: CommentId
     member_id: MemberId
     """Who wrote it."""
     text: FreeText
@@ -172,14 +183,14 @@ class CommentEdited(_OnSubject, name="platform/social.comment-edited"):
     }
 
 
-class CommentRemoved(_OnSubject, name="platform/social.comment-removed"):
+class CommentRemoved(_Comment, name="platform/social.comment-removed"):
     """A comment was taken down.
 
     Sent by social. Handled by social (the feed; a notification not yet delivered is withdrawn).
     """
 
-    comment_id: CommentId
-    removed_by: Literal["author", "moderator"]
+    removed_by: Annotated[Literal["author", "moderator", "platform"], Open()]
+    """`platform` when its subject or its author is no longer there."""
     removed_at: Timestamp
 
     EXAMPLE: ClassVar[Example] = {
@@ -194,7 +205,8 @@ class CommentRemoved(_OnSubject, name="platform/social.comment-removed"):
 class MemberFollowed(Event, name="platform/social.member-followed"):
     """A member follows another from now on.
 
-    Sent by social. Handled by social (notification, and the follower's feed).
+    Sent by social, once the followee has agreed where that is needed. Handled by social
+    (notification, and the follower's feed).
     """
 
     INVARIANTS: ClassVar[Invariants] = (Differ("follower_id", "followee_id"),)
@@ -279,7 +291,8 @@ class MemberUnblocked(Event, name="platform/social.member-unblocked"):
 class ActivityPublished(Event, name="platform/social.activity-published"):
     """Something that a member did goes to the activity feed.
 
-    Sent by social. Handled by social, which fans it out to the feeds of those who may see it.
+    Sent by social. Handled by social, which fans it out to the feeds of those who may see it. A
+    second event of the same `activity_id`, such as one with another summary, replaces the first.
     """
 
     activity_id: ActivityId

@@ -1,10 +1,19 @@
 """Data arriving from wearables and gym software, and integrations that pull or push data.
 
 What a wearable measures is in `measurements`. Attendance and memberships take their states from
-the public interfaces of Mindbody (https://developers.mindbodyonline.com), Glofox
-(https://www.glofox.com/open-api) and Stripe's subscriptions (https://docs.stripe.com/api).
+the public interfaces of gym software:
+
+- Mindbody, webhooks and API v6 (https://developers.mindbodyonline.com)
+- Zenoti's webhooks (https://docs.zenoti.com/reference/webhook-events)
+- TeamUp's attendances (https://developers.goteamup.com)
+- PushPress' check-ins and plan enrollments (https://ppe.apidocumentation.com)
+- ClubReady's booking status events (https://clubready.com/api)
+- Glofox's bookings (https://gf-dev-docs.glofox.com)
+- EGYM's memberships and visits (https://developer.egym.com)
+- Stripe's subscriptions and invoices (https://docs.stripe.com/api)
 """
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
@@ -21,6 +30,7 @@ from ..events.fields import (
     Label,
     MemberId,
     Open,
+    Sensitive,
     SessionId,
     Timestamp,
 )
@@ -60,7 +70,19 @@ WearableProvider: TypeAlias = Annotated[
 the Fitbit Web API, `fitbit`."""
 
 Aggregator: TypeAlias = Annotated[
-    Literal["human-api", "junction", "open-wearables", "rook", "spike", "terra", "validic"], Open()
+    Literal[
+        "human-api",
+        "junction",
+        "metriport",
+        "open-wearables",
+        "rook",
+        "sahha",
+        "spike",
+        "terra",
+        "thryve",
+        "validic",
+    ],
+    Open(),
 ]
 """A service that collects from many providers; Junction was called Vital."""
 
@@ -69,9 +91,12 @@ IntegrationService: TypeAlias = Annotated[
         "abc-fitness",
         "apple-health",
         "arbox",
+        "beyond-the-whiteboard",
         "classpass",
+        "clubready",
         "concept2",
         "coros",
+        "egym",
         "fitbit",
         "garmin",
         "glofox",
@@ -79,6 +104,7 @@ IntegrationService: TypeAlias = Annotated[
         "google-calendar",
         "google-health",
         "gymdesk",
+        "hapana",
         "health-connect",
         "huawei-health",
         "inbody",
@@ -97,7 +123,9 @@ IntegrationService: TypeAlias = Annotated[
         "stripe",
         "sugarwod",
         "suunto",
+        "teamup",
         "technogym",
+        "trainerize",
         "trainheroic",
         "trainingpeaks",
         "ultrahuman",
@@ -109,6 +137,7 @@ IntegrationService: TypeAlias = Annotated[
         "wodify",
         "zapier",
         "zen-planner",
+        "zenoti",
         "zepp",
     ],
     Open(),
@@ -162,8 +191,9 @@ class WearableDataReceived(Event, name="platform/sync.wearable-data-received"):
 
     Sent by sync when a provider's webhook or a poll delivered something new or revised; many
     measurements in one event rather than many events. Handled by scoring (calculates again) and
-    alerts (risk checks). A measurement of a record that is known already replaces what was stored
-    of it, unless its `revised_at` is older; the event's own id must therefore name the revision.
+    alerts (risk checks). What arrives of one kind for a record that is known replaces everything
+    of that kind that is stored for it, unless its `revised_at` is older; the event's own id must
+    therefore name the revision.
     """
 
     member_id: MemberId
@@ -276,8 +306,9 @@ class WearableDataRemoved(Event, name="platform/sync.wearable-data-removed"):
 class ConnectionEstablished(Event, name="platform/sync.connection-established"):
     """An account at a wearable provider or an external service was connected.
 
-    Sent by sync after the authorization of a member or an owner, also when it is renewed. Handled
-    by sync (fetches the history) and alerts (no longer asks to connect).
+    Sent by sync after a member or an owner gave access, also when that is renewed or covers other
+    data than before (Garmin's `userPermissionsChange`). Handled by sync (fetches the history) and
+    alerts (no longer asks to connect).
     """
 
     INVARIANTS: ClassVar[Invariants] = (AnyOf(("gym_id", "member_id")), Unique("scopes"))
@@ -288,6 +319,8 @@ class ConnectionEstablished(Event, name="platform/sync.connection-established"):
     member_id: MemberId | None = None
     """The member whose account it is; absent for an account of the gym."""
     service: IntegrationService
+    via: Aggregator | None = None
+    """The aggregator through which it is connected; absent without one."""
     external_id: ExternalId | None = None
     """The account's id at the service."""
     scopes: Annotated[tuple[Label, ...], Field(max_length=100)] = ()
@@ -299,6 +332,7 @@ class ConnectionEstablished(Event, name="platform/sync.connection-established"):
         "gym_id": "gym_north",
         "member_id": "mem_anna",
         "service": "oura",
+        "via": "terra",
         "external_id": "XB4K-77",
         "scopes": ["daily", "heartrate", "workout"],
         "established_at": "2026-11-23T18:30:00Z",
@@ -319,6 +353,8 @@ class ConnectionRevoked(Event, name="platform/sync.connection-revoked"):
     gym_id: GymId | None = None
     member_id: MemberId | None = None
     service: IntegrationService
+    via: Aggregator | None = None
+    """The aggregator through which it was connected; absent without one."""
     revoked_by: Annotated[Literal["member", "gym", "service", "platform"], Open()]
     """`service` where the provider tells no more; `platform` when a token is of no use any more."""
     must_delete_data: bool = False
@@ -330,6 +366,7 @@ class ConnectionRevoked(Event, name="platform/sync.connection-revoked"):
         "gym_id": "gym_north",
         "member_id": "mem_anna",
         "service": "oura",
+        "via": "terra",
         "revoked_by": "member",
         "must_delete_data": True,
         "revoked_at": "2026-11-23T18:30:00Z",
@@ -339,17 +376,34 @@ class ConnectionRevoked(Event, name="platform/sync.connection-revoked"):
 class AttendanceRecorded(Event, name="platform/sync.attendance-recorded"):
     """A member's booking of a session, or a visit to the gym, changed its state.
 
-    Sent by sync when gym software tells of it (Mindbody's `classRosterBooking` webhooks, Glofox's
-    bookings) and by the platform's own check-in. Handled by alerts: the main input of the
-    churn-risk pipeline, which it reaches as the `attendance-changed` of a `ChurnRiskCheck`.
+    Sent by sync when gym software tells of it (Mindbody's `classRosterBookingStatus.updated` and
+    `classWaitlistRequest.created`, TeamUp's attendances, PushPress' check-ins) and by the
+    platform's own check-in. Handled by alerts: the main input of the churn-risk pipeline, which it
+    reaches as the `attendance-changed` of a `ChurnRiskCheck`. Software corrects itself, so a later
+    event of the same `external_id` takes the place of an earlier one: a no-show may turn out to
+    have attended.
     """
 
     member_id: MemberId
     gym_id: GymId
     status: Annotated[
-        Literal["booked", "waitlisted", "cancelled", "late-cancelled", "attended", "no-show"],
+        Literal[
+            "booked",
+            "waitlisted",
+            "cancelled",
+            "late-cancelled",
+            "session-cancelled",
+            "attended",
+            "no-show",
+        ],
         Open(),
     ]
+    """`late-cancelled` after the time up to which it was free; `session-cancelled` when the gym
+    called the session off, which says nothing of the member."""
+    visit_type: (
+        Annotated[Literal["class", "appointment", "event", "open-gym", "online"], Open()] | None
+    ) = None
+    """What the member came for; `open-gym` is a visit without a session."""
     session_id: SessionId | None = None
     """The session; absent for a visit without one."""
     session_starts_at: Timestamp | None = None
@@ -365,6 +419,7 @@ class AttendanceRecorded(Event, name="platform/sync.attendance-recorded"):
         "member_id": "mem_ben",
         "gym_id": "gym_north",
         "status": "no-show",
+        "visit_type": "class",
         "session_id": "ses_14",
         "session_starts_at": "2026-11-23T17:30:00Z",
         "service": "mindbody",
@@ -375,14 +430,15 @@ class AttendanceRecorded(Event, name="platform/sync.attendance-recorded"):
 
 
 class MembershipChanged(Event, name="platform/sync.membership-changed"):
-    """A member's contract with a gym changed, or a payment of it did not come.
+    """A member's contract with a gym changed, or a payment for it failed.
 
     Sent by sync when gym software or a payment service tells of it (Mindbody's `clientContract`
-    webhooks, Stripe's `customer.subscription` and `invoice` events). Handled by alerts: the
-    churn-risk pipeline, as the `membership-changed` of a `ChurnRiskCheck`, and owners' dashboards.
+    webhooks, Zenoti's guest memberships, Stripe's `customer.subscription` and `invoice` events).
+    Handled by alerts: the churn-risk pipeline, as the `membership-changed` of a `ChurnRiskCheck`,
+    and owners' dashboards. Contracts are made for days, not for instants; the days are the gym's.
     """
 
-    INVARIANTS: ClassVar[Invariants] = (NotBefore("ends_at", "effective_at"),)
+    INVARIANTS: ClassVar[Invariants] = (NotBefore("ends_on", "effective_on"),)
 
     member_id: MemberId
     gym_id: GymId
@@ -401,16 +457,24 @@ class MembershipChanged(Event, name="platform/sync.membership-changed"):
         ],
         Open(),
     ]
-    """`cancelled` when notice is given, and `expired` when the contract has ended."""
+    """`cancelled` when notice is given, and `expired` when the contract has ended. A freeze is what
+    Mindbody calls a suspension and others a hold or a pause."""
+    changed_by: Annotated[Literal["member", "gym", "service"], Open()] | None = None
+    """Who brought it about: `gym` where it ended the contract, `service` for what happens by
+    itself, such as a failed payment; absent where that is not known."""
+    reason: Annotated[Label, Sensitive()] | None = None
+    """Why, in the gym software's words, such as `Injury` or `Moving` (Mindbody's termination codes
+    and types of suspension)."""
     plan: Label | None = None
     """The membership's name, such as `Unlimited 12 months`."""
     service: IntegrationService | None = None
     external_id: ExternalId | None = None
     """The contract's id at the service."""
-    effective_at: Timestamp | None = None
-    """From when on it holds, which may be later; absent for at once."""
-    ends_at: Timestamp | None = None
-    """When the freeze or the contract ends, where that is known."""
+    effective_on: date | None = None
+    """The first day on which it holds, which may be later; absent for at once."""
+    ends_on: date | None = None
+    """The first day on which the freeze, or the contract, is over; absent where it is open-ended
+    or not known."""
     changed_at: Timestamp
     caused_by: EventId | None = None
 
@@ -418,11 +482,13 @@ class MembershipChanged(Event, name="platform/sync.membership-changed"):
         "member_id": "mem_ben",
         "gym_id": "gym_north",
         "change": "frozen",
+        "changed_by": "member",
+        "reason": "Injury",
         "plan": "Unlimited 12 months",
         "service": "mindbody",
         "external_id": "55021",
-        "effective_at": "2026-12-01T00:00:00+01:00",
-        "ends_at": "2027-01-01T00:00:00+01:00",
+        "effective_on": "2026-12-01",
+        "ends_on": "2027-01-01",
         "changed_at": "2026-11-23T18:30:00Z",
         "caused_by": "01JD9Z3Y8Q5W7V2R4T6K8M0N1P",
     }
@@ -437,6 +503,8 @@ class _Integration(Event, abstract=True):
     """The member whose records they are; absent for those of the whole gym."""
     connection_id: ConnectionId
     service: IntegrationService
+    via: Aggregator | None = None
+    """The aggregator that stands between; absent without one."""
     resource: IntegrationResource
 
 
@@ -466,6 +534,7 @@ class IntegrationPullRequested(_Integration, name="platform/sync.integration-pul
         "member_id": "mem_anna",
         "connection_id": "con_7",
         "service": "oura",
+        "via": "terra",
         "resource": "sleep",
         "record_ids": ["2f9a5f9e-1c0b"],
         "reason": "webhook",
@@ -494,6 +563,7 @@ class IntegrationPushRequested(_Integration, name="platform/sync.integration-pus
         "member_id": "mem_anna",
         "connection_id": "con_4",
         "service": "strava",
+        "via": "rook",
         "resource": "workouts",
         "record_ids": ["wko_81"],
         "reason": "record-changed",
@@ -538,6 +608,7 @@ class IntegrationSynced(_Integration, name="platform/sync.integration-synced"):
         "member_id": "mem_anna",
         "connection_id": "con_7",
         "service": "oura",
+        "via": "terra",
         "resource": "sleep",
         "direction": "pull",
         "created_count": 1,
@@ -595,6 +666,7 @@ class IntegrationFailed(_Integration, name="platform/sync.integration-failed"):
         "member_id": "mem_anna",
         "connection_id": "con_4",
         "service": "strava",
+        "via": "rook",
         "resource": "workouts",
         "direction": "push",
         "error": "rate-limited",
