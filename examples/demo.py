@@ -1,6 +1,6 @@
 """The main job on real input: wearable documents become events, and functions handle them.
 
-    python -m examples.demo [--provider NAME] [--data DIR] [--wait SECONDS]
+    python -m examples.demo [--provider NAME] [--data DIR_OR_FILE] [--wait SECONDS]
 
 Every ``*.json`` of a folder is read as a document of Open mHealth, or as a payload of a provider.
 What they map to is sent, and one event of every other kind; an app with the four functions of
@@ -276,7 +276,7 @@ def _show_others(console: Console, sent: Sequence[Sent]) -> None:
 
 def _show_refused(console: Console, refusals: Sequence[Refusal]) -> None:
     rows = [(refusal.what, refusal.by, refusal.reason) for refusal in refusals]
-    _show(console, "RequestRejected", ("what", "by", "why"), rows)
+    _show(console, "Refused", ("what", "by", "why"), rows)
 
 
 def _show(console: Console, title: str, columns: _Row, rows: Sequence[_Row]) -> None:

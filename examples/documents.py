@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,11 +79,12 @@ def read_folder(path: Path, provider: str = OPEN_MHEALTH) -> Folder:
         What became of each.
 
     Raises:
-        FolderError: There is no such folder, or it has no documents.
+        FolderError: There is no such folder, it has no documents, or none of them becomes an event.
     """
     try:
-        inside = [path] if path.is_file() else path.iterdir()
-        files = sorted(file for file in inside if file.suffix == ".json")
+        files = sorted(file for file in path.iterdir() if file.suffix == ".json")
+    except NotADirectoryError:
+        files = [path]
     except OSError as error:
         raise FolderError(f"{_show(path)}: {error.strerror}") from None
     if not files:
@@ -96,7 +98,15 @@ def read_folder(path: Path, provider: str = OPEN_MHEALTH) -> Folder:
             folder.refused.append(Refusal(_show(file.name), "reading", reason))
         except (DocumentError, InvalidEventError, UnreadableError) as error:
             folder.refused.append(Refusal(_show(file.name), "mapping", str(error)))
+    if not folder.documents:
+        raise FolderError(_why_nothing(path, folder.refused))
     return folder
+
+
+def _why_nothing(path: Path, refused: Sequence[Refusal]) -> str:
+    if not refused:
+        return f"{_show(path)}: all of it is left out (see docs/guide/providers.md)"
+    return "; ".join(f"{refusal.what}: {refusal.reason}" for refusal in refused)
 
 
 def read_file(file: Path, provider: str) -> list[Document]:

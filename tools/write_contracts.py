@@ -13,9 +13,13 @@ from pathlib import Path
 
 from field_docstrings import with_ranges
 
+from platform_events import EVENT_TYPES
 from platform_events.contracts import asyncapi, json_schema, typescript
+from platform_events.contracts.json_schema import event_schema
+from platform_events.contracts.schema_tree import JsonSchema, definitions, rules_of
 
 FOLDER = Path(__file__).parent.parent / "schemas"
+PAGE = FOLDER.parent / "docs" / "catalogue.md"
 
 
 def contracts() -> dict[Path, str]:
@@ -27,8 +31,25 @@ def contracts() -> dict[Path, str]:
         | {
             FOLDER / asyncapi.FILE_NAME: asyncapi.asyncapi_text(),
             FOLDER / "typescript" / typescript.FILE_NAME: typescript.typescript_module(),
+            PAGE: page_with_rules(PAGE.read_text("utf-8")),
         }
     )
+
+
+def page_with_rules(page: str) -> str:
+    """Write the rules between fields, event by event and payload by payload, into the page."""
+    schemas: dict[str, JsonSchema] = {}
+    for kind in EVENT_TYPES:
+        document = event_schema(kind)
+        schemas |= {kind.__name__: document} | definitions(document)
+    begin, end = "<!-- rules: begin -->\n", "<!-- rules: end -->"
+    head, _, rest = page.partition(begin)
+    paragraphs = [
+        f"**`{name}`**: {'; '.join(messages)}.\n"
+        for name, schema in sorted(schemas.items())
+        if (messages := rules_of(schema))
+    ]
+    return "\n".join([head + begin, *paragraphs, end + rest.partition(end)[2]])
 
 
 def main(arguments: list[str]) -> None:

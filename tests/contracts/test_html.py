@@ -13,7 +13,12 @@ from platform_events import EVENT_TYPES, Category, Event, ScoringCalculate
 from platform_events.contracts._snippets import snippets
 from platform_events.contracts.html import FILE_NAME, catalogue_page, write
 from platform_events.contracts.json_schema import event_schema
-from platform_events.contracts.schema_tree import JsonSchema, definitions, properties
+from platform_events.contracts.schema_tree import (
+    JsonSchema,
+    definitions,
+    properties,
+    rules_of,
+)
 
 from .pages import ATTACKS, catalogue, deprecated, hostile
 
@@ -130,6 +135,15 @@ class TestEvents:
         assert "old optional deprecated true or false Deprecated. Use score. Default: false" in text
         assert "Sent by" not in text
         assert "Hide what is deprecated" in words(page.texts["list"])
+
+    def test_every_rule_between_fields_is_said(self) -> None:
+        page = Page(catalogue_page(catalogue()))
+        for kind in EVENT_TYPES:
+            document = event_schema(kind)
+            said = " ".join(page.texts[kind.event_name].split())
+            for schema in (document, *definitions(document).values()):
+                for rule in rules_of(schema):
+                    assert rule.replace("`", "")[1:] in said, (kind, rule)
 
     def test_an_event_may_have_no_fields(self) -> None:
         document: JsonSchema = {**deprecated(), "properties": {}, "examples": [{}]}

@@ -128,7 +128,7 @@ def test_every_event_of_the_catalogue_arrives(own: subprocess.CompletedProcess[s
 
 
 def test_every_document_is_accounted_for(own: subprocess.CompletedProcess[str]) -> None:
-    sent, _, refused = own.stdout.partition("RequestRejected")
+    sent, _, refused = own.stdout.partition("Refused")
     sent, _, left_out = sent.partition("Left out")
     names = [file.name for file in DOCUMENTS.glob("*.json")]
 

@@ -136,9 +136,9 @@ def test_payloads_inside_are_looked_at() -> None:
 
 
 def test_the_place_is_a_line_of_a_file() -> None:
-    finding = linter.Finding("CommentAdded", "comment_id", "wrong")
+    finding = linter.Finding("CommentAdded", "text", "wrong")
     path, line, subject = linter.place(finding).split(":")
-    assert (path, subject) == ("src/platform_events/catalog/social.py", " CommentAdded.comment_id")
+    assert (path, subject) == ("src/platform_events/catalog/social.py", " CommentAdded.text")
     source = (linter.ROOT / path).read_text("utf-8").splitlines()
-    assert source[int(line) - 1].strip().startswith("comment_id:")
+    assert source[int(line) - 1].strip().startswith("text:")
     assert linter.place(linter.Finding("Nowhere", "x", "wrong")) == "Nowhere.x"

@@ -36,7 +36,7 @@ from .event_docs import event_doc
 from .field_text import FieldText, code
 from .json_schema import event_schema
 from .prose import prose
-from .schema_tree import JsonSchema, definitions, each_object, properties
+from .schema_tree import JsonSchema, definitions, each_object, properties, rules_of
 
 FILE_NAME: Final = "index.html"
 """What the page is called, so that its folder can be put on any web server."""
@@ -143,6 +143,7 @@ class _Type:
     summary: str
     more: str
     fields: list[_Field]
+    rules: list[str]
 
 
 class _Entry:
@@ -181,6 +182,11 @@ class _Entry:
         return self._fields(self._document, data)
 
     @property
+    def rules(self) -> list[str]:
+        """What holds between its fields, as sentences."""
+        return _rules(self._document)
+
+    @property
     def types(self) -> list[_Type]:
         """The objects inside it."""
         return [self._type(name, schema) for name, schema in self._objects().items()]
@@ -213,7 +219,8 @@ class _Entry:
         summary, _, more = str(schema.get("description", "")).partition("\n\n")
         known: JsonSchema = {**definitions(self._document)}
         example = cast("JsonSchema", example_of({**schema, "$defs": known}, complete=True))
-        return _Type(name, f"{self.name}:{name}", summary, more, self._fields(schema, example))
+        fields = self._fields(schema, example)
+        return _Type(name, f"{self.name}:{name}", summary, more, fields, _rules(schema))
 
     def _fields(self, schema: JsonSchema, data: JsonSchema) -> list[_Field]:
         required = cast("list[str]", schema.get("required", []))
@@ -239,6 +246,10 @@ class _Entry:
             default=code(field["default"]) if "default" in field else "",
             example=code(example) if is_shown else "",
         )
+
+
+def _rules(schema: JsonSchema) -> list[str]:
+    return [f"{rule[0].upper()}{rule[1:]}." for rule in rules_of(schema)]
 
 
 @cache

@@ -164,3 +164,20 @@ def _mapped_part(
 
 def _rank(keyword: str) -> tuple[int, str]:
     return _ORDER.index(keyword) if keyword in _ORDER else len(_ORDER), keyword
+
+
+def rules_of(schema: JsonSchema) -> list[str]:
+    """Read what holds between the fields of an object, as sentences.
+
+    Args:
+        schema: The schema of the object.
+
+    Returns:
+        The ``message`` of each of its ``x-invariants``, each once.
+
+    Example:
+        >>> rules_of({"x-invariants": [{"rule": "differ", "message": "`a` must differ from `b`"}]})
+        ['`a` must differ from `b`']
+    """
+    invariants = cast("list[JsonSchema]", schema.get("x-invariants", []))
+    return list(dict.fromkeys(str(invariant["message"]) for invariant in invariants))

@@ -29,7 +29,8 @@ def events(kind: type[Event] | None = None, /, **fields: object) -> SearchStrate
     """Make events: of every class of the catalogue, or of one.
 
     Args:
-        kind: The class; without it, all of the catalogue.
+        kind: The class; without it, all of the catalogue. Private events are made by their class
+            alone, so that a test does not depend on what others imported.
         **fields: For fields of the class a value, or a strategy that makes values.
 
     Returns:
