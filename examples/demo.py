@@ -70,7 +70,7 @@ _Row: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Session:
     """What the demo works with.
 
     Attributes:
@@ -118,11 +118,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         folder = read_folder(given.data, given.provider)
-        with connect() as world:
+        with connect() as session:
             app = fastapi.FastAPI()
             serve(app, FUNCTIONS, allowed_hosts=[HOST])
             with hosting(app) as url, registered(url):
-                return run(folder, world, given.wait)
+                return run(folder, session, given.wait)
     except (FolderError, ConfigurationError) as error:
         print(f"demo: {error}", file=sys.stderr)
         return 2
@@ -134,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def connect() -> Generator[World]:
+def connect() -> Generator[Session]:
     """Configure the client for the server that the environment names, or for an embedded one.
 
     Yields:
@@ -160,20 +160,20 @@ def connect() -> Generator[World]:
     }
     if _is_server_named():
         with override_client(**options):
-            yield World(None, recorder)
+            yield Session(None, recorder)
         return
     with LocalInngest(retry_interval=_RETRY_INTERVAL_S) as server:
         options["event_api_base_url"] = options["api_base_url"] = server.url
         with override_client(**options):
-            yield World(server, recorder)
+            yield Session(server, recorder)
 
 
-def run(folder: Folder, world: World, wait_s: float | None) -> int:
+def run(folder: Folder, session: Session, wait_s: float | None) -> int:
     """Send everything, follow what it starts, make some mistakes, and show what became of it.
 
     Args:
         folder: The documents.
-        world: What the demo works with.
+        session: What the demo works with.
         wait_s: How long to wait for the runs; None: as long as they should take.
 
     Returns:
@@ -184,15 +184,15 @@ def run(folder: Folder, world: World, wait_s: float | None) -> int:
     """
     console = _console()
     if wait_s is None:
-        wait_s = _WAIT_EMBEDDED_S if world.server else _WAIT_S
+        wait_s = _WAIT_EMBEDDED_S if session.server else _WAIT_S
     others = [event for event in EVENTS if not isinstance(event, WearableDataReceived)]
     events = [*(document.event for document in folder.documents), *others]
     names = [function.fn_id for function in FUNCTIONS if isinstance(function, EventFunction)]
-    with View(console, world.recorder, names) as view:
+    with View(console, session.recorder, names) as view:
         ids = send_events(events)
         send_events(more_reactions())
-        lost = Waiting(world.recorder, view.show).follow(wait_s)
-    sent = [_look(event, id, world) for event, id in zip(events, ids, strict=True)]
+        lost = Waiting(session.recorder, view.show).follow(wait_s)
+    sent = [_look(event, id, session) for event, id in zip(events, ids, strict=True)]
     mistakes = make_mistakes()
 
     count = len(folder.documents)
@@ -201,7 +201,7 @@ def run(folder: Folder, world: World, wait_s: float | None) -> int:
     _show_refused(console, folder.refused + mistakes)
     console.print(view.table())
     _show(console, "Not completed", ("what", "how far"), lost)
-    return _sum_up(console, folder, sent, len(mistakes), lost, world)
+    return _sum_up(console, folder, sent, len(mistakes), lost, session)
 
 
 def more_reactions() -> list[ReactionAdded]:
@@ -217,11 +217,11 @@ def more_reactions() -> list[ReactionAdded]:
     ]
 
 
-def _look(event: Event, id: str, world: World) -> Sent:
+def _look(event: Event, id: str, session: Session) -> Sent:
     """Look whether an event arrived: at the embedded server, or else in a run."""
-    if world.server is None:
-        return Sent(event, id, "yes" if world.recorder.run_of(id) else "not seen")
-    received = {one.id: one.event for one in world.server.events.details}
+    if session.server is None:
+        return Sent(event, id, "yes" if session.recorder.run_of(id) else "not seen")
+    received = {one.id: one.event for one in session.server.events.details}
     if id not in received:
         return Sent(event, id, "no")
     return Sent(event, id, "yes" if received[id] == event else "changed")
@@ -296,10 +296,10 @@ def _sum_up(
     sent: Sequence[Sent],
     mistakes: int,
     lost: Sequence[_Row],
-    world: World,
+    session: Session,
 ) -> int:
     found = len(folder.documents) + len(folder.refused)
-    runs = world.recorder.runs.values()
+    runs = session.recorder.runs.values()
     completed = sum(run.status == "completed" for run in runs)
     retried = sum(run.status == "completed" and run.failures > 0 for run in runs)
     console.print(
@@ -309,7 +309,7 @@ def _sum_up(
         f"{completed} of {len(runs)} runs completed, {retried} of them after a retry."
     )
     arrived = sum(one.arrived == "yes" for one in sent)
-    if world.server is None:
+    if session.server is None:
         console.print(
             f"{arrived} of {len(sent)} events were seen by a function; look the ids of the others "
             "up in the server's user interface."

@@ -167,11 +167,19 @@ def test_a_signal_ends_it_when_the_batch_is_done(
     process = start(url, server, stderr=subprocess.PIPE)
     assert process.stderr is not None
     with process:
-        while not server.requests:
-            assert process.poll() is None
+        server.wait_for()
         process.send_signal(number)
         assert process.stderr.read() == b"sent: 1, refused: 0, set aside: 0\n"
     assert process.returncode == 0
+
+
+def test_a_signal_before_it_runs_ends_it(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "platform_events.outbox.store.connect_relay",
+        lambda *_, **__: signal.raise_signal(signal.SIGTERM),
+    )
+    done = call("--database", url)
+    assert (done.exit_code, done.output) == (0, "")
 
 
 def test_on_a_terminal_it_shows_its_progress(url: str, server: EventServer) -> None:

@@ -6,8 +6,7 @@ import os
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +30,8 @@ from platform_events import (
     send_events,
 )
 from platform_events.testing import LocalInngest, Run
+
+from ..support.waiting import wait_until
 
 E = TypeVar("E", bound=Event)
 
@@ -86,7 +87,7 @@ def running(framework: str, server: LocalInngest, log: Path) -> Generator[str]:
             stderr=subprocess.STDOUT,
         )
     try:
-        wait_until(lambda: process.poll() is not None or answers(url), STARTS_WITHIN, log)
+        wait_until(lambda: process.poll() is not None or answers(url), STARTS_WITHIN, log.read_text)
         assert process.poll() is None, log.read_text()
         yield url
     finally:
@@ -108,13 +109,6 @@ def answers(url: str) -> bool:
         return httpx.get(f"{url}/api/inngest", trust_env=False, timeout=5).is_success
     except httpx.TransportError:
         return False
-
-
-def wait_until(done: Callable[[], bool], within: float, log: Path) -> None:
-    deadline = time.monotonic() + within
-    while not done():
-        assert time.monotonic() < deadline, log.read_text()
-        time.sleep(0.05)
 
 
 def data(run: Run, step: str) -> Any:  # Any: JSON

@@ -181,8 +181,7 @@ def test_the_command_runs_until_it_is_stopped(server: EventServer) -> None:
     write("a")
 
     def stop_when_sent() -> None:
-        while not server.requests:
-            pass
+        server.wait_for()
         os.kill(os.getpid(), 15)
 
     thread = threading.Thread(target=stop_when_sent)

@@ -13,6 +13,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CATALOG = "src/platform_events/catalog"
+# Where things are, and how the network is reached: of Node and npm, which the tests install with.
+KEPT = (
+    "HOME", "LANG", "LC_", "TMPDIR", "XDG_", "NPM_CONFIG_", "NODE_EXTRA_CA_CERTS",
+    "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
+)  # fmt: skip
 IDENTITY = ("-c", "user.name=Contributor", "-c", "user.email=contributor@example.test")
 
 
@@ -81,18 +86,20 @@ class Contributor:
 
     def run(self, *command: str, status: int = 0) -> str:
         """Run a command, check its status, and give what it printed."""
-        # What a make around the tests was told, ARGS of its command line too, is not for this one.
-        outer = ("GIT_", "MAKE", "ARGS")
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(outer)}
         # Before the editable install, which is of the repository that was copied.
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        environment |= {"PYTHONPATH": str(self.folder / "src"), "PATH": path}
+        environment = own_environment() | {"PYTHONPATH": str(self.folder / "src"), "PATH": path}
         done = subprocess.run(
             command, cwd=self.folder, env=environment, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, timeout=600, check=False,
         )  # fmt: skip
         assert done.returncode == status, f"{' '.join(command)}\n{done.stdout}"
         return done.stdout
+
+
+def own_environment() -> dict[str, str]:
+    """Give what a shell of theirs has: nothing of the tests around this one, nor of a make."""
+    return {k: v for k, v in os.environ.items() if k.upper().startswith(KEPT)}
 
 
 def is_packages(path: Path) -> bool:

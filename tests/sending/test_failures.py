@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -283,13 +284,19 @@ def test_cancelling_an_asynchronous_send_passes_through(server: EventServer) -> 
     assert len(server.requests) == 1
 
 
-def test_cancelling_between_two_attempts_passes_through(server: EventServer) -> None:
+def test_cancelling_between_two_attempts_passes_through(
+    server: EventServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server.answer_with(reply(503, b"", {"retry-after": "20"}))
     connect(server.url, send_timeout_s=30)
 
     async def cancel() -> None:
+        pauses = asyncio.Event()
+        logger = logging.getLogger("platform_events.sending")
+        # It says so, and waits.
+        monkeypatch.setattr(logger, "filters", [lambda _: pauses.set() or False])
         task = asyncio.create_task(asend_event(follow()))
-        await asyncio.sleep(0.2)
+        await asyncio.wait_for(pauses.wait(), 30)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

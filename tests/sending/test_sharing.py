@@ -27,6 +27,7 @@ from platform_events import (
 
 from ..support.clients import connect, follow, follows, sdk_events
 from ..support.http import Answer, Connection, EventServer, Request, accept, reply
+from ..support.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("clean_client")
 
@@ -89,8 +90,6 @@ def threads(held: Held, events: Sequence[MemberFollowed]) -> Results:
     with ThreadPoolExecutor(len(events)) as executor:
         sends = [executor.submit(send, event) for event in events]
         held.wait_for()
-        while sum(future.running() for future in sends) < len(events):
-            time.sleep(0.001)
         await_waiting(len(events) - UNDER_WAY)
         held.released.set()
         return [future.result() for future in sends]
@@ -98,8 +97,7 @@ def threads(held: Held, events: Sequence[MemberFollowed]) -> Results:
 
 def await_waiting(count: int) -> None:
     """Let threads come as far as the queue."""
-    while get_client().dispatch.load().waiting < count:
-        time.sleep(0.001)
+    wait_until(lambda: get_client().dispatch.load().waiting >= count)
 
 
 @pytest.fixture(params=[tasks, threads])
@@ -314,8 +312,7 @@ def test_a_signal_handler_may_send_what_interrupts_a_send(server: EventServer) -
 
     def interrupt(request: Request, connection: Connection) -> None:
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
-        while len(server.requests) < 2:
-            time.sleep(0.001)
+        server.wait_for(2)
         accept(request, connection)
 
     server.answer_with(interrupt, accept)
@@ -437,7 +434,7 @@ def test_deadlines_of_those_who_came_later_pass_later(server: EventServer, held:
 
     async def run() -> list[float]:
         async def fail_after(wait_s: float, event: MemberFollowed) -> float:
-            await asyncio.sleep(wait_s)
+            await asyncio.sleep(wait_s)  # that they come at different times is what is tested
             began = time.monotonic()
             with pytest.raises(SendError):
                 await asend_event(event)

@@ -181,14 +181,18 @@ def test_a_connection_is_kept(server: EventServer, transport: Transport) -> None
 def test_a_connection_that_the_server_closed_meanwhile_is_not_used(
     server: EventServer, transport: Transport
 ) -> None:
+    closed = threading.Event()
+
     def accept_and_close(request: Request, connection: Connection) -> None:
         accept(request, connection)
         hang_up(request, connection)
+        closed.set()
 
     server.answer_with(accept_and_close)
     for _ in range(3):
         assert transport.post(empty(server.url)).status_code == 200
-        time.sleep(0.1)  # for the news to arrive
+        assert closed.wait(10)
+        closed.clear()
 
 
 def test_threads_may_send_at_once(server: EventServer, transport: Transport) -> None:
@@ -247,7 +251,7 @@ def test_a_loop_that_begins_while_another_does_is_kept(
         def is_closed(self) -> bool:
             if not thread.ident:
                 thread.start()
-                thread.join(0.2)  # long enough for it to get in the way
+                thread.join(0.2)  # as far as it gets; the lock keeps it from ending
             return True
 
     vars(transport)["_here"].loops[Loop()] = None
@@ -305,7 +309,7 @@ def test_cancelling_passes_through(server: EventServer, transport: Transport) ->
 
     async def cancel() -> None:
         task = asyncio.create_task(apost(transport, server.url))
-        await asyncio.sleep(0.1)
+        await asyncio.to_thread(server.wait_for)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -360,7 +364,6 @@ def test_a_transport_that_nobody_holds_closes_its_connections(server: EventServe
     async def drop() -> None:
         await apost(Transport(), server.url)
         gc.collect()
-        await asyncio.sleep(0.01)
 
     asyncio.run(drop())
 

@@ -7,9 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +25,8 @@ from platform_events import (
     send_events,
 )
 from platform_events.testing import LocalInngest, Run, Status
+
+from ..support.waiting import is_listening, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -76,7 +77,7 @@ class App:
                 stdout=log,
                 stderr=log,
             )
-        wait_until(self._is_up, "the app did not start")
+        wait_until(self._is_up, LIMIT_S)
 
     def kill(self) -> None:
         if self._process is not None:
@@ -91,15 +92,7 @@ class App:
     def _is_up(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, self._log.read_text("utf-8")
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
-
-
-def wait_until(is_done: Callable[[], bool], failure: str) -> None:
-    deadline = time.monotonic() + LIMIT_S
-    while not is_done():
-        assert time.monotonic() < deadline, failure
-        time.sleep(0.02)
+        return is_listening(self.port)
 
 
 @contextmanager
@@ -158,7 +151,7 @@ def test_nothing_is_lost_and_nothing_finished_runs_twice(tmp_path: Path) -> None
     ):
         ids = send_events(events)
         for kill in (1, 2):
-            wait_until(lambda: len(app.noted()) > kill * 1_200, "the app does not work")  # noqa: B023  # called here
+            wait_until(lambda: len(app.noted()) > kill * 1_200, LIMIT_S)  # noqa: B023  # called here
             app.kill()
             assert any(not run.ended for run in server.runs)
             app.start()

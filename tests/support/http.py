@@ -136,7 +136,7 @@ class EventServer:
         self.stopping = threading.Event()
         self._script = deque(script or [accept])
         self._numbers = itertools.count(1)
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._connections: list[Connection] = []
         self._threads: list[threading.Thread] = []
@@ -170,12 +170,17 @@ class EventServer:
         """The client's port of every request: the same one means the same connection."""
         return [request.port for request in self.requests]
 
+    def wait_for(self, count: int = 1, timeout_s: float = 30) -> None:
+        """Wait until so many requests have arrived."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.requests) >= count, timeout_s)
+
     def answer_with(self, *script: Answer) -> None:
         """Change the script."""
         self._script = deque(script)
 
     def new_ids(self, count: int) -> list[str]:
-        with self._lock:
+        with self._changed:
             return [f"01ID{next(self._numbers):06}" for _ in range(count)]
 
     def _start(self, target: Callable[..., None], *arguments: object) -> None:
@@ -198,8 +203,9 @@ class EventServer:
                 request = _read(connection.socket, port)
                 if request is None:
                     break
-                with self._lock:
+                with self._changed:
                     self.requests.append(request)
+                    self._changed.notify_all()
                     is_last = len(self._script) == 1
                     answer = self._script[0] if is_last else self._script.popleft()
                 answer(request, connection)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
-from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,8 +21,6 @@ from ._tables import write_table
 
 if TYPE_CHECKING:
     from ..outbox.relay import OutboxStatus, Relay, RelayCount
-
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 def relay(  # noqa: PLR0913, PLR0917  # the options of the command
@@ -57,7 +54,11 @@ def relay(  # noqa: PLR0913, PLR0917  # the options of the command
     """
     if status + retry + once > 1:
         fail("--once, --status and --retry exclude each other", ExitCode.USAGE)
-    with _connected(database, table, batch_size, poll, keep_sent) as connected:
+    # Until a row is claimed there is nothing to finish.
+    with (
+        _handled(sys.exit, signal.SIGTERM),
+        _connected(database, table, batch_size, poll, keep_sent) as connected,
+    ):
         if status:
             _write_status(connected.status(), as_json=as_json)
         elif retry:
@@ -103,7 +104,7 @@ def _run(relay: Relay, *, is_once: bool, as_json: bool) -> None:
     from ..sending.client import get_client
 
     get_client()  # what is missing is told before the first row is claimed
-    with _stopped_by_signals(relay), _progress_line() as show:
+    with _handled(relay.stop, signal.SIGINT, signal.SIGTERM), _progress_line() as show:
         try:
             done = relay.run_once() if is_once else relay.run(progress=show)
         except SendError as error:
@@ -114,11 +115,8 @@ def _run(relay: Relay, *, is_once: bool, as_json: bool) -> None:
 
 
 @contextmanager
-def _stopped_by_signals(relay: Relay) -> Generator[None]:
-    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # as signals have it
-        relay.stop()
-
-    before = {number: signal.signal(number, stop) for number in _SIGNALS}
+def _handled(handle: Callable[[], object], *signals: signal.Signals) -> Generator[None]:
+    before = {number: signal.signal(number, lambda *_: handle()) for number in signals}
     try:
         yield
     finally:
@@ -127,7 +125,7 @@ def _stopped_by_signals(relay: Relay) -> Generator[None]:
 
 
 @contextmanager
-def _progress_line() -> Generator[_Show | None]:
+def _progress_line() -> Generator[Callable[[RelayCount], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
@@ -135,12 +133,6 @@ def _progress_line() -> Generator[_Show | None]:
 
     with Console(stderr=True).status("waiting for events") as line:
         yield lambda done: line.update(_described(done))
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    _Show = Callable[[RelayCount], None]
 
 
 def _write_done(done: RelayCount, *, as_json: bool) -> None:

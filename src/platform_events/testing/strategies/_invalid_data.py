@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal, Union, cast
 
@@ -191,10 +191,6 @@ def _of_text(rules: Rules, value: Any) -> Iterator[_Mistake]:
 
 
 def _of_number(rules: Rules, beyond: Callable[[Any, int], Any]) -> Iterator[_Mistake]:
-    step = rules.multiple_of
-    if step is not None:
-        yield from _of_multiple(rules, step)
-        return
     if rules.ge is not None:
         yield _Mistake("greater_than_equal", beyond(rules.ge, -1))
     if rules.gt is not None:
@@ -208,31 +204,47 @@ def _of_number(rules: Rules, beyond: Callable[[Any, int], Any]) -> Iterator[_Mis
 def _of_multiple(rules: Rules, step: Any) -> Iterator[_Mistake]:
     """Go beyond the range with what is a multiple still."""
     if rules.ge is not None:
-        yield _Mistake("greater_than_equal", (math.ceil(rules.ge / step) - 1) * step)
+        yield _Mistake("greater_than_equal", _multiple(-(-rules.ge // step) - 1, step))
     if rules.gt is not None:
-        yield _Mistake("greater_than", math.floor(rules.gt / step) * step)
+        yield _Mistake("greater_than", _multiple(rules.gt // step, step))
     if rules.le is not None:
-        yield _Mistake("less_than_equal", (math.floor(rules.le / step) + 1) * step)
+        yield _Mistake("less_than_equal", _multiple(rules.le // step + 1, step))
     if rules.lt is not None:
-        yield _Mistake("less_than", math.ceil(rules.lt / step) * step)
+        yield _Mistake("less_than", _multiple(-(-rules.lt // step), step))
+
+
+def _multiple(count: Any, step: Any) -> Any:
+    """Multiply, or go farther to what a float holds exactly, as JSON numbers are read as floats."""
+    product = count * step
+    if float(product) == product:
+        return product
+    farther = step << (product.bit_length() - step.bit_length() + 1)
+    return farther if product > 0 else -farther
 
 
 def _of_integer(rules: Rules, value: Any) -> Iterator[_Mistake]:
     yield _Mistake("int_type", str(value))
     yield _Mistake("int_type", True)
     yield _Mistake("int_type", 1.5)
-    yield from _of_number(rules, lambda bound, step: bound + step)
-    step = rules.multiple_of or 1
-    if rules.high is None:
-        yield _Mistake("less_than_equal", (MAX_SAFE_INTEGER // step + 1) * step)
-    if rules.low is None:
-        yield _Mistake("greater_than_equal", -(MAX_SAFE_INTEGER // step + 1) * step)
+    yield from _of_multiple(_narrow_to_safe(rules), rules.multiple_of or 1)
+
+
+def _narrow_to_safe(rules: Rules) -> Rules:
+    """Bound integers as every payload does where their own bounds are wider or absent."""
+    if rules.high is None or rules.high > MAX_SAFE_INTEGER:
+        rules = replace(rules, le=MAX_SAFE_INTEGER, lt=None)
+    if rules.low is None or rules.low < -MAX_SAFE_INTEGER:
+        rules = replace(rules, ge=-MAX_SAFE_INTEGER, gt=None)
+    return rules
 
 
 def _of_float(rules: Rules, value: Any) -> Iterator[_Mistake]:
     yield _Mistake("float_type", str(value))
     yield _Mistake("float_type", True)
-    yield from _of_number(rules, lambda bound, step: math.nextafter(bound, math.inf * step))
+    if rules.multiple_of is not None:
+        yield from _of_multiple(rules, rules.multiple_of)
+    else:
+        yield from _of_number(rules, lambda bound, step: math.nextafter(bound, math.inf * step))
 
 
 def _of_bool(_: Rules, value: Any) -> Iterator[_Mistake]:

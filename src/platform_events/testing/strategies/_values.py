@@ -117,8 +117,8 @@ def _letters(rules: Rules) -> str:
 
 def _integers(rules: Rules) -> SearchStrategy[int]:
     step = rules.multiple_of or 1
-    low = -MAX_SAFE_INTEGER if rules.low is None else rules.low
-    high = MAX_SAFE_INTEGER if rules.high is None else rules.high
+    low = -MAX_SAFE_INTEGER if rules.low is None else max(rules.low, -MAX_SAFE_INTEGER)
+    high = MAX_SAFE_INTEGER if rules.high is None else min(rules.high, MAX_SAFE_INTEGER)
     least, most = math.ceil(low / step), math.floor(high / step)
     # Whole numbers alone, as a quotient of two large ones loses digits.
     if step == 1:
