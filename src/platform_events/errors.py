@@ -304,7 +304,8 @@ class SendError(PlatformEventsError):
 
     Attributes:
         status_code: The HTTP status of the last answer; None if no answer came.
-        is_retriable: Whether the same events may be accepted later, unchanged.
+        is_retriable: Whether the same events may be accepted later, unchanged: when the server is
+            back, or the key or the address is corrected.
         accepted_ids: The ids of the events that were accepted, in the order sent.
         unsent: The events that were not, in order and as they were given, ready for
             ``send_events(error.unsent)``. After a failure without a clear answer an event may

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import fastapi
 import httpx
 import pytest
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from platform_events import (
+    DistanceResult,
     Event,
     HeartRate,
+    InvalidEventError,
     MemberFollowed,
     MemberUnfollowed,
+    Payload,
+    TimeResult,
     WearableDataReceived,
 )
+from platform_events.catalog import Measurement
+from platform_events.events.fields import Timestamp
 from tests.support.hosting import host_asgi
 
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
@@ -32,6 +38,19 @@ WEARABLE = WearableDataReceived(
 
 class Job(BaseModel):
     event: MemberFollowed | MemberUnfollowed
+    cause: MemberFollowed | None = None
+
+
+class Recorded(Payload):
+    """A payload of a service's own, which is no event."""
+
+    at: Timestamp
+    measurement: HeartRate | None = None
+
+
+class Batch(BaseModel):
+    result: Annotated[DistanceResult | TimeResult, Field(discriminator="kind")]
+    measurements: list[Measurement] = []
 
 
 app = fastapi.FastAPI()
@@ -53,6 +72,16 @@ def job(job: Job, text: str = "") -> str:
     return type(job.event).__name__
 
 
+@app.post("/recorded")
+def recorded(body: Recorded) -> str:
+    return body.at.isoformat()
+
+
+@app.post("/batch")
+def batch(batch: Batch) -> list[str]:
+    return [type(one).__name__ for one in (batch.result, *batch.measurements)]
+
+
 @app.post("/several", response_model_exclude_none=True)
 def several(events: list[MemberFollowed]) -> list[MemberFollowed]:
     return events
@@ -71,6 +100,15 @@ def client() -> Iterator[httpx.Client]:
         ("/wearable", WEARABLE.to_data(), WEARABLE.to_data()),
         ("/job", {"event": FOLLOWED.to_data()}, "MemberFollowed"),
         ("/several", [FOLLOWED.to_data()], [FOLLOWED.to_data()]),
+        ("/recorded", {"at": "2026-11-23T18:30:00Z"}, "2026-11-23T18:30:00+00:00"),
+        (
+            "/batch",
+            {
+                "result": {"kind": "distance", "distance_m": 5},
+                "measurements": WEARABLE.to_data()["measurements"],
+            },
+            ["DistanceResult", "HeartRate"],
+        ),
     ],
 )
 def test_an_event_is_a_body(client: httpx.Client, path: str, body: Any, answer: Any) -> None:
@@ -111,6 +149,16 @@ def test_events_are_fields_of_other_models() -> None:
     assert Job.model_validate({"event": FOLLOWED.to_data()}).event == FOLLOWED
     with pytest.raises(ValidationError, match="event"):
         Job.model_validate({"event": {"follower_id": object()}})
+
+
+def test_parts_of_a_payload_stay_as_strict_as_the_whole() -> None:
+    """Whether or not JSON was read of them before."""
+    body = {"measured_at": NOW.isoformat(), "heart_rate_bpm": 60.0}
+    assert TypeAdapter(list[HeartRate]).validate_python([body])[0].heart_rate_bpm == 60
+    with pytest.raises(InvalidEventError, match=r"measurement\.measured_at"):
+        Recorded(at=NOW, measurement=body)  # type: ignore[arg-type]  # a mistake  # pyright: ignore[reportArgumentType]
+    with pytest.raises(InvalidEventError, match="at: "):
+        Recorded(at="2026-11-23T18:30:00Z")  # type: ignore[arg-type]  # a mistake  # pyright: ignore[reportArgumentType]
 
 
 def test_the_class_itself_stays_strict() -> None:

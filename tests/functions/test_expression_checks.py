@@ -86,6 +86,8 @@ def check(text: str, *classes: type[Event], arrived: type[Event] | None = None) 
         ("event.text == 'x'", "event has no field 'text'; did you mean event.data.text?"),
         ("event.dta.text == 'x'", "event has no field 'dta'; did you mean 'data'?"),
         ("text == 'x'", "text is not a variable; did you mean event.data.text?"),
+        ("data.text == 'x'", "data is not a variable; did you mean event.data?"),
+        ("evnt.data.text == 'x'", "evnt is not a variable; did you mean event?"),
         ("has(event.data.txt)", "no field 'txt'"),
         ("!has(event.data.txt) || true", "no field 'txt'"),
         ("event.data.inside.nmber > 1", "event.data.inside has no field 'nmber'; did you"),

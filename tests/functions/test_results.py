@@ -35,6 +35,7 @@ class Model(BaseModel):
     number: float = 1.0
     renamed: str = Field(default="x", alias="other")
     nothing: int | None = None
+    anything: object = None
 
 
 class Broken(BaseModel):
@@ -146,7 +147,10 @@ def circular() -> list[Any]:
         (math.nan, "it holds NaN or infinity"),
         ([{"a": -math.inf}], "it holds NaN or infinity"),
         (Model(number=math.inf), "it holds NaN or infinity"),
+        (Model(number=1, anything=[{"a": math.nan}]), "it holds NaN or infinity"),
+        ([Model(number=1, anything=(1, -math.inf))], "it holds NaN or infinity"),
         (MappingProxyType({"a": math.nan}), "it holds NaN or infinity"),
+        ([10**400], "it holds an integer that is too large for a JSON number"),
         (dt.date(2026, 11, 23), "it holds a value of type date"),
         ({SECRET}, "it holds a value of type set"),
         ([b"bytes"], "it holds a value of type bytes"),
@@ -166,7 +170,12 @@ def test_what_is_not_json_is_refused_without_its_value(value: object, problem: s
 def test_a_payload_is_what_it_is_on_the_wire() -> None:
     event = calculated()
     assert returns(None).encode(Hidden(event)) == event.to_data()
-    assert returns(None).encode(Hidden(Model())) == {"number": 1.0, "other": "x", "nothing": None}
+    assert returns(None).encode(Hidden(Model())) == {
+        "number": 1.0,
+        "other": "x",
+        "nothing": None,
+        "anything": None,
+    }
 
 
 def test_a_step_must_declare_its_models() -> None:

@@ -82,6 +82,10 @@ async def measure(value: float) -> ScoringCalculated:
     return calculated(value=value)
 
 
+def of_two(ctx: inngest.ContextSync, event: ScoringCalculate) -> str:
+    raise NotImplementedError
+
+
 def measure_sync(value: float) -> ScoringCalculated:
     return calculated(value=value)
 
@@ -226,6 +230,9 @@ def make_functions() -> Functions:  # noqa: PLR0915  # a list of functions
         functools.partial(traced(of_three), "partial")
     )
     called = create_function(fn_id="object", trigger=on("object"))(Handler("object"))
+    # An object that is awaited, and names the synchronous function that it wraps.
+    named = functools.update_wrapper(Handler("named"), of_two)
+    updated = create_function(fn_id="named", trigger=on("named"))(named)
 
     @create_function(fn_id="hides-it", trigger=on("hides-it"), retries=3)
     def hides_it(ctx: inngest.ContextSync, event: ScoringCalculate) -> Any:
@@ -282,6 +289,7 @@ def make_functions() -> Functions:  # noqa: PLR0915  # a list of functions
         wrapped,
         partial,
         called,
+        updated,
         hides_it,
         awaitable,
         waits,
@@ -401,7 +409,7 @@ def test_a_step_declares_the_model_that_it_returns(app: RunningApp) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["wrapped", "partial", "object"])
+@pytest.mark.parametrize("name", ["wrapped", "partial", "object", "named"])
 def test_asynchronous_handlers_are_found_behind_what_wraps_them(app: RunningApp, name: str) -> None:
     assert app.run(CALCULATE, data(name)).output == f"{name} mem_1"
 

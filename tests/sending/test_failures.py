@@ -81,16 +81,18 @@ CASES = {
     "200 gap": Case(reply(200, {"ids": ["a", "", "c"]}), 200, accepted=["a", "c"], lost=(1,)),
     "200 more ids": Case(reply(200, {"ids": ["a", "b", "c", "d"]}), 200),
     "200 same ids": Case(reply(200, {"ids": ["a"] * 3}), 200, accepted=["a"], lost=(1, 2)),
-    "302": Case(reply(302, b"", {"location": "/e"}), 302, cause=NO_JSON),
-    "303 page": Case(reply(303, PAGE), 303, cause=NO_JSON),
+    "302": Case(reply(302, b"", {"location": "/e"}), 302, True, NO_JSON),
+    "303 page": Case(reply(303, PAGE), 303, True, NO_JSON),
     "400 prefix": Case(
         reply(400, {"ids": ["a"], "error": "event name is empty"}), 400, accepted=["a"], lost=(1, 2)
     ),
     "400 none": Case(reply(400, {"ids": [""], "error": "no"}), 400),
     "400 page": Case(reply(400, PAGE), 400, cause=NO_JSON),
-    "401": Case(reply(401, {"status": 401, "message": "", "error": "Event key not found"}), 401),
-    "403 ids": Case(reply(403, {"ids": ["a", "b", "c"]}), 403),
-    "404 without error": Case(reply(404, {"detail": "Not Found"}), 404),
+    "401": Case(
+        reply(401, {"status": 401, "message": "", "error": "Event key not found"}), 401, True
+    ),
+    "403 ids": Case(reply(403, {"ids": ["a", "b", "c"]}), 403, True),
+    "404 without error": Case(reply(404, {"detail": "Not Found"}), 404, True),
     "413 page": Case(reply(413, PAGE), 413, cause=NO_JSON),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,10 @@ BROKEN = [
     ("HTTP_PROXY", "http://[::1"),
     ("HTTP_PROXY", "proxy:port"),
     ("SSL_CERT_FILE", "/nonexistent/certificates.pem"),
+    ("SSL_CERT_FILE", " "),
+    ("SSL_CERT_DIR", "/nonexistent:/nowhere"),
     ("SSLKEYLOGFILE", "/nonexistent/keys.log"),
+    ("SSLKEYLOGFILE", "/"),
 ]
 
 
@@ -69,6 +73,9 @@ def test_a_file_without_certificates_is_told(tmp_path: Path) -> None:
         ("ALL_PROXY", "socks5://127.0.0.1:1080"),
         ("HTTPS_PROXY", ""),
         ("SSL_CERT_FILE", ""),
+        ("SSL_CERT_DIR", "/nonexistent:/"),
+        ("ssl_cert_file", "/nonexistent"),
+        ("SSLKEYLOGFILE", os.devnull),
     ],
 )
 def test_what_http_clients_take_is_left_alone(

@@ -82,7 +82,7 @@ def test_any_answer_gives_an_account_of_every_event(
             id in ["", *ids[position : position + 1]] for position, id in enumerate(outcome.ids)
         )
     assert error.status_code == status
-    assert error.is_retriable == (status >= 500 or status in {408, 429})
+    assert error.is_retriable == (status >= 300 and status not in {400, 413, 415, 422})
     assert error.retry_after is None or error.retry_after >= 0
     # The message is made of what is known here, and not of what the server said.
     lost = "the event was" if count == 1 else f"{len(error.unsent)} of {count} events were"

@@ -95,7 +95,7 @@ def test_every_caller_gets_what_a_send_of_its_own_would_have_given(data: st.Data
     total = next(numbers)
     server = ModelServer(
         data.draw(st.frozensets(st.integers(0, total - 1), max_size=4)),
-        refusal=data.draw(st.sampled_from([400, 403, 422])),
+        refusal=data.draw(st.sampled_from([400, 403, 422, 500])),
         most=data.draw(st.sampled_from([3, 5, 5_000])),
         loses_neighbours=data.draw(st.booleans()),
     )
@@ -239,14 +239,15 @@ def test_a_request_for_which_nobody_waits_any_more_is_dropped() -> None:
 def test_a_deadline_while_waiting_says_how_the_server_did() -> None:
     waiting, told = send_of(1), send_of(2)
     queue = queue_of(waiting, told)
+    other = SharedRequest([], Seed.new())
     queue.expire(waiting)
     error = waiting.outcome.error()
     assert (error.is_retriable, error.may_have_arrived) == (True, False)
     assert "earlier requests took until the deadline" in str(error)
-    queue.note(judge_answer(Answer(503, {}, b"{}"), 1, ORIGIN))
+    queue.note(other, judge_answer(Answer(503, {}, b"{}"), 1, ORIGIN))
     queue.expire(told)
     assert "answered with status 503" in str(told.outcome.error())
-    queue.note(judge_answer(Answer(200, {}, b'{"ids":["a"]}'), 1, ORIGIN))
+    queue.note(other, judge_answer(Answer(200, {}, b'{"ids":["a"]}'), 1, ORIGIN))
     assert queue.failure is None
 
 
@@ -303,6 +304,38 @@ def test_what_is_too_large_together_is_smaller_from_then_on() -> None:
     assert queue.pace.max_bytes == len(request.body) // 2
     halves = [start(queue), start(queue)]
     assert [numbers_of(half) for half in halves] == [[10, 11, 12, 13], [14, 15, 16, 17]]
+
+
+def test_nobody_waits_for_an_event_on_which_the_server_fails() -> None:
+    queue = queue_of()
+    failing = list[SharedRequest]()
+    for number in range(25):
+        queue.add(send_of(number))
+        request = queue.start()
+        if request is None:
+            break
+        verdict = judge(request, Answer(500, {}, b"{}"))
+        request.take(verdict)
+        queue.note(request, verdict)
+        queue.note(request, verdict)
+        failing.append(request)
+    assert len(failing) == 22  # 20 aside, and two that hold others up
+    queue.put_back(failing[-1])
+    assert queue.start() is failing[-1]
+    for request in failing:
+        queue.finish(request, judge(request, Answer(500, {}, b"{}")))
+    assert (queue.under_way, queue.suspects) == (0, 0)
+    assert numbers_of(start(queue)) == [22]
+
+
+@pytest.mark.parametrize("answer", [Answer(503, {}, b"{}"), Answer(500, {"retry-after": "1"}, b"")])
+def test_a_server_that_is_not_available_is_not_about_one_event(answer: Answer) -> None:
+    queue = queue_of(send_of(1))
+    request = start(queue)
+    verdict = judge(request, answer)
+    queue.note(request, verdict)
+    assert not verdict.may_be_about_one
+    assert (queue.under_way, queue.suspects) == (1, 0)
 
 
 def test_a_seed_goes_into_a_header() -> None:

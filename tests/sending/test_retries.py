@@ -38,6 +38,7 @@ class Flow:
         took_s: float = 0,
         jitter: float = 0,
         settings: Settings = SETTINGS,
+        callers: int = 1,
     ) -> None:
         self.now = 1000.0
         self.requests: list[HttpRequest] = []
@@ -48,7 +49,8 @@ class Flow:
         self.outcome = Outcome([event])
         batch = Batch([event], [encode_any(event)])
         send = QueuedSend(batch, self.outcome, deadline=self.now + timeout_s)
-        self.request = SharedRequest([(send, [0])], SEED)
+        others = [QueuedSend(batch, Outcome([event]), send.deadline) for _ in range(callers - 1)]
+        self.request = SharedRequest([(one, [0]) for one in (send, *others)], SEED)
         policy = RetryPolicy(
             replace(settings, send_timeout_s=timeout_s),
             {"x-one": "1"},
@@ -130,6 +132,21 @@ def test_all_attempts_are_the_same_request() -> None:
     assert len({(r.url, r.body, *r.headers.items()) for r in flow.requests}) == 1
     [seed] = {request.headers["x-inngest-event-id-seed"] for request in flow.requests}
     assert seed == "1700000000000,AAAAAAAAAAAAAA=="
+
+
+@pytest.mark.parametrize(
+    ("answer", "attempts"),
+    [
+        (Answer(500, {}, b""), 2),
+        (Answer(500, {"retry-after": "1"}, b""), 5),
+        (Answer(503, {}, b""), 6),
+        (httpx2.ConnectError("refused"), 6),
+    ],
+)
+def test_a_failure_that_may_be_about_one_caller_is_not_repeated_for_all(
+    answer: Answer | Exception, attempts: int
+) -> None:
+    assert len(Flow(answer, timeout_s=5, callers=2).requests) == attempts
 
 
 def test_delays_are_capped() -> None:

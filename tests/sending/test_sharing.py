@@ -147,6 +147,28 @@ def test_a_refused_event_fails_its_own_caller_alone(
     assert others == [f"id-of-{e.followee_id}" for e in events if e is not events[4]]
 
 
+def poisoned(request: Request, connection: Connection) -> None:
+    """Fail on an event of one kind, and on all that is in its request."""
+    if any(event["data"]["followee_id"] == "mem_7" for event in request.events):
+        connection.reply(500, b"{}")
+    else:
+        mirror(request, connection)
+
+
+def test_an_event_on_which_the_server_fails_fails_its_own_caller_alone(
+    server: EventServer, held: Held, together: Together
+) -> None:
+    server.answer_with(*[held.then(poisoned)] * UNDER_WAY, poisoned)
+    connect(server.url, send_timeout_s=3)
+    events = follows(COUNT)
+    results = together(held, events)
+    refused = results[7]
+    assert isinstance(refused, SendError)
+    assert (refused.status_code, refused.unsent, refused.is_retriable) == (500, [events[7]], True)
+    others = [result for result in results if result is not refused]
+    assert others == [f"id-of-{e.followee_id}" for e in events if e is not events[7]]
+
+
 def test_a_failure_is_told_to_every_caller_with_its_own_event(
     server: EventServer, held: Held, together: Together
 ) -> None:

@@ -370,10 +370,14 @@ class HeartRateZone(Payload):
     INVARIANTS: ClassVar[Invariants] = (AtMost("lower_bpm", "upper_bpm"),)
 
     zone: Annotated[int, Field(ge=0, le=10), Sensitive()]
-    """The provider's number of the zone, the easiest first; WHOOP and Fitbit begin with 0."""
+    """The provider's number of the zone, the easiest first; WHOOP and Fitbit begin with 0. 0 to
+    10."""
     lower_bpm: HeartRateBpm | None = None
+    """20 to 300 per minute."""
     upper_bpm: HeartRateBpm | None = None
+    """20 to 300 per minute."""
     duration_s: WorkoutS
+    """0 to 604,800 seconds."""
 
 
 class ExerciseSet(Payload):
@@ -386,13 +390,17 @@ class ExerciseSet(Payload):
     exercise: Slug
     """What was done, such as `back-squat`."""
     repetitions: Annotated[Count, Field(ge=0, le=10_000), Sensitive()] | None = None
+    """0 to 10,000."""
     load_kg: LoadKg | None = None
-    """What was moved in each repetition, beside the body."""
+    """What was moved in each repetition, beside the body. 0.25 to 1,000 kilograms."""
     duration_s: WorkoutS | None = None
+    """0 to 604,800 seconds."""
     distance_m: DistanceM | None = None
+    """0 to 1,000,000 metres."""
     energy_kcal: EnergyKcal | None = None
+    """0 to 20,000 kilocalories."""
     perceived_exertion: Exertion | None = None
-    """How hard it felt, on Borg's CR10 scale; repetitions in reserve are 10 less."""
+    """How hard it felt, on Borg's CR10 scale; repetitions in reserve are 10 less. 0 to 10."""
     is_warm_up: bool = False
 
 

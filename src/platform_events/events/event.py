@@ -16,9 +16,8 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias, cast, get_args
 
 import pydantic_core
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
-from typing_extensions import Unpack
+from pydantic import ConfigDict
+from typing_extensions import Unpack, override
 
 from .._deprecation import warn_deprecated_once
 from ..errors import (
@@ -145,30 +144,6 @@ class Event(Payload):
         # Last, as it tells of a class that is one.
         super().__pydantic_init_subclass__(**config)
 
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: type[BaseModel], handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Read JSON as JSON where the class is a field of something else, or a request's body.
-
-        Web frameworks decode a body before they validate it, so that its instants are strings and
-        its sequences lists. The class itself keeps its strict rules for what is constructed.
-        """
-        schema = super().__get_pydantic_core_schema__(source, handler)
-        if "__pydantic_validator__" not in cls.__dict__ or not cls.__pydantic_complete__:
-            return schema
-        decoded = core_schema.no_info_plain_validator_function(cls._validate_decoded)
-        return core_schema.json_or_python_schema(json_schema=schema, python_schema=decoded)
-
-    @classmethod
-    def _validate_decoded(cls, value: object) -> Self:
-        if not isinstance(value, dict):
-            return cls.__pydantic_validator__.validate_python(value)  # type: ignore[no-any-return]  # pydantic types it as Any
-        cls._admit()
-        # What its error says becomes a part of the error of the whole.
-        wire = pydantic_core.to_json(value, inf_nan_mode="constants")
-        return cls.__pydantic_validator__.validate_json(wire)  # type: ignore[no-any-return]  # as above
-
     if not TYPE_CHECKING:
 
         @hide_locals
@@ -179,6 +154,7 @@ class Event(Payload):
         __init__.__pydantic_base_init__ = True
 
     @classmethod
+    @override
     def _admit(cls, *, is_constructed: bool = False) -> None:
         """Refuse what is abstract, and warn of what is deprecated."""
         if "event_name" not in cls.__dict__:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, cast
 
+import pydantic_core
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -15,6 +17,8 @@ from pydantic import (
     GetCoreSchemaHandler,
     PrivateAttr,
     ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from typing_extensions import dataclass_transform
@@ -84,6 +88,10 @@ def _check_fields(cls: type[Payload], invariants: Invariants) -> None:
                 )
 
 
+# Whether the schema of a payload is being made, whose parts are as strict as the whole.
+_is_inside_payload: Final = ContextVar("_is_inside_payload", default=False)
+
+
 class _Hidden:
     def __repr__(self) -> str:
         return "..."
@@ -148,7 +156,43 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
     def __get_pydantic_core_schema__(
         cls, source: type[BaseModel], handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        schema = handler(source)
+        """Read JSON as JSON where the class is a field of another model, or a request's body.
+
+        Web frameworks decode a body before they validate it, so that its instants are strings and
+        its sequences lists. The class itself keeps its strict rules for what is constructed.
+        """
+        is_part = _is_inside_payload.get()
+        token = _is_inside_payload.set(True)
+        try:
+            schema = handler(source)
+        finally:
+            _is_inside_payload.reset(token)
+        if "__pydantic_validator__" not in vars(cls) or not cls.__pydantic_complete__:
+            return cls._strict_schema(schema)
+        if is_part:
+            return schema
+        # By a name of its own, as payloads in the same schema may have the class as a part.
+        strict = cast("CoreSchema", {key: schema[key] for key in schema if key != "ref"})
+        ref = f"{cls.__module__}.{cls.__qualname__}:{id(cls)}-decoded"
+        return core_schema.with_info_wrap_validator_function(cls._read_decoded, strict, ref=ref)
+
+    @classmethod
+    def _read_decoded(
+        cls, value: object, handler: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Self:
+        if info.mode == "json" or not isinstance(value, dict):
+            return handler(value)  # type: ignore[no-any-return]  # pydantic types it as Any
+        cls._admit()
+        # What its error says becomes a part of the error of the whole.
+        wire = pydantic_core.to_json(value, inf_nan_mode="constants")
+        return cls.__pydantic_validator__.validate_json(wire)  # type: ignore[no-any-return]  # as above
+
+    @classmethod
+    def _admit(cls, *, is_constructed: bool = False) -> None:
+        """Refuse what cannot be used, and warn of what should not be."""
+
+    @classmethod
+    def _strict_schema(cls, schema: CoreSchema) -> CoreSchema:
         _restrict(schema, tells_items=cls._is_event)
         invariants = invariants_of(cls)
         if not invariants:

@@ -30,4 +30,10 @@ def _inside(layer: object) -> object | None:
 
 def is_async(handler: object) -> bool:
     """Tell whether a call gives something to await, as decorators on async functions do."""
-    return any(map(inspect.iscoroutinefunction, layers(handler)))
+    return any(map(_is_coroutine_function, layers(handler)))
+
+
+def _is_coroutine_function(layer: object) -> bool:
+    # An object may be called asynchronously, and name the synchronous function that it wraps.
+    call: object = getattr(type(layer), "__call__", None)  # noqa: B004  # as above
+    return inspect.iscoroutinefunction(layer) or inspect.iscoroutinefunction(call)

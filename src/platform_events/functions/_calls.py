@@ -158,8 +158,8 @@ def _refuse_awaitable(found: Hidden[Any]) -> None:  # Any: as above
     if inspect.iscoroutine(found.value):
         found.value.close()  # else Python warns that nobody awaited it
     raise inngest.NonRetriableError(
-        "the handler returned a coroutine and is not `async def`: declare it `async def`, or mark "
-        "it with inspect.markcoroutinefunction"
+        "the handler returned a coroutine and is not `async def`: declare it `async def`, or use "
+        "functools.wraps in its decorator"
     )
 
 
@@ -185,5 +185,7 @@ def check_handler(handler: object, role: str) -> None:
         raise FunctionDefinitionError(
             f"{role} must take two arguments: the context and the event (or the failure)"
         ) from None
+    except ValueError:  # nobody knows what it takes
+        pass
     if inspect.isasyncgenfunction(handler) or inspect.isgeneratorfunction(handler):
         raise FunctionDefinitionError(f"{role} is a generator: return a value instead")

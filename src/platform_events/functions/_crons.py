@@ -36,6 +36,8 @@ class _Field:
     def _range(self, part: str) -> range:
         values, slash, step = part.partition("/")
         first, dash, last = values.partition("-")
+        if not first:
+            raise FunctionDefinitionError(f"{part!a} is not a valid {self.name}")
         if first in {"*", "?"}:
             start, end = self.low, self.high
         else:
@@ -99,7 +101,7 @@ def _check(cron: str) -> None:
         _check_time_zone(fields.pop(0).partition("=")[2])
     if len(fields) != len(_FIELDS):
         names = ", ".join(field.name for field in _FIELDS)
-        raise FunctionDefinitionError(f"it has {len(fields)} fields, not five: {names}")
+        raise FunctionDefinitionError(f"it must have five fields ({names}), not {len(fields)}")
     _, _, days, months, _ = (field.parse(text) for field, text in zip(_FIELDS, fields, strict=True))
     is_any_weekday = fields[4][0] in "*?"
     if is_any_weekday and not any(min(days) <= _LONGEST_MONTHS[month - 1] for month in months):

@@ -124,6 +124,11 @@ class _Checker:
             raise _MistakeError("there is no async here: the only event is `event`")
         if name in self.variables["event"].member("data").names():
             raise _MistakeError(f"{name} is not a variable; did you mean event.data.{name}?")
+        if name == "data":
+            raise _MistakeError("data is not a variable; did you mean event.data?")
+        near = get_close_matches(name, self.variables, n=1, cutoff=0.7)
+        if near:
+            raise _MistakeError(f"{name} is not a variable; did you mean {near[0]}?")
         return ANYTHING
 
     def _member(self, node: Select | Index, operand: Shape, name: str) -> Shape:

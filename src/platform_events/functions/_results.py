@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import inspect
 import math
+import sys
 import types
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import (
@@ -36,6 +38,8 @@ from ..events._hidden import Hidden
 from ..events.payload import Payload
 from ._callables import layers
 
+# Of 64 bits, as which the server reads all numbers.
+_MAX_NUMBER: Final = int(sys.float_info.max)
 _PLAIN: Final = (bool, int, float, str, object, type(None), None, Any, list, dict)
 _CONTAINERS: Final = frozenset({list, dict, tuple, Sequence, Mapping, Union, types.UnionType})
 _AWAITABLES: Final = frozenset({Awaitable, Coroutine})
@@ -129,6 +133,8 @@ class _NotJsonError(Exception):
 def _to_json(value: object) -> object:
     match value:
         case None | str() | int():
+            if isinstance(value, int) and abs(value) > _MAX_NUMBER:
+                raise _NotJsonError("it holds an integer that is too large for a JSON number")
             return value
         case float():
             if not math.isfinite(value):
@@ -148,13 +154,33 @@ def _to_json(value: object) -> object:
 
 
 def _dump(model: BaseModel) -> object:
-    try:
-        return model.model_dump(
-            mode="json", by_alias=True, warnings=False, exclude_none=isinstance(model, Payload)
+    dumped: tuple[object, object] | None = None
+    with suppress(ValueError, TypeError, RecursionError):  # what they say may hold values
+        dumped = (
+            model.model_dump(warnings=False),
+            model.model_dump(
+                mode="json", by_alias=True, warnings=False, exclude_none=isinstance(model, Payload)
+            ),
         )
-    except (ValueError, TypeError, RecursionError):  # what they say may hold values
-        pass
-    raise _NotJsonError(f"it holds a {type(model).__name__} that cannot be serialized")
+    if dumped is None:
+        raise _NotJsonError(f"it holds a {type(model).__name__} that cannot be serialized")
+    python, json = dumped
+    # Pydantic makes null of some of them.
+    if not _is_finite(python):
+        raise _NotJsonError("it holds NaN or infinity")
+    return json
+
+
+def _is_finite(value: object) -> bool:
+    match value:
+        case float():
+            return math.isfinite(value)
+        case Mapping():
+            return all(map(_is_finite, cast("Mapping[object, object]", value).values()))
+        case list() | tuple() | set() | frozenset():
+            return all(map(_is_finite, cast("Iterable[object]", value)))
+        case _:
+            return True
 
 
 def _has_model(value: object) -> bool:

@@ -118,7 +118,7 @@ class LoopDispatcher:
 
     async def _lead(self, request: SharedRequest, own: LoopSend | None = None) -> None:
         try:
-            verdict = await self._exchange(request, self.queue.note)
+            verdict = await self._exchange(request, partial(self._note, request))
         except BaseException:
             if own is not None:
                 self.queue.abandon(own)
@@ -126,6 +126,10 @@ class LoopDispatcher:
             self._start_next()
             raise
         self._wake(self.queue.finish(request, verdict))
+        self._start_next()
+
+    def _note(self, request: SharedRequest, verdict: Verdict) -> None:
+        self.queue.note(request, verdict)
         self._start_next()
 
     def _start_next(self) -> None:

@@ -7,10 +7,12 @@ an error that does not name it.
 from __future__ import annotations
 
 import ipaddress
+import os
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 from ..errors import ConfigurationError
 
@@ -31,11 +33,10 @@ def check_network_variables(environment: Mapping[str, str]) -> None:
         _check_proxy(variable, value)
     for variable, value in _set_variables(environment, "no_proxy"):
         _check_exceptions(variable, value)
-    for variable, value in _set_variables(environment, "ssl_cert_file"):
-        _check_certificates(variable, value)
-    for variable, value in _set_variables(environment, "sslkeylogfile"):
-        if not Path(value).parent.is_dir():
-            raise _wrong(variable, "is in a directory that does not exist: create it, or unset it")
+    # OpenSSL knows these in upper case only. It makes the key log with every other context.
+    for variable in ("SSLKEYLOGFILE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+        if environment.get(variable):
+            _CHECKS[variable](variable, environment[variable])
 
 
 def _set_variables(environment: Mapping[str, str], *names: str) -> Iterator[tuple[str, str]]:
@@ -99,6 +100,20 @@ def _is_url(text: str) -> bool:
     return True
 
 
+def _check_key_log(variable: str, value: str) -> None:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).keylog_filename = value
+    except OSError as error:
+        raise _wrong(
+            variable, f"cannot be written ({error.strerror}): name another file, or unset it"
+        ) from None
+
+
+def _check_directory(variable: str, value: str) -> None:
+    if not any(Path(part).is_dir() for part in value.split(os.pathsep)):
+        raise _wrong(variable, "is not a directory: give one of certificates, or unset it")
+
+
 def _check_certificates(variable: str, value: str) -> None:
     try:
         ssl.create_default_context(cafile=value)
@@ -107,6 +122,13 @@ def _check_certificates(variable: str, value: str) -> None:
         raise _wrong(
             variable, f"cannot be read ({fault}): give a file of certificates, or unset it"
         ) from None
+
+
+_CHECKS: Final[Mapping[str, Callable[[str, str], None]]] = {
+    "SSLKEYLOGFILE": _check_key_log,
+    "SSL_CERT_FILE": _check_certificates,
+    "SSL_CERT_DIR": _check_directory,
+}
 
 
 def _wrong(variable: str, fault: str) -> ConfigurationError:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, cast
 
 import httpx2
@@ -54,6 +55,9 @@ _NO_SERVER: Final = {
 # Refusals that concern the sender or the address, and so all events.
 _ABOUT_ALL: Final = {401, 404, 405, 407, 410}
 
+# Refusals that concern the events themselves: they stay wrong when key and address are corrected.
+_ABOUT_EVENTS: Final = {400, 413, 415, 422}
+
 # Failures after which the server certainly has not seen any of the events.
 _BEFORE_ANY_BYTE: Final = (
     httpx2.ConnectError,
@@ -96,7 +100,17 @@ class Verdict:
     def may_be_about_one(self) -> bool:
         """Whether a single event may be at fault, not the sender or the whole request."""
         status = self.status_code or 0
+        if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+            # Other server errors, and a time to wait, are about the server's state.
+            return self.retry_after is None
         return 400 <= status < 500 and not self.is_retriable and status not in _ABOUT_ALL
+
+    @property
+    def may_pass_later(self) -> bool:
+        """Whether the events may be accepted once server, key or address are in order."""
+        return self.is_retriable or (
+            300 <= (self.status_code or 0) < 500 and self.status_code not in _ABOUT_EVENTS
+        )
 
 
 def judge_failure(error: Exception, origin: str) -> Verdict:
@@ -221,7 +235,7 @@ class Outcome:
         error = SendError(
             message,
             status_code=self.status_code,
-            is_retriable=verdict.is_retriable,
+            is_retriable=verdict.may_pass_later,
             accepted_ids=[id for id in self.ids if id],
             unsent=[self.events[position] for position in missing],
             retry_after=verdict.retry_after,

@@ -7,7 +7,8 @@ there are, the more of them share a request. To each caller it looks like a requ
 - An accepted event has its id. A retried request is the same bytes with the same seed, from which
   the server derives the ids, even if some of its callers have given up in the meantime.
 - If a refusal may be about a single event in a shared request, it is reported to nobody yet: the
-  events in question are sent again in smaller requests until it is clear whose event it is.
+  events in question are sent again in smaller requests until it is clear whose event it is. So are
+  those of a request on which the server fails repeatedly (status 500).
 - A caller that gives up before the request left is not part of it; one that gives up later does
   not disturb the others.
 """
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 _LANES: Final = 2
 """How many requests may be under way at once: with one, every second send would wait for the
 answer to somebody else's request first, and all of them for one that hangs."""
+
+_MAX_SUSPECTS: Final = 20
+"""How many requests of single callers, on which the server fails, may be repeated beside those."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -96,6 +100,7 @@ class SharedRequest:
         body: A JSON array of all of them.
         attempts: How many attempts have begun.
         is_under_way: Whether an attempt is being made.
+        is_suspect: Whether the server fails on the one send that it holds.
         verdict: The verdict on the last attempt.
     """
 
@@ -104,6 +109,7 @@ class SharedRequest:
     body: bytes = field(init=False)
     attempts: int = 0
     is_under_way: bool = False
+    is_suspect: bool = False
     verdict: Verdict | None = None
 
     def __post_init__(self) -> None:
@@ -142,13 +148,14 @@ class SharedRequest:
                 send.outcome.take(verdict, positions, verdict.ids[start:end])
             start = end
 
-    def split(self, verdict: Verdict) -> list[SharedRequest]:
-        """Return the requests in which events are to be sent again after a final verdict.
+    def can_split(self, verdict: Verdict) -> bool:
+        """Whether smaller requests would tell whose event a verdict is about."""
+        return len(self.parts) > 1 and verdict.may_be_about_one
 
-        There are none if the verdict is about all events, or if the request is not shared.
-        """
+    def split(self, verdict: Verdict) -> list[SharedRequest]:
+        """Return the requests in which events are to be sent again after a final verdict."""
         first = next((at for at, (s, _) in enumerate(self.parts) if s.outcome.missing), None)
-        if first is None or len(self.parts) == 1 or not verdict.may_be_about_one:
+        if first is None or not self.can_split(verdict):
             return []
         if verdict.is_prefix:
             # The server did not look at what follows the first event without an id. That event may
@@ -180,7 +187,9 @@ class SendQueue:
         new_seed: Makes the seed of a new request.
         waiting: Sends that are not in a request yet.
         ready: Requests to send next.
-        under_way: How many requests are being sent.
+        under_way: How many requests are being sent, except suspects.
+        suspects: How many requests are repeated on which the server fails; they may take until
+            their deadlines, and nobody else waits for them.
         failure: The verdict on the last attempt at any request, if that was retriable; a send
             that expires while waiting reports it.
     """
@@ -190,6 +199,7 @@ class SendQueue:
     waiting: deque[QueuedSend] = field(default_factory=deque["QueuedSend"])
     ready: deque[SharedRequest] = field(default_factory=deque["SharedRequest"])
     under_way: int = 0
+    suspects: int = 0
     failure: Verdict | None = None
 
     def add(self, send: QueuedSend) -> None:
@@ -247,7 +257,7 @@ class SendQueue:
         Returns:
             The sends that it settles.
         """
-        self.under_way -= 1
+        self._end(request)
         again = request.split(verdict)
         if verdict.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             self.pace.note_too_large(len(request.body))
@@ -258,9 +268,21 @@ class SendQueue:
             send.settle()
         return settled
 
-    def note(self, verdict: Verdict) -> None:
-        """Remember whether the server fails, for the sends that wait."""
+    def note(self, request: SharedRequest, verdict: Verdict) -> None:
+        """Remember whether the server fails, and set aside a request on which alone it does."""
         self.failure = verdict if verdict.is_retriable else None
+        is_failing = verdict.is_retriable and verdict.may_be_about_one and len(request.parts) == 1
+        if is_failing and not request.is_suspect and self.suspects < _MAX_SUSPECTS:
+            request.is_suspect = True
+            self.under_way -= 1
+            self.suspects += 1
+
+    def _end(self, request: SharedRequest) -> None:
+        if request.is_suspect:
+            request.is_suspect = False
+            self.suspects -= 1
+        else:
+            self.under_way -= 1
 
     def abandon(self, send: QueuedSend) -> None:
         """Settle a send whose caller has given up."""
@@ -281,6 +303,6 @@ class SendQueue:
 
     def put_back(self, request: SharedRequest) -> None:
         """Put back a request whose sender was interrupted, to be sent again unchanged."""
-        self.under_way -= 1
+        self._end(request)
         if request.open_sends:
             self.ready.appendleft(request)

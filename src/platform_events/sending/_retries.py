@@ -26,6 +26,8 @@ _FIRST_BACKOFF_S: Final = 0.1
 _MAX_BACKOFF_S: Final = 2.0
 # A server may be slow without hanging, so the first attempt gets at least this long.
 _MIN_FIRST_ATTEMPT_TIMEOUT_S: Final = 1.0
+# A server error may be about a single event. But most pass, so a request is not split at once.
+_ATTEMPTS_BEFORE_SPLIT: Final = 2
 # With less time left, another attempt would only time out, and hide why the last one failed.
 _MIN_ATTEMPT_TIMEOUT_S: Final = 0.05
 
@@ -79,6 +81,8 @@ class RetryPolicy:
             request.take(verdict)
             note(verdict)
             if not verdict.is_retriable:  # so is every verdict that holds ids
+                return verdict
+            if request.attempts >= _ATTEMPTS_BEFORE_SPLIT and request.can_split(verdict):
                 return verdict
             delay = max(next(backoffs) * (1 + self.jitter() / 2), verdict.retry_after or 0)
             if self.clock() + delay + _MIN_ATTEMPT_TIMEOUT_S >= request.deadline:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,7 @@ class ThreadDispatcher:
                 request = self.queue.start()
             while not send.is_settled:
                 if request is not None:
-                    verdict = self._exchange(request, self.queue.note)
+                    verdict = self._exchange(request, partial(self._note, request))
                     with self._lock:
                         self._settle(self.queue.finish(request, verdict), send)
                         request = None
@@ -95,6 +96,11 @@ class ThreadDispatcher:
                     return send.mailbox.get()
                 self.queue.expire(send)
                 return None
+
+    def _note(self, request: SharedRequest, verdict: Verdict) -> None:
+        with self._lock:
+            self.queue.note(request, verdict)
+            self._start_next()
 
     def _settle(self, sends: list[QueuedSend], own: ThreadSend) -> None:
         for send in sends:

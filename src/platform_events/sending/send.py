@@ -5,9 +5,9 @@ Everything is checked before the first byte is sent. A request is tried until th
 bit by bit can outlast it, and only in the synchronous functions), and an event counts as sent only
 when the server has given it a non-empty id of its own. Otherwise:
 
-=============================================  ==========  ============  ===============
+=============================================  ==========  ============  ===================
 the server                                     attempts    status_code   is_retriable
-=============================================  ==========  ============  ===============
+=============================================  ==========  ============  ===================
 refuses the connection, resets it, is silent   until the   None          True
                                                deadline
 answers 5xx, with any body                     until the   the status    True
@@ -16,10 +16,12 @@ answers 408 or 429                             until the   the status    True
                                                deadline
 answers 400; it may have taken the events      one         400           False
 before the first bad one
-answers any other 4xx, or a redirect           one         the status    False
+answers 413, 415 or 422                        one         the status    False
+answers another 4xx, or a redirect             one         the status    True, when key and
+                                                                         address are correct
 answers 200 without a valid body, or without   one         200           False
 an id for every event
-=============================================  ==========  ============  ===============
+=============================================  ==========  ============  ===================
 
 Each of these ends in :class:`~platform_events.SendError`, which holds the ids of the events that
 were accepted and the events that were not; its ``__cause__`` is the error of the connection or of
