@@ -18,6 +18,7 @@ from . import (
     report,
     sending,
     strategies,
+    telemetry,
     type_checking,
 )
 from .measuring import Comparison, compare
@@ -64,6 +65,9 @@ def plan(*, is_quick: bool) -> Iterator[tuple[Comparison, int]]:
         yield sending.one_by_one(sdk, 50), 10 if is_quick else 60
         yield sending.one_by_one_async(sdk.event_api_origin, 50), 10 if is_quick else 60
         yield sending.together(sdk, 20_000 if is_quick else 100_000), 3 if is_quick else 10
+    with telemetry.connect():
+        yield telemetry.sends(200), 10 if is_quick else 60
+        yield telemetry.calls(200), 10 if is_quick else 60
     yield local_server.start(), 5 if is_quick else 20
     with local_server.connect() as local:
         yield local_server.runs(local, 100 if is_quick else 1_000), 1 if is_quick else 3

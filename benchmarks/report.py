@@ -41,6 +41,8 @@ What is compared:
   uvicorn in a process of its own. The typed handler gets a validated instance of its event class,
   the untyped one gets the SDK's event. Beyond what the SDK checks, the endpoint checks the age of
   the signature, and the size and form of the body.
+- **telemetry off**: the package as it is, against itself without the hooks of telemetry and of log
+  records, in the same process. The call goes through the endpoint in process, without a network.
 - **`import`**: in fresh processes, with all byte code compiled beforehand. The plain models are
   generated: every event as a `pydantic.BaseModel` with the same fields, bounds and defaults.
   Neither `inngest` nor `httpx` may be loaded afterwards.
