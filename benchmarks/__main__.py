@@ -66,8 +66,9 @@ def plan(*, is_quick: bool) -> Iterator[tuple[Comparison, int]]:
         yield sending.one_by_one_async(sdk.event_api_origin, 50), 10 if is_quick else 60
         yield sending.together(sdk, 20_000 if is_quick else 100_000), 3 if is_quick else 10
     with telemetry.connect():
-        yield telemetry.sends(200), 10 if is_quick else 60
-        yield telemetry.calls(200), 10 if is_quick else 60
+        # Many short rounds, as the best of them are compared.
+        yield telemetry.sends(20), 20 if is_quick else 200
+        yield telemetry.calls(20), 20 if is_quick else 200
     yield local_server.start(), 5 if is_quick else 20
     with local_server.connect() as local:
         yield local_server.runs(local, 100 if is_quick else 1_000), 1 if is_quick else 3

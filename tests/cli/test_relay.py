@@ -20,8 +20,11 @@ from platform_events.cli._database import open_database
 from platform_events.outbox.table import default_table
 
 from ..support.clients import connect, follow
-from ..support.http import EventServer, refusing_url
+from ..support.http import Connection, EventServer, Request, accept, refusing_url
 from ..support.processes import bare_environment
+from ..telemetry.recording import recording
+
+OUTBOX = "platform_events.outbox.name"
 
 pytestmark = pytest.mark.usefixtures("clean_client")
 
@@ -199,3 +202,18 @@ def test_the_engine_hides_parameters() -> None:
     engine = open_database("sqlite://")
     assert engine.hide_parameters
     engine.dispose()
+
+
+def test_where_telemetry_is_on_the_outbox_is_observed(url: str, server: EventServer) -> None:
+    seen: list[Any] = []
+
+    def note(request: Request, connection: Connection) -> None:
+        seen.append(recorded.values("platform_events.outbox.waiting", OUTBOX))
+        accept(request, connection)
+
+    server.answer_with(note)
+    connect(server.url, send_timeout_s=30)
+    write(url, "a", "b")
+    with recording() as recorded:
+        assert call("--database", url, "--once").exit_code == 0
+    assert seen == [{(default_table.name,): 2}]

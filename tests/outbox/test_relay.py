@@ -146,7 +146,10 @@ BROKEN = {
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
 def test_a_row_that_was_broken_by_hand_is_set_aside_alone(
-    sqlite: Engine, server: EventServer, broken: dict[str, object]
+    sqlite: Engine,
+    server: EventServer,
+    broken: dict[str, object],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     connect(server.url, send_timeout_s=30)
     write(sqlite, *"abcde")
@@ -154,6 +157,9 @@ def test_a_row_that_was_broken_by_hand_is_set_aside_alone(
         third = default_table.c.event_id == "c"
         connection.execute(update(default_table).where(third).values(broken))
     assert connect_relay(sqlite).run_once() == RelayCount(sent=4, set_aside=1)
+    [record] = [one for one in caplog.records if one.name == "platform_events.outbox"]
+    assert record.levelname == "ERROR"
+    assert {"event_name", "event_id", "row_id", "problem"} <= vars(record).keys()
     assert sorted(sent_ids(server)) == ["a", "b", "d", "e"]
 
 

@@ -372,3 +372,4 @@ def test_a_retry_is_logged_without_the_payload(
         sender.one(follow())
     [line] = [record for record in caplog.records if record.name == "platform_events.sending"]
     assert "answered with status 503; the next attempt is in 0.1 s" in line.getMessage()
+    assert vars(line)["problem"].endswith("answered with status 503")

@@ -104,6 +104,9 @@ def _run(relay: Relay, *, is_once: bool, as_json: bool) -> None:
     from ..sending.client import get_client
 
     get_client()  # what is missing is told before the first row is claimed
+    telemetry = sys.modules.get("platform_events.telemetry.instrumentation")
+    if telemetry is not None:  # opentelemetry-instrument has switched it on
+        telemetry.observe_outbox(relay)
     with _handled(relay.stop, signal.SIGINT, signal.SIGTERM), _progress_line() as show:
         try:
             done = relay.run_once() if is_once else relay.run(progress=show)

@@ -244,7 +244,9 @@ class Relay:
             except Exception as error:  # noqa: BLE001  # a relay survives every outage
                 delay_s = max(backoff_s * (1 + self._jitter() / 2), _retry_after(error))
                 backoff_s = min(2 * backoff_s, _MAX_BACKOFF_S)
-                _log.warning("%s; the next attempt is in %.0f s", _reason(error), delay_s)
+                problem = _reason(error)
+                message = "%s; the next attempt is in %.0f s"
+                _log.warning(message, problem, delay_s, extra={"problem": problem})
                 self._pause(delay_s)
                 continue
             backoff_s = _FIRST_BACKOFF_S
@@ -305,8 +307,12 @@ class Relay:
                 _Dispatch(self._client or get_client(), claim).send(claim.rows)
             except SendError as error:
                 failure = error  # what was accepted before it is still stored
-        for id, reason in claim.set_aside.items():
-            _log.error("row %d of the outbox was set aside: %s", id, reason)
+        for row in claim.rows:
+            if row.id in claim.set_aside:
+                reason = claim.set_aside[row.id]
+                facts = {"event_name": row.name, "event_id": row.event_id, "row_id": row.id}
+                message = "row %d of the outbox was set aside: %s"
+                _log.error(message, row.id, reason, extra={**facts, "problem": reason})
         if failure is not None and claim.count == RelayCount():
             raise failure
         return claim.count

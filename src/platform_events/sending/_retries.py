@@ -88,7 +88,8 @@ class RetryPolicy:
             if self.clock() + delay + _MIN_ATTEMPT_TIMEOUT_S >= request.deadline:
                 return verdict
             level = logging.INFO if settings.is_production else logging.WARNING
-            _log.log(level, "%s; the next attempt is in %.1f s", verdict.reason, delay)
+            message, problem = "%s; the next attempt is in %.1f s", verdict.reason
+            _log.log(level, message, problem, delay, extra={"problem": problem})
             yield Delay(delay)
 
     def _attempt(self, request: SharedRequest, count: int) -> AttemptFlow:
