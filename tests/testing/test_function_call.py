@@ -165,7 +165,10 @@ def test_it_works_inside_of_an_event_loop_and_whatever_is_configured() -> None:
 
 @create_function(fn_id="repeating", trigger=MemberFollowed)
 def repeating(ctx: inngest.ContextSync, _: MemberFollowed) -> list[int]:
-    return [ctx.step.run("load", lambda number=number: number) for number in range(3)]
+    def load(number: int) -> int:
+        return number
+
+    return [ctx.step.run("load", load, number) for number in range(3)]
 
 
 def test_repeats_of_a_step_are_told_apart() -> None:

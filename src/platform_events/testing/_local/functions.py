@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
@@ -69,16 +70,14 @@ class Function:
     @property
     def uuid(self) -> str:
         """The server's own id of the function, the same at every registration."""
-        return str(uuid.uuid5(uuid.NAMESPACE_URL, self.id))
+        return _uuid(self.id)
 
     def step_url(self, step_id: str) -> str:
         """Give the URL that calls one step.
 
         Source: inngest/inngest: pkg/execution/driver/httpdriver/httpdriver.go
         """
-        url = urlsplit(self.url)
-        query = parse_qs(url.query) | {"stepId": [step_id]}
-        return urlunsplit(url._replace(query=urlencode(sorted(query.items()), doseq=True)))
+        return _step_url(self.url, step_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +86,16 @@ class App:
 
     id: str
     functions: tuple[Function, ...]
+
+
+# Asked for with every call.
+@lru_cache
+def _uuid(function_id: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, function_id))
+
+
+@lru_cache
+def _step_url(function_url: str, step_id: str) -> str:
+    url = urlsplit(function_url)
+    query = parse_qs(url.query) | {"stepId": [step_id]}
+    return urlunsplit(url._replace(query=urlencode(sorted(query.items()), doseq=True)))

@@ -74,7 +74,7 @@ def _refuse_constant(name: str) -> Json:
 def _unicode(value: object) -> object:
     if isinstance(value, str):
         # A pair of surrogates that belong together is one character; json has joined them.
-        return _SURROGATE.sub("\ufffd", value)
+        return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
     if isinstance(value, list | tuple):
         return [_unicode(item) for item in cast("Sequence[object]", value)]
     if isinstance(value, Mapping):
