@@ -24,7 +24,7 @@ from ..sending.client import Client, default_test_client, get_client, override_s
 from ._capture import capture_events
 from ._local import go_json
 from ._local.calls import read_answer
-from ._local.commands import Call, Command, Sleep, Wait
+from ._local.commands import Call, Command, Infer, Invoke, Sleep, Wait
 from ._local.event_api import EventJson, ReceivedEvent
 from ._local.function_parser import parse_app
 from ._local.go_json import Json
@@ -111,8 +111,9 @@ def call_function(
         event: The event; a list of events for a function with ``batch_events``.
         steps: Stubs: what comes of a step, by its id. A value is its result; an exception is its
             failure. A wait for an event needs the event, or None for a time-out; an invocation
-            needs what the other function returns. Where an id is repeated, ``"load"`` stands for
-            every step of it, and ``"load:1"`` for the first repeat.
+            what the other function returns, and ``step.ai.infer`` what the model answers. Where
+            an id is repeated, ``"load"`` stands for every step of it, and ``"load:1"`` for the
+            first repeat.
 
     Returns:
         The output, the error, and the results of the steps.
@@ -221,13 +222,16 @@ async def _follow(
         case Wait(step_id, event):
             stub = _stub(run, step_id, stubs, f"waits for {event}", "None for a time-out")
             return run.resume(step_id, None if stub is None else _event_json(stub, step_id))
-        case _:
-            step_id, function_id = command.step_id, command.function_id
-            stub = _stub(run, step_id, stubs, f"invokes {function_id}", "an exception")
+        case Infer(step_id):
+            return run.resume(step_id, _memo(_stub(run, step_id, stubs, "asks a model")))
+        case Invoke(step_id, function_id):  # pragma: no branch  # there is no other
+            stub = _stub(run, step_id, stubs, f"invokes {function_id}")
             return run.resume(step_id, _memo(stub))
 
 
-def _stub(run: Run, step_id: str, stubs: Mapping[str, object], does: str, other: str) -> object:
+def _stub(
+    run: Run, step_id: str, stubs: Mapping[str, object], does: str, other: str = "an exception"
+) -> object:
     name = _stub_name(run, step_id, stubs)
     if name is None:
         raise StepStubError(

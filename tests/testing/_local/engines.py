@@ -8,7 +8,7 @@ from typing import Any
 
 from platform_events.testing._local.calls import Answer
 from platform_events.testing._local.clock import Clock
-from platform_events.testing._local.commands import Call
+from platform_events.testing._local.commands import Call, Infer
 from platform_events.testing._local.engine import BACKOFF_S, Engine
 from platform_events.testing._local.event_api import ReceivedEvent
 from platform_events.testing._local.expressions import parse
@@ -31,6 +31,7 @@ def function(name: str = "fn", event: str = "t/x", **options: Any) -> Function: 
 class Bench:
     def __init__(self, *functions: Function) -> None:
         self.calls: list[tuple[Run, Call]] = []
+        self.asked: list[tuple[Run, Infer]] = []
         self.clock = Clock(lambda: 0.0)
         self._ids = count(1)
         self.engine = Engine(
@@ -38,6 +39,7 @@ class Bench:
             self.new_id,
             lambda: NOW,
             lambda run, call: self.calls.append((run, call)),
+            lambda run, asked: self.asked.append((run, asked)),
             lambda attempt: BACKOFF_S[attempt],
         )
         self.register(*functions)

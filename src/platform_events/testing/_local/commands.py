@@ -6,7 +6,7 @@ Source of the forms: inngest/inngest: pkg/execution/state/opcode.go
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from .durations import When, read_when
@@ -81,7 +81,26 @@ class Invoke:
     timeout: When
 
 
-Command: TypeAlias = Call | Sleep | Wait | Invoke
+@dataclass(frozen=True, slots=True)
+class Infer:
+    """Ask a model, and resume a step with what it answers.
+
+    Attributes:
+        step_id: The step's hashed id.
+        call: The call in whose answer the app asked for it; it is made again after a failure.
+        url: Where the model is.
+        headers: What is sent beside the body, the key among them.
+        body: The request, as JSON.
+    """
+
+    step_id: str
+    call: Call
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+Command: TypeAlias = Call | Sleep | Wait | Invoke | Infer
 
 
 def from_op(step_id: str, op: Mapping[str, Json]) -> Command:

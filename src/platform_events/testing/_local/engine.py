@@ -16,7 +16,7 @@ from . import lifecycle
 from .call_queue import CallQueue
 from .calls import Answer
 from .clock import Clock, Timer
-from .commands import Call, Command, Invoke, Sleep, Wait
+from .commands import Call, Command, Infer, Invoke, Sleep, Wait
 from .event_api import ReceivedEvent, timestamp_ms
 from .functions import Function, Trigger
 from .go_json import Json
@@ -53,7 +53,7 @@ class Engine:
 
     Attributes:
         runs: Every run, the oldest first.
-        calling: The number of calls that have not been answered.
+        calling: The number of calls, of apps and of models, that have not been answered.
         triggers: The registered functions.
         scheduler: Decides which runs there are.
         queue: The calls that wait for their turn.
@@ -63,6 +63,7 @@ class Engine:
         new_id: Makes a ULID greater than the one before.
         wall: Tells the time in seconds since 1970, as apps know it.
         call: Begins a call to an app; later :meth:`answered` is to be called with its answer.
+        infer: Begins a request to a model; later :meth:`inferred` is to be called with its answer.
         backoff: Gives the delay in seconds before the retry of an attempt, counted from 0.
     """
 
@@ -72,6 +73,7 @@ class Engine:
         new_id: Callable[[], str],
         wall: Callable[[], float],
         call: Callable[[Run, Call], None],
+        infer: Callable[[Run, Infer], None],
         backoff: Callable[[int], float],
     ) -> None:
         self.runs: list[Run] = []
@@ -83,6 +85,7 @@ class Engine:
         self._new_id = new_id
         self._wall = wall
         self._call = call
+        self._infer = infer
         self._backoff = backoff
         self._live: dict[Run, _Live] = {}
         self._waiting: list[_Waiting] = []
@@ -103,6 +106,11 @@ class Engine:
         self.calling -= 1
         self._do(run, partial(run.answered, call, answer))
         self.queue.end(run, call)
+
+    def inferred(self, run: Run, asked: Infer, status: int, body: str) -> None:
+        """Take the answer of a model; the status is 0 if it did not answer."""
+        self.calling -= 1
+        self._do(run, partial(run.inferred, asked, status, body))
 
     def checkpoint(self, run_id: str, ops: Sequence[Mapping[str, Json]]) -> bool:
         """Keep the steps of a call that goes on; tell whether there is such a run."""
@@ -242,6 +250,9 @@ class Engine:
                 self._later(run, wait_s, partial(run.resume, step_id, None))
             case Wait():
                 self._wait(run, command)
+            case Infer():
+                self.calling += 1
+                self._infer(run, command)
             case _:
                 self._invoke(run, command)
 

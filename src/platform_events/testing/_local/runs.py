@@ -12,14 +12,15 @@ from enum import StrEnum
 from typing import Final
 
 from .calls import Answer
-from .commands import DISCOVER, Call, Command, from_op, options
+from .commands import DISCOVER, Call, Command, Infer, from_op, options
 from .event_api import EventJson, ReceivedEvent
 from .expressions import ExpressionError
 from .functions import Function
 from .go_json import Json
+from .inference import answer_of, infer
 from .step_state import Step, failed, step_name, step_of
 
-_PLANS: Final = frozenset({"StepPlanned", "Sleep", "WaitForEvent", "InvokeFunction"})
+_PLANS: Final = frozenset({"StepPlanned", "Sleep", "WaitForEvent", "InvokeFunction", "AIGateway"})
 
 
 class Status(StrEnum):
@@ -170,6 +171,20 @@ class Run:
         """Finish a step that slept, waited or invoked."""
         return [] if self.ended else self._save(step_id, memo)
 
+    def inferred(self, asked: Infer, status: int, body: str) -> list[Command]:
+        """Take what a model answered; the status is 0 if it did not."""
+        found, problem = answer_of(status, body)
+        if self.ended or not problem:
+            return self.resume(asked.step_id, {"data": found})
+        # A failure is that of the whole call, which reports the step again.
+        retry = self._retry(asked.call, Answer(problem))
+        if retry:
+            self._seen.discard(asked.step_id)
+            return retry
+        message = f"Error making AI request: {problem}"
+        error: Json = {"name": "AIGatewayError", "message": message}
+        return self.resume(asked.step_id, failed({"error": error}))
+
     def cancel(self) -> list[Command]:
         """End it, unless it has ended; answers that come later change nothing."""
         message = "function cancelled"
@@ -221,6 +236,11 @@ class Run:
                     return []
                 self._seen.add(step_id)
                 return self._begin(step_id, op)
+            case "AIGateway":
+                if step_id in self._seen:
+                    return []
+                self._seen.add(step_id)
+                return [infer(step_id, call, op)]
             case "RunComplete":
                 return self._end(Status.COMPLETED, output=op.get("data"))
             case _:

@@ -38,8 +38,8 @@ class LocalInngest:
     time, and can be moved forward with :meth:`advance`.
 
     What it does not do is refused, never ignored: an option or an expression of another kind when
-    an app registers; a step of another kind (such as ``step.ai``) ends its run, and says so. The
-    guide to testing has the list.
+    an app registers; a step of another kind (such as a signal) ends its run, and says so. The guide
+    to testing has the list.
 
     Args:
         port: Where to listen on loopback; 0 takes any free port.

@@ -6,7 +6,7 @@ import asyncio
 import os
 import time
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -16,7 +16,7 @@ from . import event_api, go_json
 from .app_client import AppResponse, UnreachableError, request
 from .calls import Answer, read_answer, unreachable
 from .clock import Clock
-from .commands import Call
+from .commands import Call, Infer
 from .cron_timers import CronTimers
 from .engine import BACKOFF_S, Engine
 from .event_api import Receipt, ReceivedEvent
@@ -76,7 +76,9 @@ class Service:
         ids = Ulids(_millis, os.urandom)
         self.clock: Clock = Clock()
         self.events: list[ReceivedEvent] = []
-        self.engine: Engine = Engine(self.clock, ids.new, _present_s, self._begin, settings.backoff)
+        self.engine: Engine = Engine(
+            self.clock, ids.new, _present_s, self._begin, self._infer, settings.backoff
+        )
         self.crons: CronTimers = CronTimers(
             self.clock, _present_s, self.engine.scheduler.start_alone, ids.new
         )
@@ -224,9 +226,26 @@ class Service:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _begin(self, run: Run, call: Call) -> None:
-        task = asyncio.get_running_loop().create_task(self._call(run, call))
+        self._work(self._call(run, call))
+
+    def _infer(self, run: Run, asked: Infer) -> None:
+        self._work(self._ask_model(run, asked))
+
+    def _work(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _ask_model(self, run: Run, asked: Infer) -> None:
+        within_s = self._settings.call_timeout
+        try:
+            response = await request("POST", asked.url, asked.headers, asked.body, within_s)
+        except UnreachableError as error:
+            self.engine.inferred(run, asked, 0, str(error))
+        else:
+            text = response.content.decode("utf-8", "replace")
+            self.engine.inferred(run, asked, response.status, text)
+        self._moved.set()
 
     async def _call(self, run: Run, call: Call) -> None:
         answer = await self._answer(run, call)
