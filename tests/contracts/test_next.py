@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 SOURCES = Path(__file__).with_name("next")
 DEPENDENCIES = Path(__file__).with_name("typescript")
 # What zod, the SDK and our own validation cannot do without.
-OF_THE_SERVER = ("async_hooks", "_zod", "safeParse", "NonRetriableError", "inngest.createFunction")
+OF_THE_SERVER = ("async_hooks", "_zod", "safeParse", "NonRetriableError")
 
 
 @pytest.fixture

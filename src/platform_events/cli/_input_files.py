@@ -12,10 +12,6 @@ from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import BinaryIO, Final
 
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import wrap_file
-
 from .._printable import printable
 from ._exit_codes import ExitCode, fail
 
@@ -68,6 +64,11 @@ def clear_progress() -> None:
 
 
 def _shown(file: BinaryIO, name: str) -> AbstractContextManager[BinaryIO]:
+    # Loaded here, as it takes a while, and other programs are shown no progress.
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import wrap_file
+
     size = os.fstat(file.fileno()).st_size
     console = Console(stderr=True)
     return wrap_file(

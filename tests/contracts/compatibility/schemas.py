@@ -87,8 +87,11 @@ scalars: st.SearchStrategy[Node] = (
 references = st.sampled_from(DEFINITIONS).map(lambda name: {"$ref": f"#/$defs/{name}"})
 
 
+with_siblings = st.builds(lambda one, other: {**one, **other}, references, scalars)
+
+
 def records(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    fields = st.dictionaries(st.sampled_from(NAMES), inner, max_size=3)
+    fields = st.dictionaries(st.sampled_from(NAMES), inner | inner | st.booleans(), max_size=3)
     counted = {"minProperties": st.integers(0, 2), "maxProperties": st.integers(1, 3)}
     others = st.just(False) | st.just(False) | st.booleans() | inner
     shapes = with_some({"type": "object"}, additionalProperties=others)
@@ -145,6 +148,7 @@ def unions(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     some = st.lists(inner, min_size=1, max_size=3)
     return (
         some.map(lambda parts: {"anyOf": parts})
+        | some.map(lambda parts: {"allOf": parts})
         | inner.map(lambda part: {"anyOf": [part, {"type": "null"}]})
         | some.map(lambda parts: {"oneOf": parts})
         | members(inner).map(
@@ -155,7 +159,9 @@ def unions(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 
 
 schemas: st.SearchStrategy[Node] = st.recursive(
-    scalars | references, lambda inner: records(inner) | arrays(inner) | unions(inner), max_leaves=5
+    scalars | references | with_siblings,
+    lambda inner: records(inner) | arrays(inner) | unions(inner),
+    max_leaves=5,
 )
 
 

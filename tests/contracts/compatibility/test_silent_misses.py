@@ -46,18 +46,40 @@ def holding(inner: Node) -> dict[str, Node]:
         },
         "unevaluatedProperties": {"type": "object", "unevaluatedProperties": inner},
         "unevaluatedItems": {"type": "array", "unevaluatedItems": inner},
+        "not": {"not": inner},
+        "else": {"if": {"type": "string"}, "else": inner},
+        "dependentRequired": {"properties": {"a": inner}, "dependentRequired": {"a": ["b"]}},
+        "or null": {"anyOf": [inner, {"type": "null"}]},
+        "beside other rules": {"allOf": [inner, {"minimum": 0}]},
+        "beside fields": {
+            "type": "object", "properties": {"z": {}}, "patternProperties": {"^b": inner},
+            "additionalProperties": False,
+        },
+        "items after others": {"type": "array", "prefixItems": [{}], "items": inner},
         "$ref": {"$ref": "#/$defs/T", "$defs": {"T": inner}},
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("keyword", holding({}))
-@pytest.mark.parametrize("is_deeper", [False, True])
-def test_another_unit_breaks_everybody_wherever_it_is(keyword: str, is_deeper: bool) -> None:
+def test_another_unit_breaks_everybody_wherever_it_is(keyword: str) -> None:
     old, new = (holding(inner)[keyword] for inner in (SECONDS, MILLISECONDS))
-    if is_deeper and keyword != "$ref":
-        old, new = ({"type": "object", "properties": {"x": part}} for part in (old, new))
     assert broken(old, new) == "PC"
     assert compare_schemas(old, deepcopy(old)) == ()
+    if keyword != "$ref":  # whose definitions must be at the top
+        for outer in holding({}):
+            assert broken(*(holding(part)[outer] for part in (old, new))) == "PC", outer
+
+
+def test_units_of_keys_count() -> None:
+    """Such as seconds since the start, by which samples are kept."""
+
+    def samples(unit: str) -> Node:
+        return {
+            "type": "object", "patternProperties": {"^[0-9]+$": {}}, "additionalProperties": False,
+            "propertyNames": {"pattern": "^[0-9]+$", "x-unit": unit},
+        }  # fmt: skip
+
+    assert broken(samples("s"), samples("ms")) == "PC"
 
 
 @pytest.mark.parametrize("keyword", holding({}))

@@ -52,6 +52,7 @@ class Document:
         self._reading: set[int] = set()
         self._constants: dict[str, Schema] = {}
         self._fingerprints: dict[tuple[int, bool], str] = {}
+        self._parts: dict[tuple[str, bool], tuple[str, list[str]]] = {}
 
     def alternatives(self, node: Schema) -> Alternatives:
         """Read a part of the document."""
@@ -123,10 +124,17 @@ class Document:
         while waiting:
             ref = waiting.pop()
             if ref not in known:
-                part = stripped(self._resolve(ref), keeps_annotations=keeps_annotations)
-                known[ref] = part
-                waiting += references(part)
+                known[ref], inner = self._referred(ref, keeps_annotations)
+                waiting += inner
         return canonical([bare, known, self._dialect])
+
+    def _referred(self, ref: str, keeps_annotations: bool) -> tuple[str, list[str]]:
+        """Write what a reference leads to, and find the references in it; once for each."""
+        key = ref, keeps_annotations
+        if key not in self._parts:
+            part = stripped(self._resolve(ref), keeps_annotations=keeps_annotations)
+            self._parts[key] = canonical(part), list(references(part))
+        return self._parts[key]
 
     @cached_property
     def _has_other_references(self) -> bool:

@@ -33,6 +33,7 @@ OWN: Final = OF_ONE_TYPE | VALUES | {"type", "not", UNIT}
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _COMBINING: Final = frozenset({"$ref", "allOf", "anyOf", "oneOf", "discriminator", "x-fallback"})
+_COMPARED: Final = OWN | _COMBINING
 _ANNOTATIONS: Final = frozenset({
     "$schema", "$id", "$comment", "$defs", "definitions", "title", "description", "default",
     "examples", "deprecated", "readOnly", "writeOnly",
@@ -54,8 +55,7 @@ _UNORDERED_VALUES: Final = frozenset({"enum", "required", "type"})
 
 def is_annotation(keyword: str) -> bool:
     """Tell whether a keyword has no say in which values are valid, nor in what they mean."""
-    known = OWN | _COMBINING
-    return keyword in _ANNOTATIONS or (keyword.startswith("x-") and keyword not in known)
+    return keyword in _ANNOTATIONS or (keyword.startswith("x-") and keyword not in _COMPARED)
 
 
 def is_told(keyword: str) -> bool:
@@ -65,7 +65,7 @@ def is_told(keyword: str) -> bool:
 
 def refuse_unknown(node: dict[str, Json], *, is_root: bool) -> None:
     """Check that all keywords of a schema can be compared."""
-    unknown = sorted(key for key in node if key not in OWN | _COMBINING and not is_annotation(key))
+    unknown = sorted(key for key in node if key not in _COMPARED and not is_annotation(key))
     if unknown:
         raise UnsupportedSchema(f"the keyword `{unknown[0]}` cannot be compared")
     dialect = node.get("$schema", _DIALECT)

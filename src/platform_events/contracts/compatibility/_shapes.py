@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from ._patterns import matches
 
@@ -162,12 +162,13 @@ class Record(ShapeMarks):
             yield self.rest if rest is None else rest
 
 
+_encoder: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 Shape: TypeAlias = Values | Number | Text | Array | Record
 
 
 def canonical(value: Json) -> str:
     """Write a JSON value so that what JSON Schema takes for equal has the same text."""
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _encoder.encode(_plain(value))
 
 
 def _plain(value: Json) -> Json:

@@ -105,7 +105,9 @@ class _Comparison:
         if pair in self._recursive:
             # A change of itself is not a reason: one must have been found since.
             context.explained = NOBODY.union(*(one.breaks for one in self.findings[known:]))
-        context.explain(ChangeKind.CONTENT, summary(old), summary(new))
+        words = summary(old), summary(new)
+        hint = "it allows other values" if words[0] == words[1] else ""
+        context.explain(ChangeKind.CONTENT, *words, hint=hint)
 
     def _are_same(self, old: Schema, new: Schema) -> bool:
         try:

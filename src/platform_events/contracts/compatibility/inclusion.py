@@ -194,13 +194,15 @@ class Inclusion:
             return True
         try:
             taken = self._read_shapes(right.names)
+            sent = tuple(self._sent_shapes(left.names))
         except UnsupportedSchema:
             return False
+        units = frozenset(unit for shape in sent for unit in shape.units)
         names = frozenset(map(canonical, left.fields))
-        patterns = (Text(patterns=frozenset({pattern})) for pattern in left.patterns)
+        patterns = (Text(patterns=frozenset({part}), units=units) for part in left.patterns)
         return (
             left.rest is False
-            and _are_listed(Values(names), taken)
+            and _are_listed(Values(names, units=units), taken)
             and all(self._fits(text, taken) for text in patterns)
         )
 
