@@ -34,12 +34,7 @@ def show_events(events: Iterable[object]) -> str:
 
 
 class Line(NamedTuple):
-    """One line of an event that is written over several.
-
-    Attributes:
-        depth: How deep in the event it is, from 0.
-        text: The line, without the space before it.
-    """
+    """One line of an event, and how deep in it the line is, from 0."""
 
     depth: int
     text: str

@@ -32,11 +32,7 @@ class AppResponse:
 async def request(
     method: str, url: str, headers: Mapping[str, str], content: bytes, within_s: float
 ) -> AppResponse:
-    """Send a request over a new connection, and take its answer.
-
-    Raises:
-        UnreachableError: There is none in time.
-    """
+    """Send a request over a new connection, and take its answer."""
     parts = urlsplit(url)
     if parts.scheme != "http" or not parts.hostname:
         raise UnreachableError("UnsupportedProtocol")

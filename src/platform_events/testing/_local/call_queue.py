@@ -37,8 +37,7 @@ class _Waiting:
 class CallQueue:
     """Begins calls as soon as there is room for them.
 
-    A call waits for the first obstacle that it meets, such as a slot that is full. When that
-    changes, the calls that wait for it are tried again, by rank.
+    What waits for an obstacle, such as a full slot, is tried again by rank when that changes.
     """
 
     def __init__(self, clock: Clock, begin: Callable[[Run, Call], None]) -> None:

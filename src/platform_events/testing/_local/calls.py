@@ -22,19 +22,12 @@ _NOT_SDK: Final = "The response did not come from an Inngest SDK"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a call.
+    """What came of a call."""
 
-    Attributes:
-        failure: Why the call itself failed, such as ``"invalid status code: 500"``, or empty.
-        body: The answer's body: a function's result, an error, or what the app reports.
-        ops: What the app reports: steps run, planned or waited for; None for a function's result.
-        no_retry: Whether the app asked not to be called again.
-        retry_after: In how many seconds the app asked to be called again, if it did.
-        version: The version of the protocol that the app speaks.
-    """
-
+    # Why the call itself failed, such as "invalid status code: 500", or empty.
     failure: str = ""
     body: Json = None
+    # What the app reports: steps run, planned or waited for; None for a function's result.
     ops: tuple[Mapping[str, Json], ...] | None = None
     no_retry: bool = False
     retry_after: float | None = None

@@ -19,12 +19,7 @@ class Integer(int):
 
 
 class Unknown(Enum):
-    """What stands for a value that cannot be had.
-
-    Attributes:
-        MISSING: A path led nowhere.
-        FAILED: Values were compared that cannot be.
-    """
+    """What stands for a value that cannot be had."""
 
     MISSING = "missing"
     FAILED = "failed"

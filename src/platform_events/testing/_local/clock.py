@@ -12,20 +12,13 @@ from .._real_time import monotonic_s
 
 @dataclass(order=True, slots=True)
 class Timer:
-    """One thing to be done later.
-
-    Attributes:
-        due: When, in seconds of its clock.
-        order: Which of two that are due together was put in first.
-        do: What to call.
-        is_work: Whether to wait for it before the server is idle; not so for a time-out, which
-            only ends the wait for something else, and for what happens again and again.
-        cancelled: Whether it is no longer wanted.
-    """
+    """One thing to be done later."""
 
     due: float
+    # Which of two that are due together was put in first.
     order: int
     do: Callable[[], None] = field(compare=False)
+    # Whether the server is busy until then: not with a time-out, nor with what comes again.
     is_work: bool = field(default=True, compare=False)
     cancelled: bool = field(default=False, compare=False)
 
@@ -35,11 +28,9 @@ class Timer:
 
 
 class Clock:
-    """A queue of things to do after a delay, and a time that can be moved forward.
+    """Real time, from which durations are measured, and which a test may move forward.
 
-    It measures durations and not dates: what an app writes in a request (the time to wake, the
-    time of an event) comes from the app's own clock, which no test moves. It does nothing by
-    itself; whoever owns it calls :meth:`run_due` when :meth:`until_next` has passed.
+    Whoever owns it calls :meth:`run_due` when :meth:`until_next` has passed.
     """
 
     def __init__(self, monotonic: Callable[[], float] = monotonic_s) -> None:

@@ -21,27 +21,18 @@ _YEAR_S: Final = 365 * 86400.0
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Call the app.
+    """Call the app."""
 
-    Attributes:
-        target: :data:`DISCOVER`, or the hashed id of a planned step.
-        attempt: Which attempt of this call it is, from 0.
-        delay: In how many seconds.
-    """
-
+    # DISCOVER, or the hashed id of a planned step.
     target: str = DISCOVER
+    # From 0.
     attempt: int = 0
     delay: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sleep:
-    """Resume a step at a time.
-
-    Attributes:
-        step_id: The step's hashed id.
-        end: When.
-    """
+    """Resume a step at a time."""
 
     step_id: str
     end: When
@@ -49,33 +40,21 @@ class Sleep:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Resume a step with the first event that matches, or with nothing.
-
-    Attributes:
-        step_id: The step's hashed id.
-        event: The event's name.
-        expression: A filter on the run's event (``event``) and the one that comes (``async``).
-        timeout: When to give up.
-    """
+    """Resume a step with the first event that matches, or with nothing."""
 
     step_id: str
     event: str
+    # On the run's event (``event``) and the one that comes (``async``).
     expression: Expression | None
     timeout: When
 
 
 @dataclass(frozen=True, slots=True)
 class Invoke:
-    """Run another function, and resume a step with what it returns.
-
-    Attributes:
-        step_id: The step's hashed id.
-        function_id: ``<app id>-<function id>``.
-        data: The data of its event.
-        timeout: When to give up.
-    """
+    """Run another function, and resume a step with what it returns."""
 
     step_id: str
+    # ``<app id>-<function id>``.
     function_id: str
     data: Mapping[str, Json]
     timeout: When
@@ -83,17 +62,10 @@ class Invoke:
 
 @dataclass(frozen=True, slots=True)
 class Infer:
-    """Ask a model, and resume a step with what it answers.
-
-    Attributes:
-        step_id: The step's hashed id.
-        call: The call in whose answer the app asked for it; it is made again after a failure.
-        url: Where the model is.
-        headers: What is sent beside the body, the key among them.
-        body: The request, as JSON.
-    """
+    """Ask a model, and resume a step with what it answers."""
 
     step_id: str
+    # The one in whose answer the app asked; it is made again after a failure.
     call: Call
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)

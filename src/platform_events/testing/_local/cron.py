@@ -36,17 +36,10 @@ _WHOLE: Final = {2: "1-31", 4: "0-6"}
 
 @dataclass(frozen=True, slots=True)
 class Cron:
-    """A schedule such as ``TZ=Europe/Berlin 0 7 * * MON-FRI``.
-
-    Attributes:
-        text: The schedule.
-        jitter_s: By how many seconds a run begins later at most.
-
-    Raises:
-        ValueError: The text is not a schedule.
-    """
+    """A schedule such as ``TZ=Europe/Berlin 0 7 * * MON-FRI``."""
 
     text: str
+    # By how many seconds a run begins later at most.
     jitter_s: float = 0.0
 
     def __post_init__(self) -> None:

@@ -26,14 +26,10 @@ _SECONDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A time to come: so many seconds from now, or at a time of the app's clock.
-
-    Attributes:
-        delay_s: In how many seconds.
-        until: Seconds since 1970, by the clock of the app; None if there is a delay.
-    """
+    """A time to come: so many seconds from now, or at a time of the app's clock."""
 
     delay_s: float = 0.0
+    # Seconds since 1970, by the clock of the app.
     until: float | None = None
 
     def seconds_from(self, now: float) -> float:
@@ -42,22 +38,14 @@ class When:
 
 
 def duration_s(text: object) -> float:
-    """Read a duration such as ``1d12h``, in seconds.
-
-    Raises:
-        ValueError: It is none.
-    """
+    """Read a duration such as ``1d12h``, in seconds."""
     if not isinstance(text, str) or not _DURATION.fullmatch(text):
         raise ValueError(f"{text!r} is not a duration such as '1h30m'")
     return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
 
 
 def read_when(text: object) -> When:
-    """Read a duration, or a date and time with its offset such as ``2026-11-27T08:00:00Z``.
-
-    Raises:
-        ValueError: It is neither.
-    """
+    """Read a duration, or a date and time with its offset such as ``2026-11-27T08:00:00Z``."""
     if isinstance(text, str) and "T" in text:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:

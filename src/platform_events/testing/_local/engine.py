@@ -49,23 +49,7 @@ class _Live:
 
 
 class Engine:
-    """Runs, and what they wait for.
-
-    Attributes:
-        runs: Every run, the oldest first.
-        calling: The number of calls, of apps and of models, that have not been answered.
-        triggers: The registered functions.
-        scheduler: Decides which runs there are.
-        queue: The calls that wait for their turn.
-
-    Args:
-        clock: Where delays are put; its owner runs what is due.
-        new_id: Makes a ULID greater than the one before.
-        wall: Tells the time in seconds since 1970, as apps know it.
-        call: Begins a call to an app; later :meth:`answered` is to be called with its answer.
-        infer: Begins a request to a model; later :meth:`inferred` is to be called with its answer.
-        backoff: Gives the delay in seconds before the retry of an attempt, counted from 0.
-    """
+    """Runs, and what they wait for."""
 
     def __init__(
         self,

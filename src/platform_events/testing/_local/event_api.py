@@ -32,14 +32,11 @@ EventJson: TypeAlias = dict[str, Json]
 
 @dataclass(frozen=True, slots=True)
 class ReceivedEvent:
-    """One event that the Event API took.
+    """One event that the Event API took."""
 
-    Attributes:
-        internal_id: The server's own id of it, a ULID: what the sender gets back.
-        event: The event as apps get it. Its ``id`` is the sender's, if there was one.
-    """
-
+    # A ULID, which the sender gets back.
     internal_id: str
+    # As apps get it; its ``id`` is the sender's, if there was one.
     event: EventJson
 
     def __repr__(self) -> str:
@@ -65,16 +62,11 @@ def timestamp_ms(received: ReceivedEvent) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a request came to.
-
-    Attributes:
-        status: The HTTP status of the answer.
-        body: The answer.
-        accepted: The events to act upon, though the status may be 400.
-    """
+    """What a request came to."""
 
     status: int
     body: bytes
+    # To be acted upon, though the status may be 400.
     accepted: tuple[ReceivedEvent, ...] = ()
 
 

@@ -38,11 +38,7 @@ class ExpressionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One expression, read and ready to be asked about events.
-
-    Attributes:
-        text: As it was written.
-    """
+    """One expression, read and ready to be asked about events."""
 
     text: str
     # Two that read the same are the same, as when an app registers again.
@@ -66,16 +62,7 @@ class Expression:
 
 
 def parse(text: str, *, is_logic: bool = False) -> Expression:
-    """Read an expression over ``event`` and, where one event is matched with another, ``async``.
-
-    Args:
-        text: The expression.
-        is_logic: Whether only conditions are allowed, without functions and arithmetic, as the
-            server demands of cancellations.
-
-    Raises:
-        ExpressionError: It is malformed, or of a kind that is not supported.
-    """
+    """Read an expression; ``is_logic`` allows conditions alone, as in a cancellation."""
     try:
         tree = syntax.parse(text)
         if is_logic:

@@ -22,39 +22,24 @@ DEFAULT_RETRIES: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """An event that starts a function, or cancels a run of it.
-
-    Attributes:
-        event: The event's name, or a pattern such as ``platform/*``.
-        expression: A filter on the event, if there is one.
-        timeout_s: For a cancellation, how many seconds after the run's start it still counts.
-    """
+    """An event that starts a function, or cancels a run of it."""
 
     event: str
     expression: Expression | None = None
+    # For a cancellation: how many seconds after the run's start it still counts.
     timeout_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One registered function.
+    """One registered function."""
 
-    Attributes:
-        id: ``<app id>-<function id>``.
-        url: Where the app is called for it.
-        triggers: The events that start it.
-        crons: The times when it starts.
-        max_attempts: How often each step, and the function's own code, is tried.
-        cancel: The events that cancel its runs.
-        priority: Gives the seconds by which a run goes before others.
-        start_timeout_s: Seconds after which a run that has not begun is cancelled.
-        finish_timeout_s: Seconds after its first call when a run is cancelled.
-    """
-
+    # ``<app id>-<function id>``.
     id: str
     url: str
     triggers: tuple[Trigger, ...] = ()
     crons: tuple[Cron, ...] = ()
+    # Of each step, and of the function's own code.
     max_attempts: int = DEFAULT_RETRIES + 1
     cancel: tuple[Trigger, ...] = ()
     batch: Batch | None = None
@@ -63,8 +48,11 @@ class Function:
     singleton: Singleton | None = None
     throttle: Throttle | None = None
     concurrency: tuple[Concurrency, ...] = ()
+    # Gives the seconds by which a run goes before others.
     priority: Expression | None = None
+    # Counted from the event.
     start_timeout_s: float | None = None
+    # Counted from the first call.
     finish_timeout_s: float | None = None
 
     @property

@@ -10,11 +10,7 @@ from .service import Service
 
 
 async def runs_of(service: Service, event_id: str, within_s: float) -> list[Run]:
-    """Give the runs that an event started, once all of them have ended.
-
-    Raises:
-        TimeoutError: One has not ended then.
-    """
+    """Give the runs that an event started, once all of them have ended."""
     engine = service.engine
     deadline = service.clock.time() + within_s
 
@@ -30,13 +26,7 @@ async def runs_of(service: Service, event_id: str, within_s: float) -> list[Run]
 
 
 async def run_of(service: Service, event_id: str, within_s: float) -> Run:
-    """Give the one run that an event started, once it has ended.
-
-    Raises:
-        NoRunError: There is none.
-        LookupError: There are several.
-        TimeoutError: It has not ended then.
-    """
+    """Give the one run that an event started, once it has ended."""
     runs = await runs_of(service, event_id, within_s)
     if not runs:
         wait_s = service.engine.scheduler.due_in_s(event_id)

@@ -22,17 +22,10 @@ HOST: Final = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """What a started server shows to other threads.
-
-    Attributes:
-        url: Its origin.
-        service: Its state; to be changed on its loop only.
-        loop: The event loop that it runs on.
-        stop: To be set, on that loop, to stop it.
-        listener: Takes its connections.
-    """
+    """What a started server shows to other threads."""
 
     url: str
+    # To be changed on its loop only, like ``stop``.
     service: Service
     loop: asyncio.AbstractEventLoop
     stop: asyncio.Event

@@ -32,17 +32,13 @@ _SYNC_TIMEOUT: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a server is set up.
+    """How a server is set up."""
 
-    Attributes:
-        signing_key: Signs what is sent to apps, and is asked of them; None for a dev server.
-        event_keys: The event keys that are accepted; None accepts any.
-        retry_interval: Seconds before every retry, in place of the table of delays.
-        call_timeout: Seconds after which a call that was not answered counts as failed.
-    """
-
+    # None for a dev server.
     signing_key: SigningKey | None
+    # None accepts any.
     event_keys: Collection[str] | None
+    # Seconds, in place of the table of delays.
     retry_interval: float | None
     call_timeout: float
 
@@ -58,18 +54,9 @@ class Settings:
 
 
 class Service:
-    """The server's state and work; all of it happens on one event loop.
+    """The server's state and work, on one event loop.
 
-    Calls to apps are awaited and nothing is locked meanwhile, so an app may send events, even by
-    ``send_sync``, while it is called.
-
-    Attributes:
-        clock: The clock, which a test may move.
-        engine: The runs.
-        events: The events that the Event API accepted, the oldest first.
-        crons: The times when functions start by themselves.
-        fault: How the Event API fails, if it does.
-        break_connection: Breaks the connection of a client, by its address.
+    Nothing is locked while an app is called, so that it may send events meanwhile.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -128,11 +115,7 @@ class Service:
         return 200, {"ok": True, "modified": modified, **ids}
 
     async def synchronize(self, app_url: str) -> tuple[int, Json]:
-        """Ask an app to register, and give the status and the body of its answer.
-
-        The body is True if this server took the registration, whatever the app made of that: the
-        SDKs answer in different ways.
-        """
+        """Ask an app to register; give its status and answer, or True if this server took it."""
         before, self._refusal = self._registrations, None
         url = urlsplit(app_url)
         whole = urlunsplit(url._replace(path=url.path.rstrip("/") or "/api/inngest"))

@@ -16,13 +16,7 @@ def strip_prefix(key: str) -> str:
 
 
 class SigningKey:
-    """A signing key as a self-hosted server uses it: as it was given.
-
-    An SDK takes the prefix off, so that it refuses the calls of a server whose key has one.
-
-    Raises:
-        ValueError: What follows the prefix is not hexadecimal; an SDK could not hash it.
-    """
+    """A signing key as a self-hosted server uses it: as given, with its prefix."""
 
     def __init__(self, text: str) -> None:
         self._text = text

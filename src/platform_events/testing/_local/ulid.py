@@ -16,14 +16,10 @@ _MAX_MILLIS: Final = (1 << 48) - 1
 
 
 class Seed(NamedTuple):
-    """What a sender chose, so that a repeated request gives the same ids.
-
-    Attributes:
-        millis: The time of every id, in milliseconds since 1970.
-        entropy: Ten bytes, of which the last four are counted up.
-    """
+    """What a sender chose, so that a repeated request gives the same ids."""
 
     millis: int
+    # Ten bytes, of which the last four are counted up.
     entropy: bytes
 
 
@@ -79,11 +75,7 @@ def seeded(seed: Seed, index: int) -> str:
 
 
 class Ulids:
-    """A source of ids, each greater than the one before.
-
-    A cancellation counts only when its event is newer than the run, which the server tells by
-    comparing ids; so they must rise even within one millisecond.
-    """
+    """Gives ids, each greater than the one before, by which the server orders events and runs."""
 
     def __init__(self, millis: Callable[[], int], randomness: Callable[[int], bytes]) -> None:
         self._millis = millis

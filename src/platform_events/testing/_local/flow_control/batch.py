@@ -17,18 +17,12 @@ from .keys import key_value
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """How events are gathered.
-
-    Attributes:
-        max_size: The number of events that makes a run at once.
-        timeout_s: Seconds after the first event when the run begins anyway.
-        key: Events for which it differs go into different batches.
-        condition: Events for which it does not hold get a run of their own at once.
-    """
+    """How events are gathered."""
 
     max_size: int
     timeout_s: float
     key: Expression | None = None
+    # Events for which it does not hold get a run of their own at once.
     condition: Expression | None = None
 
 

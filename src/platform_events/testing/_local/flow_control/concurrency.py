@@ -17,17 +17,11 @@ Scope: TypeAlias = Literal["fn", "env", "account"]
 
 @dataclass(frozen=True, slots=True)
 class Concurrency:
-    """At most ``limit`` calls at a time, for each value of the key.
-
-    Attributes:
-        limit: How many.
-        key: Calls of events for which it differs do not count together.
-        scope: ``fn`` counts the calls of one function, ``env`` and ``account`` those of all
-            functions whose key has the same value.
-    """
+    """At most ``limit`` calls at a time, for each value of the key."""
 
     limit: int
     key: Expression | None = None
+    # ``fn``: calls of one function; else those of all whose key has the same value.
     scope: Scope = "fn"
 
     def slot(self, function_id: str, event: ReceivedEvent) -> Slot:

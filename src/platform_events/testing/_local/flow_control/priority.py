@@ -17,11 +17,7 @@ _log = logging.getLogger(__name__)
 
 
 def priority_factor_s(priority: Expression | None, event: ReceivedEvent) -> int:
-    """Tell by how many seconds a run goes before others that are due with it.
-
-    Only a whole number counts, which a number of an event, being a double, never is: it takes
-    ``int(event.data.urgency)``.
-    """
+    """Tell by how many seconds a run goes before others; only a whole number counts."""
     if priority is None:
         return 0
     try:

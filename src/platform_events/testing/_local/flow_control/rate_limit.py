@@ -37,11 +37,7 @@ class RateLimiter:
         self._meter = RateMeter()
 
     def refuses(self, function_id: str, limit: RateLimit, event: ReceivedEvent, now: float) -> bool:
-        """Tell whether an event starts nothing; if it may start something, it counts.
-
-        Raises:
-            ExpressionError: The key cannot be worked out, so that the server starts nothing.
-        """
+        """Tell whether an event starts nothing; if it may start something, it counts."""
         value = None if limit.key is None else limit.key.evaluate(event=event.event)
         if value is False:
             return False
