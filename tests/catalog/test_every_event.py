@@ -15,6 +15,7 @@ import jcs  # type: ignore[import-untyped]  # it has no types
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from platform_events import (
     EVENT_NAMES,
@@ -290,6 +291,26 @@ def test_a_known_kind_with_wrong_fields_is_not_taken_for_an_unknown_one() -> Non
     [problem] = caught.value.problems
     assert problem.location == "measurements.0.heart-rate.heart_rate_bpm"
     assert problem.rule == "less_than_equal"
+
+
+def _payloads(base: type[Payload] = Payload) -> Iterator[type[Payload]]:
+    """Find the payloads of the catalogue that are inside events."""
+    for cls in base.__subclasses__():
+        yield from _payloads(cls)
+        is_public = ".catalog." in cls.__module__ and not cls.__name__.startswith("_")
+        if is_public and not issubclass(cls, Event):
+            yield cls
+
+
+@pytest.mark.parametrize(
+    "kind", sorted(set(_payloads()), key=lambda kind: kind.__name__), ids=lambda kind: kind.__name__
+)
+def test_every_payload_has_an_example_of_its_own(kind: type[Payload]) -> None:
+    example = json.dumps(vars(kind)["EXAMPLE"])
+    read = TypeAdapter(kind).validate_json(example)
+    assert json.loads(TypeAdapter(kind).dump_json(read, exclude_none=True)).keys() == json.loads(
+        example
+    ).keys() | {name for name in ("stages", "sets") if name in kind.model_fields}
 
 
 def test_payloads_inside_events_are_no_events() -> None:

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
-from ..events.event import Event, Example
+from ..events.event import Event
 from ..events.fields import (
     Count,
     EventId,
@@ -19,7 +19,7 @@ from ..events.fields import (
     Version,
 )
 from ..events.invariants import AtMost, Invariants, Needs, Unique, When
-from ..events.payload import Payload
+from ..events.payload import Example, Payload
 
 CheckReason: TypeAlias = Annotated[
     Literal[
@@ -88,6 +88,8 @@ class RiskFactor(Payload):
     """What it is, such as `missed-sessions` or `low-hrv`."""
     weight: Annotated[float, Field(ge=-1, le=1), Sensitive()]
     """Its share in the result: 1 speaks for the risk alone, below 0 speaks against it. -1 to 1."""
+
+    EXAMPLE: ClassVar[Example] = {"factor": "missed-sessions", "weight": 0.7}
 
 
 RiskFactors: TypeAlias = Annotated[tuple[RiskFactor, ...], Field(max_length=50)]

@@ -52,7 +52,7 @@ from ..events.invariants import (
     NotFraction,
     When,
 )
-from ..events.payload import Payload
+from ..events.payload import Example, Payload
 
 RecordingMethod: TypeAlias = Annotated[Literal["automatic", "active", "manual", "derived"], Open()]
 """How a value came to be: sensed all day, recorded as a session that the member started, entered by
@@ -63,6 +63,29 @@ Statistic: TypeAlias = Annotated[Literal["average", "maximum", "median", "minimu
 
 RelationToSleep: TypeAlias = Annotated[Literal["before-sleep", "during-sleep", "on-waking"], Open()]
 """When a value was measured, seen from the member's sleep; after Open mHealth."""
+
+# What examples have in common: a night, a morning's reading, a day.
+_NIGHT: Final = {
+    "measured_at": "2026-11-22T22:45:00+01:00", "day": "2026-11-23",
+    "record_id": "2f9a5f9e-1c0b", "revised_at": "2026-11-23T06:58:00Z",
+    "source_device": "Oura Ring Gen4", "source_app": "com.ouraring.oura",
+    "recording_method": "automatic",
+}  # fmt: skip
+_WHILE_ASLEEP: Final = {
+    **_NIGHT, "duration_s": 28500.0, "statistic": "average", "relation_to_sleep": "during-sleep",
+}  # fmt: skip
+_MORNING: Final = {
+    "measured_at": "2026-11-23T06:45:10+01:00", "day": "2026-11-23", "record_id": "4830193",
+    "revised_at": "2026-11-23T05:46:02Z", "source_device": "Body Scan",
+    "source_app": "com.withings.wiScaleNG", "recording_method": "active",
+    "relation_to_sleep": "on-waking",
+}  # fmt: skip
+_DAY: Final = {
+    "measured_at": "2026-11-22T00:00:00+01:00", "day": "2026-11-22", "record_id": "x153a9f3-6",
+    "revised_at": "2026-11-23T05:10:44Z", "source_device": "Forerunner 965",
+    "source_app": "com.garmin.connect", "recording_method": "automatic",
+}  # fmt: skip
+_WHOLE_DAY: Final = {**_DAY, "duration_s": 86400.0}
 
 # What providers round, in seconds: one total to the minute, or the sum of several.
 _ROUNDED: Final = 60
@@ -115,6 +138,8 @@ class HeartRate(_Reading):
     heart_rate_bpm: HeartRateBpm
     """20 to 300 per minute."""
 
+    EXAMPLE: ClassVar[Example] = {"kind": "heart-rate", **_WHILE_ASLEEP, "heart_rate_bpm": 52.0}
+
 
 class RestingHeartRate(_Reading):
     """Heart rate at rest, which every provider derives in its own way, mostly from the night."""
@@ -122,6 +147,13 @@ class RestingHeartRate(_Reading):
     kind: Literal["resting-heart-rate"] = "resting-heart-rate"
     heart_rate_bpm: Annotated[float, Field(ge=20, le=200), Sensitive()]
     """20 to 200 per minute."""
+
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "resting-heart-rate",
+        **_WHILE_ASLEEP,
+        "statistic": "minimum",
+        "heart_rate_bpm": 47.0,
+    }
 
 
 class HeartRateVariability(_Reading):
@@ -131,6 +163,12 @@ class HeartRateVariability(_Reading):
     rmssd_ms: Annotated[float, Field(ge=1, le=1_000), Sensitive()]
     """Root mean square of successive differences between heartbeats. 1 to 1,000 milliseconds."""
 
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "heart-rate-variability",
+        **_WHILE_ASLEEP,
+        "rmssd_ms": 48.0,
+    }
+
 
 class HeartRateVariabilitySdnn(_Reading):
     """Heart rate variability as SDNN, which Apple Health delivers; not to be mixed with RMSSD."""
@@ -138,6 +176,13 @@ class HeartRateVariabilitySdnn(_Reading):
     kind: Literal["heart-rate-variability-sdnn"] = "heart-rate-variability-sdnn"
     sdnn_ms: Annotated[float, Field(ge=1, le=1_000), Sensitive()]
     """Standard deviation of the intervals between heartbeats. 1 to 1,000 milliseconds."""
+
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "heart-rate-variability-sdnn",
+        **_MORNING,
+        "duration_s": 60.0,
+        "sdnn_ms": 52.4,
+    }
 
 
 class RrInterval(_Reading):
@@ -147,6 +192,8 @@ class RrInterval(_Reading):
     rr_ms: Annotated[float, Field(ge=25, le=10_000), Sensitive()]
     """From extra beats to a pause of ten seconds. 25 to 10,000 milliseconds."""
 
+    EXAMPLE: ClassVar[Example] = {"kind": "rr-interval", **_WHILE_ASLEEP, "rr_ms": 1152.0}
+
 
 class OxygenSaturation(_Reading):
     """Oxygen saturation of the blood (omh:oxygen-saturation)."""
@@ -155,6 +202,12 @@ class OxygenSaturation(_Reading):
     oxygen_saturation_percent: Annotated[float, Field(ge=50, le=100), Sensitive()]
     """Pulse oximeters are specified from 70 (ISO 80601-2-61). 50 to 100 percent."""
 
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "oxygen-saturation",
+        **_WHILE_ASLEEP,
+        "oxygen_saturation_percent": 96.5,
+    }
+
 
 class RespiratoryRate(_Reading):
     """Breaths a minute (omh:respiratory-rate)."""
@@ -162,6 +215,12 @@ class RespiratoryRate(_Reading):
     kind: Literal["respiratory-rate"] = "respiratory-rate"
     breaths_per_minute: Annotated[float, Field(ge=2, le=100), Sensitive()]
     """2 to 100 per minute."""
+
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "respiratory-rate",
+        **_WHILE_ASLEEP,
+        "breaths_per_minute": 14.5,
+    }
 
 
 class SkinTemperature(_Reading):
@@ -180,6 +239,13 @@ class SkinTemperature(_Reading):
     """Degrees Celsius above the member's baseline, below 0 when colder. -10 to 10 degrees
     Celsius."""
 
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "skin-temperature",
+        **_WHILE_ASLEEP,
+        "temperature_c": 33.7,
+        "deviation_c": -0.2,
+    }
+
 
 class Stress(_Reading):
     """Stress from 0 to 100, derived from heart rate variability, as Garmin has it."""
@@ -189,6 +255,13 @@ class Stress(_Reading):
     kind: Literal["stress"] = "stress"
     score: Score
     """0 to 100."""
+
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "stress",
+        **_WHOLE_DAY,
+        "statistic": "average",
+        "score": 31.0,
+    }
 
 
 class StressTime(_Span):
@@ -213,6 +286,15 @@ class StressTime(_Span):
     high_s: SpanS | None = None
     """0 to 172,800 seconds."""
 
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "stress-time",
+        **_WHOLE_DAY,
+        "rest_s": 27660.0,
+        "low_s": 12060.0,
+        "medium_s": 6480.0,
+        "high_s": 1320.0,
+    }
+
 
 class BodyBattery(_Reading):
     """Energy left, 0 to 100: Garmin's Body Battery, Samsung's energy score."""
@@ -223,6 +305,8 @@ class BodyBattery(_Reading):
     score: Score
     """0 to 100."""
 
+    EXAMPLE: ClassVar[Example] = {"kind": "body-battery", **_MORNING, "score": 78.0}
+
 
 class Vo2Max(_Reading):
     """Maximal oxygen uptake, estimated."""
@@ -230,6 +314,8 @@ class Vo2Max(_Reading):
     kind: Literal["vo2-max"] = "vo2-max"
     vo2_max_ml_per_kg_min: Annotated[float, Field(ge=5, le=100), Sensitive()]
     """5 to 100 mL/kg/min."""
+
+    EXAMPLE: ClassVar[Example] = {"kind": "vo2-max", **_MORNING, "vo2_max_ml_per_kg_min": 44.5}
 
 
 class BodyWeight(_Reading):
@@ -241,6 +327,8 @@ class BodyWeight(_Reading):
     31,622,400 seconds."""
     weight_kg: Annotated[float, Field(ge=20, le=500), Sensitive()]
     """20 to 500 kilograms."""
+
+    EXAMPLE: ClassVar[Example] = {"kind": "body-weight", **_MORNING, "weight_kg": 82.5}
 
 
 class BodyComposition(_Reading):
@@ -296,6 +384,22 @@ class BodyComposition(_Reading):
     basal_metabolism_kcal: Annotated[float, Field(ge=300, le=10_000), Sensitive()] | None = None
     """Kilocalories that the body burns in a day at rest. 300 to 10,000 kilocalories."""
 
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "body-composition",
+        **_MORNING,
+        "weight_kg": 82.5,
+        "body_fat_percent": 21.8,
+        "fat_mass_kg": 18.0,
+        "fat_free_mass_kg": 64.5,
+        "muscle_mass_kg": 61.3,
+        "skeletal_muscle_mass_kg": 36.2,
+        "bone_mass_kg": 3.2,
+        "body_water_kg": 47.2,
+        "body_water_percent": 57.2,
+        "visceral_fat_level": 7.0,
+        "basal_metabolism_kcal": 1780.0,
+    }
+
 
 class SleepStage(Payload):
     """A stretch of one sleep stage."""
@@ -312,6 +416,12 @@ class SleepStage(Payload):
     started_at: Timestamp
     duration_s: StageS
     """0 to 86,400 seconds."""
+
+    EXAMPLE: ClassVar[Example] = {
+        "stage": "light",
+        "started_at": "2026-11-22T22:55:00+01:00",
+        "duration_s": 1800.0,
+    }
 
 
 class Sleep(_Span):
@@ -369,6 +479,26 @@ class Sleep(_Span):
     stages: Annotated[tuple[SleepStage, ...], Field(max_length=2_000)] = ()
     """In the order of time; empty where the provider delivers totals alone."""
 
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "sleep",
+        **_NIGHT,
+        "duration_s": 28500.0,
+        "time_in_bed_s": 28500.0,
+        "sleep_period_s": 27660.0,
+        "asleep_s": 26400.0,
+        "awake_s": 1800.0,
+        "light_s": 14700.0,
+        "deep_s": 5400.0,
+        "rem_s": 6300.0,
+        "unknown_s": 300.0,
+        "latency_s": 540.0,
+        "efficiency_percent": 92.6,
+        "awakening_count": 4,
+        "score": 84.0,
+        "is_nap": False,
+        "stages": [SleepStage.EXAMPLE],
+    }
+
 
 class SleepScore(_Measurement):
     """How good the sleep of a day was, 0 to 100: Oura's daily sleep, Fitbit's sleep score.
@@ -381,6 +511,8 @@ class SleepScore(_Measurement):
     kind: Literal["sleep-score"] = "sleep-score"
     score: Score
     """0 to 100."""
+
+    EXAMPLE: ClassVar[Example] = {"kind": "sleep-score", **_NIGHT, "score": 81.0}
 
 
 class Readiness(_Reading):
@@ -395,6 +527,8 @@ class Readiness(_Reading):
     kind: Literal["readiness"] = "readiness"
     score: Score
     """0 to 100."""
+
+    EXAMPLE: ClassVar[Example] = {"kind": "readiness", **_NIGHT, "score": 84.0}
 
 
 class RecoveryLevel(_Measurement):
@@ -413,6 +547,14 @@ class RecoveryLevel(_Measurement):
     level_count: Annotated[int, Field(ge=2, le=20), Sensitive()]
     """How many levels there are, such as the 6 of Nightly Recharge. 2 to 20."""
 
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "recovery-level",
+        **_NIGHT,
+        "scale": "nightly-recharge",
+        "level": 4,
+        "level_count": 6,
+    }
+
 
 class AnsCharge(_Measurement):
     """Recovery of the autonomic nervous system in a night, compared with the usual (Polar).
@@ -424,6 +566,8 @@ class AnsCharge(_Measurement):
     charge: Annotated[float, Field(ge=-10, le=10), Sensitive()]
     """-10 far below the usual, 0 as usual, 10 far above. -10 to 10."""
 
+    EXAMPLE: ClassVar[Example] = {"kind": "ans-charge", **_NIGHT, "charge": 1.4}
+
 
 class Steps(_Span):
     """Steps taken in a time (omh:step-count)."""
@@ -433,6 +577,8 @@ class Steps(_Span):
     kind: Literal["steps"] = "steps"
     step_count: Annotated[int, Field(ge=0, le=200_000), Sensitive()]
     """No more than 6 in a second; sprinters take 5. 0 to 200,000."""
+
+    EXAMPLE: ClassVar[Example] = {"kind": "steps", **_WHOLE_DAY, "step_count": 8210}
 
 
 class WheelchairPushes(_Span):
@@ -444,6 +590,8 @@ class WheelchairPushes(_Span):
     push_count: Annotated[int, Field(ge=0, le=200_000), Sensitive()]
     """No more than 6 in a second. 0 to 200,000."""
 
+    EXAMPLE: ClassVar[Example] = {"kind": "wheelchair-pushes", **_WHOLE_DAY, "push_count": 3400}
+
 
 class Distance(_Span):
     """Distance covered in a time."""
@@ -453,6 +601,8 @@ class Distance(_Span):
     kind: Literal["distance"] = "distance"
     distance_m: DistanceM
     """No faster than 42 metres a second, 150 km/h. 0 to 1,000,000 metres."""
+
+    EXAMPLE: ClassVar[Example] = {"kind": "distance", **_WHOLE_DAY, "distance_m": 6400.0}
 
 
 class EnergyBurned(_Span):
@@ -466,6 +616,13 @@ class EnergyBurned(_Span):
     includes_basal: bool | None = None
     """Whether it is all that the body burned, or what activity alone did; absent where the provider
     does not say."""
+
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "energy-burned",
+        **_WHOLE_DAY,
+        "energy_kcal": 540.0,
+        "includes_basal": False,
+    }
 
 
 class ActiveTime(_Span):
@@ -490,6 +647,16 @@ class ActiveTime(_Span):
     vigorous_s: SpanS | None = None
     """0 to 172,800 seconds."""
 
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "active-time",
+        **_WHOLE_DAY,
+        "active_s": 18300.0,
+        "sedentary_s": 34200.0,
+        "light_s": 14400.0,
+        "moderate_s": 2700.0,
+        "vigorous_s": 1200.0,
+    }
+
 
 class WhoopStrain(_Measurement):
     """Cardiovascular load of a day as WHOOP has it, on Borg's scale stretched to 21."""
@@ -499,6 +666,13 @@ class WhoopStrain(_Measurement):
     """0 to 21."""
     duration_s: SpanS | None = None
     """How long the cycle lasted; absent while it goes on. 0 to 172,800 seconds."""
+
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "whoop-strain",
+        **_DAY,
+        "strain": 12.4,
+        "duration_s": 84600.0,
+    }
 
 
 LoadMethod: TypeAlias = Annotated[
@@ -532,6 +706,8 @@ class WorkoutLoad(Payload):
     """0 to 10,000."""
     method: LoadMethod
 
+    EXAMPLE: ClassVar[Example] = {"value": 132.0, "method": "epoc"}
+
 
 class TrainingLoad(_Measurement, WorkoutLoad):
     """Training load of a day, and how it compares with the last weeks (Polar, Garmin, Suunto).
@@ -547,6 +723,16 @@ class TrainingLoad(_Measurement, WorkoutLoad):
     """The average of a day in the last 28 days. 0 to 10,000."""
     acute_chronic_ratio: Annotated[float, Field(ge=0, le=20), Sensitive()] | None = None
     """The acute load over the chronic one. 0 to 20."""
+
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "training-load",
+        **_DAY,
+        "value": 143.0,
+        "method": "cardio-load",
+        "acute_load": 96.0,
+        "chronic_load": 88.0,
+        "acute_chronic_ratio": 1.09,
+    }
 
 
 class _Series(_Measurement):
@@ -576,6 +762,13 @@ class HeartRateSeries(_Series):
     ]
     """Whole beats a minute; None where there is a gap."""
 
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "heart-rate-series",
+        **_DAY,
+        "interval_s": 15.0,
+        "values_bpm": [61, 62, None, 64],
+    }
+
 
 class HeartRateVariabilitySeries(_Series):
     """Heart rate variability as RMSSD over a night, mostly of five minutes each."""
@@ -589,6 +782,13 @@ class HeartRateVariabilitySeries(_Series):
         Sensitive(),
     ]
     """None where there is a gap."""
+
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "heart-rate-variability-series",
+        **_NIGHT,
+        "interval_s": 300.0,
+        "values_ms": [44.0, None, 51.0],
+    }
 
 
 class OxygenSaturationSeries(_Series):
@@ -606,6 +806,13 @@ class OxygenSaturationSeries(_Series):
     ]
     """None where there is a gap."""
 
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "oxygen-saturation-series",
+        **_NIGHT,
+        "interval_s": 60.0,
+        "values_percent": [96.0, None, 95.0],
+    }
+
 
 class RespiratoryRateSeries(_Series):
     """Breaths a minute over a night or a day."""
@@ -622,6 +829,13 @@ class RespiratoryRateSeries(_Series):
     ]
     """None where there is a gap."""
 
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "respiratory-rate-series",
+        **_NIGHT,
+        "interval_s": 60.0,
+        "values_per_minute": [14.6, 14.4, None, 14.3],
+    }
+
 
 class StressSeries(_Series):
     """Stress from 0 to 100 over a day, mostly of three minutes each (Garmin)."""
@@ -636,6 +850,13 @@ class StressSeries(_Series):
     ]
     """Whole numbers; None where there is a gap, or the member was too active to tell."""
 
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "stress-series",
+        **_DAY,
+        "interval_s": 180.0,
+        "scores": [18, 51, None, 28],
+    }
+
 
 class BodyBatterySeries(_Series):
     """Energy left, 0 to 100, over a day (Garmin's Body Battery)."""
@@ -649,6 +870,13 @@ class BodyBatterySeries(_Series):
         Sensitive(),
     ]
     """Whole numbers; None where there is a gap."""
+
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "body-battery-series",
+        **_DAY,
+        "interval_s": 180.0,
+        "scores": [61, 60, 58],
+    }
 
 
 DescriptiveStatistic: TypeAlias = Annotated[
@@ -750,6 +978,17 @@ class StatisticOfMany(_Measurement):
     duration_s: Annotated[DurationS, Sensitive()] | None = None
     """How long the time lasted in which the many were, at most a year. 0 to 31,622,400 seconds."""
 
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "statistic",
+        **_DAY,
+        "of": "sleep-duration",
+        "statistic": "average",
+        "per": "day",
+        "value": 26400.0,
+        "unit": "s",
+        "duration_s": 2592000.0,
+    }
+
 
 class UnrecognizedMeasurement(Payload):
     """A measurement of a kind that this version does not know, sent by a newer producer.
@@ -758,6 +997,8 @@ class UnrecognizedMeasurement(Payload):
     """
 
     kind: Annotated[str, Field(min_length=1, max_length=64)]
+
+    EXAMPLE: ClassVar[Example] = {"kind": "grip-strength"}
 
 
 Measurement: TypeAlias = Annotated[

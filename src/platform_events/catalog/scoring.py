@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
-from ..events.event import Event, Example
+from ..events.event import Event
 from ..events.fields import (
     Count,
     DistanceM,
@@ -37,7 +37,7 @@ from ..events.fields import (
     WorkoutS,
 )
 from ..events.invariants import Absent, AnyOf, AtMost, Between, Invariants, Needs, When
-from ..events.payload import Payload
+from ..events.payload import Example, Payload
 from .measurements import WorkoutLoad
 from .sync import IntegrationService
 
@@ -206,6 +206,16 @@ class TimeResult(Payload):
     """When the point that decides between equals was reached. More than 0, at most 172,800
     seconds."""
 
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "time",
+        "duration_s": 1200.0,
+        "is_higher_better": False,
+        "is_capped": True,
+        "repetitions_left": 23,
+        "repetitions_done": 127,
+        "tiebreak_s": 742.0,
+    }
+
 
 class LoadResult(Payload):
     """A benchmark done for load, such as a one-repetition maximum or a total: more is better."""
@@ -216,6 +226,13 @@ class LoadResult(Payload):
     repetitions: Annotated[Count, Field(ge=1, le=1_000), Sensitive()] = 1
     """How often the load was moved in the one set. 1 to 1,000."""
     is_higher_better: bool = True
+
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "load",
+        "load_kg": 102.5,
+        "repetitions": 1,
+        "is_higher_better": True,
+    }
 
 
 class RepetitionsResult(Payload):
@@ -231,6 +248,14 @@ class RepetitionsResult(Payload):
     seconds."""
     is_higher_better: bool = True
 
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "repetitions",
+        "repetitions": 12,
+        "rounds": 18,
+        "tiebreak_s": 1140.0,
+        "is_higher_better": True,
+    }
+
 
 class DistanceResult(Payload):
     """A benchmark done for distance, such as a 12-minute run: more is better."""
@@ -239,6 +264,12 @@ class DistanceResult(Payload):
     distance_m: DistanceM
     """0 to 1,000,000 metres."""
     is_higher_better: bool = True
+
+    EXAMPLE: ClassVar[Example] = {
+        "kind": "distance",
+        "distance_m": 2810.0,
+        "is_higher_better": True,
+    }
 
 
 class CaloriesResult(Payload):
@@ -249,6 +280,8 @@ class CaloriesResult(Payload):
     """What the machine shows. 0 to 20,000 kilocalories."""
     is_higher_better: bool = True
 
+    EXAMPLE: ClassVar[Example] = {"kind": "calories", "energy_kcal": 32.0, "is_higher_better": True}
+
 
 class PowerResult(Payload):
     """A benchmark done for power, such as a functional threshold power: more is better."""
@@ -257,6 +290,8 @@ class PowerResult(Payload):
     power_w: PowerW
     """0 to 3,000 W."""
     is_higher_better: bool = True
+
+    EXAMPLE: ClassVar[Example] = {"kind": "power", "power_w": 285.0, "is_higher_better": True}
 
 
 class PointsResult(Payload):
@@ -267,6 +302,8 @@ class PointsResult(Payload):
     """-100,000 to 100,000."""
     is_higher_better: bool = True
     """False where points are faults."""
+
+    EXAMPLE: ClassVar[Example] = {"kind": "points", "points": 14.0, "is_higher_better": True}
 
 
 BenchmarkResult: TypeAlias = Annotated[
@@ -379,6 +416,13 @@ class HeartRateZone(Payload):
     duration_s: WorkoutS
     """0 to 604,800 seconds."""
 
+    EXAMPLE: ClassVar[Example] = {
+        "zone": 3,
+        "lower_bpm": 131.0,
+        "upper_bpm": 150.0,
+        "duration_s": 1500.0,
+    }
+
 
 class ExerciseSet(Payload):
     """One set of one exercise."""
@@ -402,6 +446,15 @@ class ExerciseSet(Payload):
     perceived_exertion: Exertion | None = None
     """How hard it felt, on Borg's CR10 scale; repetitions in reserve are 10 less. 0 to 10."""
     is_warm_up: bool = False
+
+    EXAMPLE: ClassVar[Example] = {
+        "exercise": "back-squat",
+        "repetitions": 5,
+        "load_kg": 80.0,
+        "duration_s": 24.0,
+        "perceived_exertion": 7.5,
+        "is_warm_up": False,
+    }
 
 
 class _Workout(_Scored, abstract=True):

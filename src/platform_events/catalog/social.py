@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import Field
 
-from ..events.event import Event, Example
+from ..events.event import Event
 from ..events.fields import (
     ActivityId,
     CommentId,
@@ -28,6 +28,7 @@ from ..events.fields import (
     WorkoutId,
 )
 from ..events.invariants import Differ, Invariants, OneOf, Unique
+from ..events.payload import Example
 
 Reaction: TypeAlias = Annotated[Literal["like", "love", "fire", "clap", "strong", "laugh"], Open()]
 """How a member reacts."""

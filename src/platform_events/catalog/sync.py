@@ -18,7 +18,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
-from ..events.event import Event, Example
+from ..events.event import Event
 from ..events.fields import (
     ConnectionId,
     Count,
@@ -35,7 +35,7 @@ from ..events.fields import (
     Timestamp,
 )
 from ..events.invariants import Absent, AnyOf, Invariants, NotBefore, Unique, When
-from ..events.payload import Payload
+from ..events.payload import Example, Payload
 from .measurements import Measurement, MeasurementKind
 
 WearableProvider: TypeAlias = Annotated[
@@ -184,6 +184,11 @@ class TimeInterval(Payload):
     started_at: Timestamp
     ended_at: Timestamp
     """The first instant that is no longer part of it."""
+
+    EXAMPLE: ClassVar[Example] = {
+        "started_at": "2026-11-22T21:45:00Z",
+        "ended_at": "2026-11-23T05:40:00Z",
+    }
 
 
 class WearableDataReceived(Event, name="platform/sync.wearable-data-received"):

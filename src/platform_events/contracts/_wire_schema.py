@@ -65,6 +65,9 @@ class _WireSchema(GenerateJsonSchema):
             _describe(name, field, docs.get(name, FieldDoc("", "")))
         if invariants := invariants_of(cls):
             written["x-invariants"] = [to_json(invariant) for invariant in invariants]
+        # Those of bases lack the fields of the class, and an event's document has several.
+        if not issubclass(cls, Event) and (example := vars(cls).get("EXAMPLE")):
+            written["examples"] = [dict(example)]
         if cls.__doc__:
             written["description"] = _unwrapped(cls.__doc__)
         return written

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import NoneType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast, get_args
 
 import pydantic_core
 from pydantic import ConfigDict
@@ -56,9 +56,6 @@ _MOST_CHECKED_BYTES: Final = 8 * 1024
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
-Example: TypeAlias = Mapping[str, object]
-"""The data of an event as JSON, for people to read."""
-
 PRIVATE_PREFIX: Final = "x-"
 """What the action of an event begins with that a service keeps to itself."""
 
@@ -100,10 +97,6 @@ class Event(Payload):
 
     event_name: ClassVar[str]
     _is_event: ClassVar[bool] = True
-
-    EXAMPLE: ClassVar[Example] = {}
-    """Data that could have been sent, with every field that goes together; the JSON Schema and the
-    catalogue page show it. Without it, an example is made from the types."""
 
     def __init_subclass__(
         cls, *, name: str | None = None, abstract: bool = False, **config: Unpack[ConfigDict]

@@ -7,7 +7,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, TypeAlias, cast
 
 import pydantic_core
 from pydantic import (
@@ -35,6 +35,9 @@ MAX_SAFE_INTEGER: Final = 2**53 - 1
 """The largest integer that survives the way: Inngest reads JSON numbers as 64-bit floats
 (inngest/inngest: pkg/event/event.go)."""
 
+
+Example: TypeAlias = Mapping[str, object]
+"""The data of an event, or of a payload inside one, as JSON, for people to read."""
 
 PRODUCING: Final = "producing"
 """The context in which JSON is checked as a producer's: what is open is closed."""
@@ -133,6 +136,10 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
 
     INVARIANTS: ClassVar[Invariants] = ()
     """What holds between the fields, beside the invariants of the bases."""
+
+    EXAMPLE: ClassVar[Example] = {}
+    """Data that could have been sent, with every field that goes together; the JSON Schema and the
+    catalogue page show it. Without it, an example is made from the types."""
 
     if not TYPE_CHECKING:  # checkers shall see the signature that the fields make
 
