@@ -240,9 +240,10 @@ def _has_keys() -> bool:
 
 
 def _silent() -> logging.Logger:
-    # An attempt that fails is shown as a line; the SDK would log its trace, too.
+    # An attempt that fails is shown as a line; the package logs it, too, and the SDK its trace.
     logger = logging.getLogger("demo")
-    logger.addHandler(logging.NullHandler())
+    for quiet in (logger, logging.getLogger("platform_events")):
+        quiet.addHandler(logging.NullHandler())
     logger.propagate = False
     return logger
 

@@ -302,9 +302,10 @@ def _payloads(base: type[Payload] = Payload) -> Iterator[type[Payload]]:
             yield cls
 
 
-@pytest.mark.parametrize(
-    "kind", sorted(set(_payloads()), key=lambda kind: kind.__name__), ids=lambda kind: kind.__name__
-)
+PAYLOADS: list[type[Payload]] = sorted(set(_payloads()), key=lambda kind: kind.__name__)
+
+
+@pytest.mark.parametrize("kind", PAYLOADS, ids=lambda kind: kind.__name__)
 def test_every_payload_has_an_example_of_its_own(kind: type[Payload]) -> None:
     example = json.dumps(vars(kind)["EXAMPLE"])
     read = TypeAdapter(kind).validate_json(example)
