@@ -9,19 +9,28 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any, Final, Protocol, TypeAlias
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast
 
 import inngest
+import pydantic_core
 
 from ..errors import (
     EventTooLargeError,
     InvalidEventError,
     InvalidEventNameError,
+    Problem,
     SendError,
     UnknownEventError,
 )
+from ..events._encoding import join_event
+from ..events._hidden import hide_locals
+from ..events.event import to_milliseconds
+from ..sending._drivers import run_sync
 from ..sending.client import Client, get_client
+
+if TYPE_CHECKING:
+    from ..events._encoding import Sendable
 
 _log: Final = logging.getLogger("platform_events.outbox")
 
@@ -64,6 +73,28 @@ class StoredRow:
     ts: int
     refusals: int
     order_key: str | None
+
+    @property
+    def event_name(self) -> str:
+        """The event's name, as errors of a send call it."""
+        return self.name
+
+    def to_inngest(
+        self, *, id: str | None = None, ts: int | datetime | None = None
+    ) -> inngest.Event:
+        """Make the SDK's event of it, for the client's middleware.
+
+        Args:
+            id: Another idempotency key.
+            ts: Another time.
+
+        Returns:
+            The SDK's event.
+        """
+        ts = self.ts if ts is None else to_milliseconds(self.name, ts)
+        return inngest.Event(
+            name=self.name, data=json.loads(self.data), id=id or self.event_id, ts=ts
+        )
 
 
 @dataclass(slots=True)
@@ -382,32 +413,38 @@ class _Dispatch:
             self.send(rows[middle:])
 
     def _attempt(self, rows: Sequence[StoredRow]) -> None:
-        request = _Request(rows)
+        # Rows are what a delivery needs of events, but for their names, which classes do not know.
+        events = cast("Sequence[Sendable]", rows)
         try:
-            self.client.send_sync(request.events)
+            run_sync(self.client.delivery.send_many(events, encode_row), self.client.dispatch)
         except SendError as error:
-            unsent = {id(event) for event in error.unsent}
-            accepted = [id(event) not in unsent for event in request.events]
-            self.claim.sent += [row.id for row, is_in in zip(rows, accepted, strict=True) if is_in]
+            unsent = {id(row) for row in error.unsent}
+            self.claim.sent += [row.id for row in rows if id(row) not in unsent]
             raise
         self.claim.sent += [row.id for row in rows]
 
 
-class _Request:
-    """The events of rows, without a useful repr, as error reporters show local variables."""
+@hide_locals
+def encode_row(row: object) -> bytes:
+    """Encode a row as an event. Its data was checked when it was written, and is sent as it is.
 
-    def __init__(self, rows: Sequence[StoredRow]) -> None:
-        self.events = [
-            inngest.Event(name=row.name, data=_data(row), id=row.event_id, ts=row.ts)
-            for row in rows
-        ]
+    Args:
+        row: A row.
 
+    Returns:
+        One JSON object as UTF-8.
 
-def _data(row: StoredRow) -> dict[str, Any]:  # Any: JSON
+    Raises:
+        InvalidEventError: The name is empty, or the id or the time breaks a rule.
+        ValueError: The data is not a JSON object.
+    """
+    assert isinstance(row, StoredRow)  # noqa: S101  # a delivery encodes what it is given
+    if not row.name:
+        raise InvalidEventError("an event", [Problem("name", "event_name", "must not be empty")])
     if not row.data.startswith("{"):
-        raise ValueError("the data is not an object")  # the SDK would send {} instead
-    data: dict[str, Any] = json.loads(row.data)
-    return data
+        raise ValueError("the data is not an object")
+    pydantic_core.from_json(row.data, allow_inf_nan=False)
+    return join_event(row.name, row.data.encode(), row.event_id or None, row.ts or None, None)
 
 
 def _refused(error: SendError, rows: Sequence[StoredRow]) -> Sequence[StoredRow] | None:
