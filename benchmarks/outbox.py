@@ -86,7 +86,7 @@ def relayed(setting: Setting, count: int) -> Comparison:
         return seconds(send)
 
     name = "rows relayed from PostgreSQL, against `send_events` without a database"
-    return Comparison(name, 2.0, count, ours, theirs)
+    return Comparison(name, 1.5, count, ours, theirs)
 
 
 def against_peer(setting: Setting, count: int) -> Comparison:

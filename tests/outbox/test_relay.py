@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import inngest
 import pytest
 from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from platform_events import ConfigurationError, SendError, outbox
 from platform_events.outbox import Relay, RelayCount, connect_relay
+from platform_events.outbox.relay import StoredRow
 from platform_events.outbox.store import LeasingStore, LockingStore
 from platform_events.outbox.table import default_table
 
-from ..support.clients import connect, follow, follows
+from ..support.clients import MOMENT, connect, follow, follows
 from ..support.http import Answer, Connection, EventServer, Request, accept, refusing_url, reply
 
 pytestmark = pytest.mark.usefixtures("clean_client")
@@ -405,3 +407,26 @@ def test_without_progress(sqlite: Engine, server: EventServer) -> None:
 
     server.answer_with(stop)
     assert relay.run() == RelayCount(sent=1)
+
+
+class Stamp(inngest.MiddlewareSync):
+    """Changes what is sent."""
+
+    def before_send_events(self, events: list[inngest.Event]) -> None:
+        for event in events:
+            event.data = {**event.data, "followee_id": f"{event.id}-{event.ts}"}
+
+
+def test_middleware_of_the_client_sees_what_is_relayed(sqlite: Engine, server: EventServer) -> None:
+    connect(server.url, send_timeout_s=30, middleware=[lambda client, _: Stamp(client, None)])
+    write(sqlite, "a")
+    [row] = stored(sqlite)
+    assert connect_relay(sqlite).run_once() == RelayCount(sent=1)
+    [event] = server.events
+    assert event["data"]["followee_id"] == f"a-{row.ts}"
+
+
+def test_a_row_as_an_event_may_get_another_id_and_time() -> None:
+    row = StoredRow(1, "platform/sync.a", "{}", "key", 5, 0, None)
+    event = row.to_inngest(id="other", ts=MOMENT)
+    assert (event.id, event.ts) == ("other", int(MOMENT.timestamp() * 1000))

@@ -23,6 +23,7 @@ from platform_events import (
     UnknownEventError,
     outbox,
 )
+from platform_events.outbox.relay import StoredRow, encode_row
 from platform_events.outbox.table import default_table
 
 from ..support.clients import MOMENT, follow, follows
@@ -215,3 +216,18 @@ def test_neither_logs_nor_errors_of_the_database_show_a_value(
 def test_what_the_table_demands(engine: Engine) -> None:
     with engine.begin() as connection, pytest.raises(IntegrityError):
         connection.execute(insert(default_table).values(name="x"))
+
+
+def test_the_key_of_the_outbox_counts_towards_the_size(
+    sqlite: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Session(sqlite) as session, session.begin():
+        outbox.send_event(session, follow())
+    [row] = stored(sqlite)
+    size = len(encode_row(StoredRow(1, row.name, row.data, row.event_id, row.ts, 0, None)))
+    with Session(sqlite) as session:
+        monkeypatch.setenv("PLATFORM_EVENTS_MAX_EVENT_BYTES", str(size))
+        outbox.send_event(session, follow())
+        monkeypatch.setenv("PLATFORM_EVENTS_MAX_EVENT_BYTES", str(size - 1))
+        with pytest.raises(EventTooLargeError):
+            outbox.send_event(session, follow())

@@ -50,16 +50,33 @@ def encode_event(event: object, *, now: Callable[[], float] | None = None) -> by
         InvalidEventNameError, UnknownEventError: It has no name of the platform's.
         InvalidEventError: Its data, id or time breaks a rule.
     """
+    return join_event(*encode_parts(event), now)
+
+
+@hide_locals
+def encode_parts(event: object) -> tuple[str, bytes, str | None, int | None]:
+    """Check an event of the platform and encode its data.
+
+    Args:
+        event: As for :func:`encode_event`.
+
+    Returns:
+        The first four arguments of :func:`join_event`.
+
+    Raises:
+        TypeError, InvalidEventNameError, UnknownEventError, InvalidEventError: As for
+            :func:`encode_event`.
+    """
     import inngest
 
     if isinstance(event, Event):
         data = add_context(event.event_name, encode_event_data(event))
-        return join_event(event.event_name, data, None, None, now)
+        return event.event_name, data, None, None
     if isinstance(event, inngest.Event):
         data = encode_data(require_event_class(event.name), event.data)
         if MEMBER not in event.data:  # the context of who sent it first
             data = add_context(event.name, data)
-        return join_event(event.name, data, event.id or None, event.ts or None, now)
+        return event.name, data, event.id or None, event.ts or None
     raise TypeError(f"{describe_type(event)} is not an event: send an instance of an event class")
 
 

@@ -27,6 +27,7 @@ from ..events._encoding import join_event
 from ..events._hidden import hide_locals
 from ..events.event import to_milliseconds
 from ..sending._drivers import run_sync
+from ..sending._observation import observed
 from ..sending.client import Client, get_client
 
 if TYPE_CHECKING:
@@ -415,8 +416,9 @@ class _Dispatch:
     def _attempt(self, rows: Sequence[StoredRow]) -> None:
         # Rows are what a delivery needs of events, but for their names, which classes do not know.
         events = cast("Sequence[Sendable]", rows)
+        flow = self.client.delivery.send_many(events, encode_row)
         try:
-            run_sync(self.client.delivery.send_many(events, encode_row), self.client.dispatch)
+            run_sync(observed(flow, self.client.settings), self.client.dispatch)
         except SendError as error:
             unsent = {id(row) for row in error.unsent}
             self.claim.sent += [row.id for row in rows if id(row) not in unsent]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from typing_extensions import override
 
 from ..errors import EventTooLargeError
-from ..events._encoding import encode_event
-from ..events.event import Event
+from ..events._encoding import encode_parts, join_event
+from ..events._hidden import hide_locals
+from ..events.event import to_milliseconds
 from ..sending.settings import max_event_bytes
 
 if TYPE_CHECKING:
@@ -73,16 +73,7 @@ class OutboxRow:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-class _Encoded:
-    """An event as JSON, without a useful repr, as error reporters show local variables."""
-
-    def __init__(self, body: bytes) -> None:
-        self.size = len(body)
-        self.members: dict[str, Any] = json.loads(body)  # Any: JSON
-        data = self.members.pop("data")
-        self.data = HiddenText(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
-
-
+@hide_locals
 def make_row(
     event: object,
     *,
@@ -116,19 +107,19 @@ def make_row(
     """
     if order_key is not None and not 1 <= len(order_key) <= MAX_ORDER_KEY_LENGTH:
         raise ValueError(f"order_key must have 1 to {MAX_ORDER_KEY_LENGTH} characters")
-    if isinstance(event, Event):
-        event = event.to_inngest(id=id, ts=ts)
-    encoded = _Encoded(encode_event(event, now=now))
-    limit = max_event_bytes()
-    if encoded.size > limit:
-        raise EventTooLargeError(encoded.members["name"], encoded.size, limit)
+    name, data, own_id, own_ts = encode_parts(event)
+    # All attempts use one key, so that a relay that dies before it deletes the row causes no
+    # second run: Inngest starts one run of a function per key within 24 hours.
+    key = id if id is not None else own_id or f"outbox:{uuid.uuid4()}"
+    moment = ts if ts is not None else own_ts or int(now() * 1000)
+    size, limit = len(join_event(name, data, key, moment, None)), max_event_bytes()
+    if size > limit:
+        raise EventTooLargeError(name, size, limit)
     return OutboxRow(
-        name=encoded.members["name"],
-        data=encoded.data,
-        # All attempts use one key, so that a relay that dies before it deletes the row causes no
-        # second run: Inngest starts one run of a function per key within 24 hours.
-        event_id=encoded.members.get("id") or f"outbox:{uuid.uuid4()}",
-        ts=encoded.members["ts"],
+        name=name,
+        data=HiddenText(data.decode()),
+        event_id=key,
+        ts=to_milliseconds(name, moment),
         order_key=order_key,
         created_at=datetime.fromtimestamp(now(), UTC),
     )

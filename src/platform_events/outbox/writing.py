@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import Connection, Insert, Table, func, insert
@@ -175,6 +176,7 @@ async def _awrite(session: AnyAsyncSession, rows: list[OutboxRow], table: Table)
     return await connection.run_sync(_write, rows, table)
 
 
+@lru_cache(maxsize=32)
 def _statement(table: Table, dialect: str) -> Insert:
     if dialect == "postgresql":
         # Notifies on commit, once per transaction, without a separate statement.

@@ -12,6 +12,7 @@ import inngest
 from opentelemetry.trace import Link, Span, SpanKind, Tracer
 
 from ..errors import EventTooLargeError, InvalidEventError
+from ..events.event import Event
 from ..sending._delivery import Handover
 from . import _attributes as names
 from ._errors import error_type, mark_failed
@@ -102,8 +103,9 @@ class _Account:
         outcome = handover.outcome
         self.counts.update(zip(map(_name_of, outcome.events), map(bool, outcome.ids), strict=True))
         self.first_id = self.first_id or outcome.ids[0]
-        received = [event for event in outcome.events if isinstance(event, inngest.Event)]
-        self.links += links_to_senders(received)
+        # What is not made here was received before, or stored: it carries its sender's context.
+        received = [event for event in outcome.events if not isinstance(event, Event)]
+        self.links += links_to_senders(map(_to_inngest, received))
 
     def destination(self) -> dict[str, str]:
         """Return the attribute that names the event, if there is one alone."""
@@ -122,6 +124,10 @@ class _Account:
             span.set_attribute(names.MESSAGE_ID, self.first_id)
         for link in self.links:
             span.add_link(link.context)
+
+
+def _to_inngest(event: Sendable) -> inngest.Event:
+    return event if isinstance(event, inngest.Event) else event.to_inngest()
 
 
 def _watched(flow: SendFlow, account: _Account) -> SendFlow:
