@@ -207,7 +207,7 @@ class InvalidEventError(PlatformEventsError, ValueError):
     def __init__(self, event: str, problems: Sequence[Problem], omitted: int = 0) -> None:
         self.event = event
         self.problems: tuple[Problem, ...] = tuple(problems[:MAX_PROBLEMS])
-        self.omitted = omitted + len(problems) - len(self.problems)
+        self.omitted: int = omitted + len(problems) - len(self.problems)
         super().__init__(event, self.problems, self.omitted)
 
     def __str__(self) -> str:

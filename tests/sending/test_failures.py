@@ -295,8 +295,12 @@ def test_cancelling_between_two_attempts_passes_through(
     async def cancel() -> None:
         pauses = asyncio.Event()
         logger = logging.getLogger("platform_events.sending")
-        # It says so, and waits.
-        monkeypatch.setattr(logger, "filters", [lambda _: pauses.set() or False])
+
+        def note(_: logging.LogRecord) -> bool:  # it says so, and waits
+            pauses.set()
+            return False
+
+        monkeypatch.setattr(logger, "filters", [note])
         task = asyncio.create_task(asend_event(follow()))
         await asyncio.wait_for(pauses.wait(), 30)
         task.cancel()

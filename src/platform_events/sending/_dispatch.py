@@ -44,8 +44,9 @@ class Dispatch:
     """
 
     def __init__(self, settings: Settings, transport: Transport) -> None:
-        self.pace = Pace()
-        self.transport, self._settings = transport, settings
+        self.pace: Pace = Pace()
+        self.transport: Transport = transport
+        self._settings = settings
         self._retry_policy = RetryPolicy(settings, _headers(settings), transport.clock, self.pace)
         self._here = self._queues()
 

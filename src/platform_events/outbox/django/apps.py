@@ -1,5 +1,7 @@
 """The app's configuration."""
 
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 
 
@@ -8,5 +10,6 @@ class OutboxConfig(AppConfig):
 
     name = "platform_events.outbox.django"
     label = "platform_events_outbox"
-    verbose_name = "Outbox of platform events"
-    default_auto_field = "django.db.models.BigAutoField"
+    if not TYPE_CHECKING:  # its stubs declare them with private types, which nobody can repeat
+        verbose_name = "Outbox of platform events"
+        default_auto_field = "django.db.models.BigAutoField"

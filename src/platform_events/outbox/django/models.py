@@ -51,7 +51,7 @@ class OutboxEvent(models.Model):
 
         app_label = "platform_events_outbox"
         db_table = TABLE_NAME
-        indexes: ClassVar = [
+        indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["id"], name="outbox_free", condition=FREE),
             models.Index(fields=["id"], name="outbox_keyed", condition=KEYED),
             models.Index(fields=["order_key", "id"], name="outbox_order", condition=KEYED),
