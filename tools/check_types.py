@@ -209,7 +209,8 @@ def main() -> None:
         installed = Environment("wheel", folder / "wheel-env")
         editable = Environment("editable", folder / "editable-env")
         group = f"{CONSUMER / 'pyproject.toml'}:dev"
-        installed.install(f"{wheel}[{EXTRAS}]", "--group", group)
+        # Django has no types of its own, without which those of its classes cannot be complete.
+        installed.install(f"{wheel}[{EXTRAS}]", "django-stubs", "--group", group)
         editable.install("--editable", f"{deprecating(folder / 'checkout')}[fastapi,testing]")
 
         check_consumer(installed, installed, folder)

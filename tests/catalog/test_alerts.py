@@ -33,11 +33,9 @@ def test_a_threshold_is_crossed_in_its_direction(
 
 
 def test_an_audience_names_nobody_twice() -> None:
+    twice: dict[str, Any] = CROSSED | {"audience": ("owner", "owner")}
     with pytest.raises(InvalidEventError, match="`audience` must not name anything twice"):
-        ThresholdCrossed(
-            **CROSSED | {"audience": ("owner", "owner")}, direction="rising", value=2.0,
-            threshold=1.0,
-        )  # fmt: skip
+        ThresholdCrossed(**twice, direction="rising", value=2.0, threshold=1.0)
 
 
 @pytest.mark.parametrize("region", ["thigh", "lower-leg", "foot", "hand"])

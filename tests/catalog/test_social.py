@@ -31,8 +31,9 @@ SUBJECTS = ["post_id", "session_id", "workout_id", "result_id", "activity_id"]
 def test_a_reaction_is_to_any_subject_and_to_one_alone(subject: str) -> None:
     one: dict[str, Any] = {subject: "x"}
     assert getattr(ReactionAdded(**REACTION, **one), subject) == "x"
-    two = one | {"post_id" if subject != "post_id" else "comment_id": "y"}
-    for fields in ({}, two):
+    two: dict[str, Any] = one | {"post_id" if subject != "post_id" else "comment_id": "y"}
+    none: dict[str, Any] = {}
+    for fields in (none, two):
         with pytest.raises(InvalidEventError, match="exactly one of"):
             ReactionAdded(**REACTION, **fields)
 
@@ -41,8 +42,9 @@ def test_a_reaction_is_to_any_subject_and_to_one_alone(subject: str) -> None:
 def test_a_comment_is_on_any_subject_and_on_one_alone(subject: str) -> None:
     one: dict[str, Any] = {subject: "x"}
     assert CommentAdded(**COMMENT, **one).comment_id == "com_2"
-    two = one | {"post_id" if subject != "post_id" else "session_id": "y"}
-    for fields in ({}, two):
+    two: dict[str, Any] = one | {"post_id" if subject != "post_id" else "session_id": "y"}
+    none: dict[str, Any] = {}
+    for fields in (none, two):
         with pytest.raises(InvalidEventError, match="exactly one of"):
             CommentAdded(**COMMENT, **fields)
 

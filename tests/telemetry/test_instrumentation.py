@@ -57,7 +57,7 @@ def test_it_can_be_switched_off(recorded: Recording) -> None:
     call_function(score, calculate())
     assert not recorded.spans
     assert not recorded.points("inngest.client.waiting_events")
-    assert sent[1].data == {}  # type: ignore[union-attr]  # the SDK's
+    assert sent[1].data == {}  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue]  # the SDK's
 
 
 def test_without_a_provider_nothing_is_recorded_and_nothing_breaks() -> None:

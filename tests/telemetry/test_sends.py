@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import inngest
 import pytest
@@ -89,7 +89,7 @@ def test_many_events_are_one_span_and_carry_its_context(recorded: Recording) -> 
         send_events([calculate(), calculated()])
         asyncio.run(asend_events([calculate(), calculate()]))
     together = recorded.one("send other/thing")
-    assert [event.data["_trace"] for event in sent[:2]] == [carrier_of(together)] * 2  # type: ignore[union-attr]  # the SDK's
+    assert [event.data["_trace"] for event in sent[:2]] == [carrier_of(together)] * 2  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue]  # the SDK's
     counts = [attributes_of(span)["messaging.batch.message_count"] for span in recorded.spans]
     assert counts == [2, 2, 2]
     assert DESTINATION not in attributes_of(recorded.one("send"))  # two names
@@ -103,7 +103,9 @@ def test_callers_that_share_requests_keep_their_own_contexts(recorded: Recording
     with capture_events() as sent:
         asyncio.run(send_at_once())
     spans = {carrier_of(span)["traceparent"] for span in recorded.named("send other/thing")}
-    carried = {event.data["_trace"]["traceparent"] for event in sent}  # type: ignore[union-attr, call-overload, index]  # the SDK's
+    events = cast("list[inngest.Event]", sent)
+    traces = [cast("dict[str, str]", event.data["_trace"]) for event in events]
+    carried = {trace["traceparent"] for trace in traces}
     assert len(spans) == 40
     assert carried == spans
 
@@ -115,7 +117,7 @@ def test_an_event_that_is_sent_again_keeps_its_context_and_is_linked(recorded: R
         assert isinstance(first, inngest.Event)
         get_client().send_sync(first)
     original, again = recorded.spans
-    assert sent[1].data == first.data  # type: ignore[union-attr]  # the SDK's
+    assert sent[1].data == first.data  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue]  # the SDK's
     assert linked(again) == {context_of(original).span_id}
 
 
@@ -141,7 +143,7 @@ def test_middleware_keeps_the_context(recorded: Recording) -> None:
     ):
         get_client().send_sync(raw())
     (event,) = sent
-    assert event.data == {"more": 1, "_trace": carrier_of(recorded.one("send other/thing"))}  # type: ignore[union-attr]  # the SDK's
+    assert event.data == {"more": 1, "_trace": carrier_of(recorded.one("send other/thing"))}  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue]  # the SDK's
 
 
 @pytest.mark.parametrize(("fault", "kind"), [("unauthorized", "401"), ("refused", "ConnectError")])
@@ -189,7 +191,7 @@ def test_what_is_not_sent_is_counted_as_invalid(recorded: Recording) -> None:
 
 def test_what_is_not_an_event_fails_as_without_telemetry(recorded: Recording) -> None:
     with capture_events(), pytest.raises(TypeError, match="not an event"):
-        send_event({"member_id": SECRET})  # type: ignore[arg-type]  # a mistake
+        send_event({"member_id": SECRET})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # a mistake
     span = recorded.one("send")
     assert attributes_of(span)["error.type"] == "TypeError"
     assert span.status.description is None

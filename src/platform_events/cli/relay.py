@@ -119,7 +119,10 @@ def _run(relay: Relay, *, is_once: bool, as_json: bool) -> None:
 
 @contextmanager
 def _handled(handle: Callable[[], object], *signals: signal.Signals) -> Generator[None]:
-    before = {number: signal.signal(number, lambda *_: handle()) for number in signals}
+    def respond(*_: object) -> None:
+        handle()
+
+    before = {number: signal.signal(number, respond) for number in signals}
     try:
         yield
     finally:

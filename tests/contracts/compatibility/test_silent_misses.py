@@ -315,7 +315,7 @@ class TestInvariants:
         assert broken(self.record(self.ORDER), other) == ""
 
     def test_one_that_cannot_be_read_is_compared_as_a_whole(self) -> None:
-        odd = record(a={}) | {"x-invariants": {"rule": "odd"}}
+        odd: Node = record(a={}) | {"x-invariants": {"rule": "odd"}}
         assert compare_schemas(odd, deepcopy(odd)) == ()
         assert broken(record(a={}), odd) == "PC"
 

@@ -20,7 +20,7 @@ def test_the_calls_of_a_run_are_spans_of_one_trace() -> None:
     other = trace_headers(a_run("run-2"), 1_795_456_464_256)
     form = re.compile("00-([0-9a-f]{32})-([0-9a-f]{16})-01")
     (trace, span), (same, another), (apart, _) = (
-        form.fullmatch(headers["traceparent"]).groups()  # type: ignore[union-attr]  # it matches
+        form.fullmatch(headers["traceparent"]).groups()  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]  # it matches
         for headers in (first, second, other)
     )
     assert trace == same
