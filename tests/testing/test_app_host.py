@@ -162,6 +162,6 @@ def test_a_handler_that_hangs_does_not_keep_the_test_from_ending() -> None:
         server.serve([hang])
         event_id = send_event(follow())
         assert started.wait(30)
-        with pytest.raises(TimeoutError, match=r"not ended after 0\.1 s: <Run [^;]*>$"):
+        with pytest.raises(TimeoutError, match=r"did not end within 0\.1 s: <Run [^;]*>$"):
             server.run_of(event_id, timeout=0.1)
     assert time.monotonic() - begin < 60

@@ -388,7 +388,7 @@ def test_a_failure_can_end_in_the_middle(sender: Sender) -> None:
 def test_an_unknown_failure_is_refused_and_nothing_is_captured(server: EventServer) -> None:
     connect(server.url)
     known = ", ".join(get_args(Fault))
-    message = f"there is no failure named 'late', only {known}"
+    message = f"unknown failure 'late': it must be one of {known}"
     late: Any = "late"
     with pytest.raises(ValueError, match=message), capture_events(fail=late):
         raise AssertionError

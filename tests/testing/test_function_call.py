@@ -109,7 +109,7 @@ def test_waits_and_invocations_take_what_the_test_says() -> None:
     [
         ({}, "the step 'wait' waits for platform/scoring.calculated: .*None for a time-out"),
         ({"wait": None}, "the step 'greet' invokes test-child: .*an exception"),
-        ({"wait": 5}, "a int is not an event"),
+        ({"wait": 5}, "expected an event, not int"),
         ({"wait": None, "greet": 1, "late": 2}, "no step has the id 'late'; .*: wait, greet"),
     ],
 )

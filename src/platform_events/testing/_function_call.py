@@ -236,7 +236,7 @@ def _stub(
     if name is None:
         raise StepStubError(
             f"the step {run.step_name(step_id)!r} {does}: "
-            f"say what comes of it in steps, or give {other}"
+            f"give its result as steps={{{run.step_name(step_id)!r}: ...}}, or {other}"
         )
     return stubs[name]
 
@@ -263,7 +263,7 @@ def _event_json(event: object, internal_id: str) -> EventJson:
     elif isinstance(event, inngest.Event):
         name, data = event.name, dict(event.data)
     else:
-        raise StepStubError(f"a {type(event).__name__} is not an event")
+        raise StepStubError(f"expected an event, not {type(event).__name__}")
     json = go_json.normal(cast("Json", pydantic_core.to_jsonable_python(data)))
     return {"name": name, "data": json, "user": {}, "id": internal_id, "ts": _present_ms()}
 

@@ -78,7 +78,7 @@ class SentEvents(list[Event | inngest.Event]):
     def fail(self, fault: Fault | None) -> None:
         if fault is not None and fault not in get_args(Fault):
             known = ", ".join(get_args(Fault))
-            raise ValueError(f"there is no failure named {fault!r}, only {known}")
+            raise ValueError(f"unknown failure {fault!r}: it must be one of {known}")
         self._fail: Fault | None = fault
 
     def add(self, detail: SentEvent) -> None:

@@ -93,7 +93,7 @@ def test_it_does_not_answer_in_time() -> None:
 
 
 def test_a_failure_without_a_name() -> None:
-    with LocalInngest() as server, pytest.raises(ValueError, match="there is no failure named"):
+    with LocalInngest() as server, pytest.raises(ValueError, match="unknown failure"):
         server.fail = "other"  # type: ignore[assignment]  # on purpose  # pyright: ignore[reportAttributeAccessIssue]
 
 

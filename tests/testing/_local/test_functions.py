@@ -112,10 +112,10 @@ def test_retries_are_clamped(given: int, attempts: int) -> None:
     [
         (
             {"new": 1, "checkpoint": {}},
-            "function my-app-full: LocalInngest does not do checkpoint, new",
+            "function my-app-full: LocalInngest does not support checkpoint, new",
         ),
-        ({"debounce": {"period": "10s", "leading": True}}, "does not do leading of debounce"),
-        ({"triggers": [{"event": "x", "jitter": "5s"}]}, "does not do jitter of a trigger"),
+        ({"debounce": {"period": "10s", "leading": True}}, "does not support leading of debounce"),
+        ({"triggers": [{"event": "x", "jitter": "5s"}]}, "does not support jitter of a trigger"),
         (
             {"triggers": [{"cron": "* * * * *", "jitter": "500ms"}]},
             "jitter must be from 1 to 300 s",
@@ -127,16 +127,16 @@ def test_retries_are_clamped(given: int, attempts: int) -> None:
             "duplicate trigger",
         ),
         ({"triggers": [{"cron": "* * * *"}]}, "'\\* \\* \\* \\*' is not a cron schedule"),
-        ({"priority": {"run": "1", "step": "2"}}, "does not do step of priority"),
-        ({"concurrency": {"fn": [{"limit": 1}]}}, "does not do fn of concurrency"),
+        ({"priority": {"run": "1", "step": "2"}}, "does not support step of priority"),
+        ({"concurrency": {"fn": [{"limit": 1}]}}, "does not support fn of concurrency"),
         ({"concurrency": [{"limit": 1}] * 3}, "the allowed max of: 2"),
         ({"concurrency": [{"limit": 1, "scope": "env"}]}, "must be specified for env scoped"),
-        ({"concurrency": [{"limit": 1, "scope": "app"}]}, "none of fn, env and account"),
-        ({"debounce": {"period": "500ms"}}, "not between 1s and 7d"),
-        ({"debounce": {"period": "8d"}}, "not between 1s and 7d"),
+        ({"concurrency": [{"limit": 1, "scope": "app"}]}, "must be fn, env or account"),
+        ({"debounce": {"period": "500ms"}}, "must be between 1s and 7d"),
+        ({"debounce": {"period": "8d"}}, "must be between 1s and 7d"),
         ({"rateLimit": {"limit": 0, "period": "1h"}}, "limit must be greater than 0"),
         ({"rateLimit": {"limit": 1, "period": "25h"}}, "period must be less than 24h"),
-        ({"singleton": {"mode": "both"}}, "neither skip nor cancel"),
+        ({"singleton": {"mode": "both"}}, "must be skip or cancel"),
         ({"throttle": {"limit": 1, "period": "500ms"}}, "at least 1s"),
         ({"debounce": 5}, "debounce is not an object"),
         (
@@ -178,7 +178,7 @@ def test_retries_are_clamped(given: int, attempts: int) -> None:
             {"batchEvents": {"maxSize": 2, "timeout": "5s"}, "priority": {"run": "1"}},
             "cannot specify Priority.Run and Batch together",
         ),
-        ({"batchEvents": {"maxSize": True, "timeout": "5s"}}, "not a whole number"),
+        ({"batchEvents": {"maxSize": True, "timeout": "5s"}}, "must be whole numbers"),
     ],
 )
 def test_what_is_refused(options: dict[str, Json], problem: str) -> None:

@@ -144,5 +144,5 @@ def test_without_a_server_a_stub_answers() -> None:
     assert call_function(ask_nobody, follow(), steps={"ask": {"text": "hi"}}).output == {
         "text": "hi"
     }
-    with pytest.raises(StepStubError, match="the step 'ask' asks a model: say what comes of it"):
+    with pytest.raises(StepStubError, match="the step 'ask' asks a model: give its result"):
         call_function(ask_nobody, follow())

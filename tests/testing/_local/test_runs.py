@@ -191,7 +191,7 @@ def test_waits_go_before_other_steps() -> None:
 @pytest.mark.parametrize(
     ("unusual", "name", "message"),
     [
-        (op("x", "Gateway"), "Unsupported", "LocalInngest does not do the step op Gateway"),
+        (op("x", "Gateway"), "Unsupported", "LocalInngest does not support the step op Gateway"),
         (
             op("w", "WaitForEvent", opts={"if": "type(1)", "timeout": "1h"}),
             "InvalidExpression",

@@ -60,7 +60,7 @@ _EXCLUSIVE: Final = (
 
 
 class InvalidAppError(ValueError):
-    """A registration is malformed, or asks for what the double does not do."""
+    """A registration is malformed, or asks for what the double does not support."""
 
 
 def parse_app(body: bytes) -> App:
@@ -170,10 +170,10 @@ def _batch(raw: Fields) -> Batch:
     fields = _only(raw, "batchEvents", {"maxSize", "timeout", "key", "if"})
     size, timeout_s = _integer(fields.get("maxSize")), duration_s(fields.get("timeout"))
     if size < 2 or timeout_s < 1:
-        raise InvalidAppError("a batch holds at least 2 events and waits at least 1s")
+        raise InvalidAppError("a batch must hold at least 2 events and wait at least 1s")
     # Go's own durations end with hours, so that a timedelta of whole days is refused.
     if _LONG_UNITS & set(str(fields["timeout"])):
-        raise InvalidAppError(f"invalid timeout string: {fields['timeout']}")
+        raise InvalidAppError(f"invalid timeout string: {fields['timeout']} (write days as hours)")
     return Batch(size, timeout_s, _expression(fields.get("key")), _expression(fields.get("if")))
 
 
@@ -196,7 +196,7 @@ def _debounce(raw: Fields) -> Debounce:
     fields = _only(raw, "debounce", {"period", "timeout", "key"})
     period_s, (least, most) = duration_s(fields.get("period")), _DEBOUNCE_S
     if not least <= period_s <= most:
-        raise InvalidAppError("the debounce period is not between 1s and 7d")
+        raise InvalidAppError("the debounce period must be between 1s and 7d")
     return Debounce(period_s, _seconds(fields, "timeout"), _expression(fields.get("key") or None))
 
 
@@ -204,7 +204,7 @@ def _singleton(raw: Fields) -> Singleton:
     fields = _only(raw, "singleton", {"mode", "key"})
     mode = fields.get("mode")
     if mode not in {"skip", "cancel"}:
-        raise InvalidAppError("the mode of a singleton is neither skip nor cancel")
+        raise InvalidAppError("the mode of a singleton must be skip or cancel")
     return Singleton(cast("Literal['skip', 'cancel']", mode), _expression(fields.get("key")))
 
 
@@ -212,7 +212,7 @@ def _throttle(raw: Fields) -> Throttle:
     fields = _only(raw, "throttle", {"limit", "period", "burst", "key"})
     limit, period_s = _integer(fields.get("limit", 0)), duration_s(fields.get("period"))
     if period_s < 1:
-        raise InvalidAppError("the period of a throttle is at least 1s")
+        raise InvalidAppError("the period of a throttle must be at least 1s")
     burst = _integer(fields.get("burst", 0))
     # The server counts whole seconds, and takes no limit for one.
     return Throttle(max(limit, 1), float(int(period_s)), burst, _expression(fields.get("key")))
@@ -240,7 +240,7 @@ def _concurrency_limit(raw: Json) -> Concurrency:
     fields = _only(raw, "concurrency", {"limit", "key", "scope"})
     scope, key = fields.get("scope", "fn"), _expression(fields.get("key"))
     if scope not in get_args(Scope):
-        raise InvalidAppError("the scope of a concurrency limit is none of fn, env and account")
+        raise InvalidAppError("the scope of a concurrency limit must be fn, env or account")
     if scope != "fn" and key is None:
         raise InvalidAppError(f"A concurrency key must be specified for {scope} scoped limits")
     return Concurrency(_integer(fields.get("limit")), key, cast("Scope", scope))
@@ -264,7 +264,7 @@ def _only(fields: Fields, what: str, known: Collection[str]) -> dict[str, Json]:
     unknown = sorted(given.keys() - known)
     if unknown:
         of_what = f" of {what}" if what else ""
-        raise InvalidAppError(f"LocalInngest does not do {', '.join(unknown)}{of_what}")
+        raise InvalidAppError(f"LocalInngest does not support {', '.join(unknown)}{of_what}")
     return given
 
 
@@ -292,5 +292,5 @@ def _list(raw: Json) -> list[Json]:
 
 def _integer(raw: Json) -> int:
     if type(raw) is not int:
-        raise InvalidAppError("a count is not a whole number")
+        raise InvalidAppError("limits and sizes must be whole numbers")
     return raw

@@ -21,7 +21,7 @@ async def runs_of(service: Service, event_id: str, within_s: float) -> list[Run]
 
     if not await service.until(ended, within_s):
         problem = unfinished(engine.started_by(event_id))
-        raise TimeoutError(f"not ended after {within_s:.1f} s: {problem}{_what_comes(service)}")
+        raise TimeoutError(f"did not end within {within_s:.1f} s: {problem}{_what_comes(service)}")
     return list(engine.started_by(event_id))
 
 

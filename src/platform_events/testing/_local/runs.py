@@ -244,7 +244,9 @@ class Run:
             case "RunComplete":
                 return self._end(Status.COMPLETED, output=op.get("data"))
             case _:
-                return self._give_up("Unsupported", f"LocalInngest does not do the step op {kind}")
+                return self._give_up(
+                    "Unsupported", f"LocalInngest does not support the step op {kind}"
+                )
 
     def _begin(self, step_id: str, op: Mapping[str, Json]) -> list[Command]:
         try:

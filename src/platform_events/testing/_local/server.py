@@ -156,7 +156,7 @@ class LocalInngest:
     def fail(self, fault: Fault | None) -> None:
         if fault is not None and fault not in get_args(Fault):
             known = ", ".join(get_args(Fault))
-            raise ValueError(f"there is no failure named {fault!r}, only {known}")
+            raise ValueError(f"unknown failure {fault!r}: it must be one of {known}")
         self._ask(lambda service: service.fail(fault))
 
     @property

@@ -23,7 +23,7 @@ class SigningKey:
         try:
             raw = bytes.fromhex(strip_prefix(text))
         except ValueError:
-            raise ValueError("a signing key is hexadecimal after its prefix") from None
+            raise ValueError("a signing key must be hexadecimal after its prefix") from None
         self.hash: str = hashlib.sha256(raw).hexdigest()
 
     def __repr__(self) -> str:
