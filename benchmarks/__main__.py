@@ -20,6 +20,7 @@ from . import (
     strategies,
     telemetry,
     type_checking,
+    typescript,
 )
 from .measuring import Comparison, compare
 
@@ -49,6 +50,9 @@ def plan(*, is_quick: bool) -> Iterator[tuple[Comparison, int]]:
     with importing.comparisons() as comparisons:
         for comparison in comparisons:
             yield comparison, 5 if is_quick else 25
+    with typescript.comparisons() as comparisons:
+        for comparison in comparisons:
+            yield comparison, 2 if is_quick else 10
     with type_checking.comparison() as comparison:
         yield comparison, 2 if is_quick else 5
     with growth.comparisons() as comparisons:

@@ -50,6 +50,10 @@ What is compared:
   event (`st.builds` with `st.from_regex`). 2 ms are 500 events per second.
 - **the local server**: `LocalInngest` with an app of one function in the same process, against
   fixed times: 100 ms for a start, and 10 ms for a run of two steps, which are three calls.
+- **TypeScript**: the npm package under Node.js against event types of the bare SDK whose schemas,
+  of zod, check as much as one would write: fields, ranges, lengths and patterns. The package also
+  checks what holds between fields, the ranges of instants and that text is valid Unicode. The
+  measurements are nights with their stages.
 - **`mypy --strict`**: the services of `tests/consumer`, without a web framework, against the same
   services with plain pydantic models and the bare SDK, without a cache.
 - **growth**: catalogues of 20, 200 and 1,000 generated events; the time per event of the larger

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from pydantic import BaseModel
 
-from benchmarks import endpoint, functions, report, type_checking
+from benchmarks import endpoint, functions, report, type_checking, typescript
 from benchmarks.event_api import serve
 from benchmarks.growth import Catalogue
 from benchmarks.measuring import Comparison, Result, compare
@@ -119,3 +119,21 @@ def test_both_services_type_check() -> None:
     with type_checking.comparison() as comparison:
         assert comparison.ours() > 0
         assert comparison.theirs() > 0
+
+
+def test_typescript_is_measured_on_both_sides() -> None:
+    with typescript.comparisons() as comparisons:
+        small, *others = comparisons
+        assert [small.ours() > 0, small.theirs() > 0, len(others)] == [True, True, 3]
+
+
+def test_without_node_typescript_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def find_none() -> None:
+        pytest.fail("Node.js is missing")
+
+    monkeypatch.setattr(typescript, "find_node", find_none)
+    with typescript.comparisons() as comparisons:
+        assert comparisons == []
+    assert capsys.readouterr().out == "TypeScript is not measured: Node.js is missing\n"
