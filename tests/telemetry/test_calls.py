@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import flask
 import httpx
 import inngest
 import pytest
@@ -20,8 +21,12 @@ from platform_events import (
     send_events,
     send_events_step,
 )
+from platform_events.events._hidden import Hidden
+from platform_events.flask import serve
+from platform_events.functions._call_report import Call, FunctionId, headers_of, keep_headers
 from platform_events.testing import LocalInngest, use_server
 from tests.functions.running_app import calculate, calculated
+from tests.support.hosting import host_wsgi
 from tests.telemetry.recording import (
     SECRET,
     Recording,
@@ -238,6 +243,31 @@ def test_a_step_inside_a_step_is_not_an_error_of_the_outer_one(recorded: Recordi
         server.wait_idle(20)
     assert "error.type" not in attributes_of(recorded.one("step outer"))
     assert not recorded.named("step inner")
+
+
+def test_behind_flask_calls_continue_the_trace_of_the_server(recorded: Recording) -> None:
+    @create_function(fn_id="flask", trigger=ScoringCalculate)
+    def behind_flask(ctx: inngest.ContextSync, event: ScoringCalculate) -> str:
+        return event.member_id
+
+    app = flask.Flask("scores")
+    serve(app, [behind_flask])
+    with LocalInngest() as server, use_server(server), host_wsgi(app) as port:
+        server.register(f"http://127.0.0.1:{port}")
+        send_event(calculate())
+        server.wait_idle(20)
+    call = recorded.one(f"process {NAME}")
+    assert call.parent is not None
+    assert call.parent.is_remote
+
+
+def test_a_thread_that_served_another_run_does_not_mix_them_up(recorded: Recording) -> None:
+    headers = {"traceparent": f"00-{1:032x}-{2:016x}-01", "x-inngest-signature": SECRET}
+    keep_headers({**headers, "x-run-id": "this"})
+    this, other = (Call(FunctionId("app-fn", 1), run, 0, Hidden([])) for run in ("this", "other"))
+    assert headers_of(this)["traceparent"] == headers["traceparent"]
+    assert "x-inngest-signature" not in headers_of(this)
+    assert headers_of(other) == {}
 
 
 def post(server: LocalInngest, body: object) -> None:

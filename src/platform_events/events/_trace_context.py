@@ -21,7 +21,8 @@ MEMBER: Final = "_trace"
 """The member of an event's data that carries the context."""
 
 _FIELDS: Final = ("traceparent", "tracestate")
-_MAX_LENGTH: Final = 512
+MAX_LENGTH: Final = 512
+"""The most characters of a member of a context; others need pass no more on (W3C Trace Context)."""
 
 Carrier: TypeAlias = Mapping[str, str]
 """A trace context: ``traceparent``, and ``tracestate`` if there is one."""
@@ -123,5 +124,5 @@ def read_context(data: Mapping[str, object]) -> dict[str, str]:
     return {
         field: value
         for field in _FIELDS
-        if isinstance(value := carrier.get(field), str) and len(value) <= _MAX_LENGTH
+        if isinstance(value := carrier.get(field), str) and len(value) <= MAX_LENGTH
     }

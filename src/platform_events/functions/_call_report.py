@@ -120,6 +120,7 @@ class _Observation:
 observation: Final = _Observation()
 """Who observes calls in this process; nobody, unless telemetry is switched on."""
 
+_KEPT: Final = ("traceparent", "tracestate", "x-run-id")
 _headers: Final[ContextVar[Mapping[str, str] | None]] = ContextVar("call_headers", default=None)
 
 
@@ -130,7 +131,8 @@ def keep_headers(headers: Mapping[str, str]) -> None:
         headers: The headers, by lower-case names.
     """
     if observation.observer is not None:
-        _headers.set(headers)
+        # Not the signature, for example.
+        _headers.set({name: headers[name] for name in _KEPT if name in headers})
 
 
 def headers_of(call: Call) -> Mapping[str, str]:

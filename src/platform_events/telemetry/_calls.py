@@ -34,7 +34,7 @@ class CallTelemetry:
             f"process {call.event.name}",
             context=parent_of(headers_of(call)),
             kind=SpanKind.CONSUMER,
-            links=links_to_senders(call.events.value),
+            links=links_to_senders(call.events),
             attributes={**_describe(call), **_ids_of(call)},
             record_exception=False,
             set_status_on_exception=False,

@@ -12,6 +12,7 @@ import inngest
 from opentelemetry.trace import Link, Span, SpanKind, Tracer
 
 from ..errors import EventTooLargeError, InvalidEventError
+from ..events._hidden import Hidden
 from ..events.event import Event
 from ..sending._delivery import Handover
 from . import _attributes as names
@@ -57,7 +58,7 @@ class SendTelemetry:
             with self._tracer.start_as_current_span(
                 f"send {name}" if name else "send",
                 kind=SpanKind.PRODUCER,
-                attributes={**names.operation("send"), **server},
+                attributes={**names.operation("send"), **account.destination(), **server},
                 record_exception=False,
                 set_status_on_exception=False,
             ) as span:
@@ -104,8 +105,8 @@ class _Account:
         self.counts.update(zip(map(_name_of, outcome.events), map(bool, outcome.ids), strict=True))
         self.first_id = self.first_id or outcome.ids[0]
         # What is not made here was received before, or stored: it carries its sender's context.
-        received = [event for event in outcome.events if not isinstance(event, Event)]
-        self.links += links_to_senders(map(_to_inngest, received))
+        received = Hidden([_to_inngest(e) for e in outcome.events if not isinstance(e, Event)])
+        self.links += links_to_senders(received)
 
     def destination(self) -> dict[str, str]:
         """Return the attribute that names the event, if there is one alone."""

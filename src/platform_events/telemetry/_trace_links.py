@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, Final, cast
 
 import inngest
@@ -11,7 +12,8 @@ from opentelemetry.context import Context
 from opentelemetry.trace import Link, SpanContext
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from ..events._trace_context import read_context
+from ..events._hidden import Hidden
+from ..events._trace_context import MAX_LENGTH, read_context
 
 # Not the propagators that are configured: baggage may hold anything, and events are stored.
 _PROPAGATOR: Final = TraceContextTextMapPropagator()
@@ -23,7 +25,7 @@ def current_carrier() -> dict[str, str]:
     """Return the current trace context as events carry it; empty if there is none."""
     carrier: dict[str, str] = {}
     _PROPAGATOR.inject(carrier)
-    return carrier
+    return {name: value for name, value in carrier.items() if len(value) <= MAX_LENGTH}
 
 
 def parent_of(headers: Mapping[str, str]) -> Context | None:
@@ -39,25 +41,25 @@ def parent_of(headers: Mapping[str, str]) -> Context | None:
     return trace.set_span_in_context(trace.NonRecordingSpan(remote))
 
 
-def links_to_senders(events: Iterable[inngest.Event]) -> list[Link]:
+def links_to_senders(events: Hidden[Sequence[inngest.Event]]) -> list[Link]:
     """Return a link to the context in which each event was made, without duplicates."""
     found: dict[tuple[int, int], SpanContext] = {}
-    for data in _data_of(events):
-        context = _span_context(read_context(data))
+    for carrier in chain.from_iterable(map(_carriers_in, events.value)):
+        context = _span_context(carrier)
         if context is not None and len(found) < _MAX_LINKS:
             found.setdefault((context.trace_id, context.span_id), context)
     return [Link(context) for context in found.values()]
 
 
-def _data_of(events: Iterable[inngest.Event]) -> Iterator[Mapping[str, Any]]:  # Any: JSON
-    for event in events:
-        if event.name != _FAILED:
-            yield event.data
-            continue
-        # Its data holds the events of the run that failed.
-        failed = cast("Mapping[str, Any]", event.data)
-        for original in failed.get("events") or [failed["event"]]:
-            yield original.get("data") or {}
+def _carriers_in(event: inngest.Event) -> list[dict[str, str]]:
+    if event.name != _FAILED:
+        return [read_context(event.data)]
+    # Its data holds the events of the run that failed. Any: JSON.
+    failed = Hidden(cast("Mapping[str, Any]", event.data))
+    originals: Hidden[list[Any]] = Hidden(
+        failed.value.get("events") or [failed.value.get("event") or {}]
+    )
+    return [read_context(original.get("data") or {}) for original in originals.value]
 
 
 def _span_context(carrier: Mapping[str, str]) -> SpanContext | None:
