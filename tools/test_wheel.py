@@ -220,7 +220,8 @@ def main() -> None:
             check_lowest()
             lowest = Run(sys.executable, folder, constraints="constraints-lowest.txt")
             lowest.prepare(build_wheel(folder))
-            lowest.test("tests", *left_out(LONGEST))
+            # Versions of pydantic differ most, and the catalogue asks the most of it.
+            lowest.test("tests", *left_out(name for name in LONGEST if name != "catalog"))
         elif options.other_pythons:
             wheel = build_wheel(folder)
             for number, python in enumerate(other_pythons()):

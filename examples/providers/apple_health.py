@@ -80,14 +80,14 @@ FIELDS: Final = {
     "workouts.elevationUp, elevation.ascent": "WorkoutLogged.elevation_gain_m",
 }
 LEFT_OUT: Final = {
-    "blood_pressure, blood_glucose, ecg, cycleTracking": "the platform takes no such data",
-    "workouts.route": "a member's ways are no business of the platform's",
+    "blood_pressure, blood_glucose, ecg, cycleTracking": "no purpose of the platform needs it",
+    "workouts.route": "where a member went is not the platform's business",
     "heartRateData, heartRateRecovery of a workout": "the metric heart_rate holds them",
-    "stateOfMind, medications, symptoms": "no purpose of the platform needs them",
-    "basal_energy_burned": "an energy without activity is a setting of the body, not an effort",
-    "walking_heart_rate_average, heart_rate_recovery": "no purpose of the platform needs them",
+    "stateOfMind, medications, symptoms": "no purpose of the platform needs it",
+    "basal_energy_burned": "what a body burns at rest is not an effort",
+    "walking_heart_rate_average, heart_rate_recovery": "no purpose of the platform needs it",
     "body_mass_index, height": "they follow from the weight and the member's profile",
-    "flights_climbed, apple_stand_time, time_in_daylight": "no purpose of the platform needs them",
+    "flights_climbed, apple_stand_time, time_in_daylight": "no purpose of the platform needs it",
     "metrics that are not named above": "they have no kind; the list of names is open",
 }
 

@@ -121,20 +121,20 @@ FIELDS: Final = {
 }
 LEFT_OUT: Final = {
     "dailies.floorsClimbed": "no purpose of the platform needs floors",
-    "dailies goals, qualifiers": "advice and goals of Garmin's to its users",
+    "dailies goals, qualifiers": "Garmin's advice and goals for its users",
     "dailies.bodyBatteryChargedValue": "a change; stressDetails hold the level",
-    "dailies.activeTimeInSeconds": "it counts movement, and less of it than the intensities",
-    "dailies.activityStressDurationInSeconds": "stress that is not one: it is from moving",
+    "dailies.activeTimeInSeconds": "it counts other movement than the intensities do",
+    "dailies.activityStressDurationInSeconds": "it comes from moving, and is not stress",
     "epochs other than steps": "they are the dailies again, by quarters of an hour",
     "moveIQActivities": "guesses, which are in the dailies already",
     "stressDetails.bodyBatteryActivityEvents": "the effect of what comes as sleeps and activities",
     "sleeps.sleepScores": "parts of the sleep score, in words",
     "sleeps.timeOffsetSleepSpo2, timeOffsetSleepRespiration": "pulseox and respiration hold them",
     "userMetrics.fitnessAge": "no purpose of the platform needs it",
-    "bloodPressures, menstrualCycleTracking, healthSnapshot": "the platform takes no such data",
+    "bloodPressures, mct, healthSnapshot": "no purpose of the platform needs it",
     "bodyComps.bodyMassIndex": "it follows from weight and height",
     "activities with parentSummaryId": "legs of a multisport activity, which holds them all",
-    "activityDetails other than heart rate": "a member's ways are no business of the platform's",
+    "activityDetails other than heart rate": "where a member went is not the platform's business",
 }
 
 _STAGES: Final[Mapping[str, Literal["deep", "light", "rem", "awake", "unknown"]]] = {

@@ -94,17 +94,17 @@ FIELDS: Final = {
     "webhook DELETE": "WearableDataRemoved.kinds, intervals",
 }
 LEFT_OUT: Final = {
-    "bloodGlucose, hydrationLog, nutritionLog, ovulationTest": "the platform takes no such data",
+    "bloodGlucose, hydrationLog, nutritionLog": "no purpose of the platform needs it",
     "activeZoneMinutes, timeInHeartRateZone": "activeMinutes and workouts say enough",
     "activityLevel, sedentaryPeriod, floors, altitude": "steps and workouts say enough",
-    "basalEnergyBurned": "an energy without activity is a setting of the body, not an effort",
+    "basalEnergyBurned": "what a body burns at rest is not an effort",
     "dailyHeartRateZones, height": "of the member's profile, not measured",
     "heartRateVariability.standardDeviationMilliseconds": "RMSSD is what scores compare",
     "dailyHeartRateVariability.entropy, of deep sleep": "the average of the night says it",
     "respiratoryRateSleepSummary": "dailyRespiratoryRate holds its average",
     "coreBodyTemperature, electrocardiogram, irregularRhythmNotification": "medical",
     "rollups": "sums of the data points, which would count twice",
-    "exercise.splits, GPS": "a member's ways are no business of the platform's",
+    "exercise.splits, GPS": "where a member went is not the platform's business",
 }
 
 _STAGES: Final[Mapping[str, Literal["awake", "light", "deep", "rem", "asleep", "restless"]]] = {

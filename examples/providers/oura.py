@@ -96,14 +96,14 @@ FIELDS: Final = {
 }
 LEFT_OUT: Final = {
     "contributors": "shares of Oura's own scores, which nobody else can use",
-    "sleep.movement_30_sec, restless_periods": "no purpose of the platform needs them",
+    "sleep.movement_30_sec, restless_periods": "no purpose of the platform needs it",
     "sleep.readiness": "it comes again as daily_readiness",
     "daily_activity.score, targets": "how Oura's own goals were met",
     "daily_activity.met, class_5_min": "the times by intensity and the workouts say enough",
     "daily_stress.day_summary": "the two times say it",
     "daily_spo2.breathing_disturbance_index": "medical",
     "daily_cardiovascular_age": "vascular age and pulse wave velocity are medical",
-    "sleep_time": "advice of Oura's to its members",
+    "sleep_time": "Oura's advice to its members",
     "workout.intensity, session.mood, motion_count": "words and counts without a scale",
     "tag, enhanced_tag, rest_mode_period": "a member's notes",
     "personal_info, ring_configuration": "the member's profile, and the ring's settings",

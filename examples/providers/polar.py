@@ -103,13 +103,13 @@ LEFT_OUT: Final = {
     "sleep.sleep_charge, ans_charge_status": "the charges against the usual, in words",
     "sleep.sleep_goal, sleep_rating": "the member's goals and opinions",
     "samples by a clock, without Account.zone": "a clock without an offset is no instant",
-    "exercise.route, samples": "a member's ways are no business of the platform's",
+    "exercise.route, samples": "where a member went is not the platform's business",
     "exercise.training_load_pro, other loads": "a workout has one load: the cardio load",
-    "exercise.fat_percentage, running_index": "no purpose of the platform needs them",
+    "exercise.fat_percentage, running_index": "no purpose of the platform needs it",
     "activity.daily_activity, inactivity_alert_count": "how Polar's own goals were met",
     "physical-info.birthday, gender, height": "of the member's profile, not measured",
     "physical-info.resting_heart_rate, maximum_heart_rate": "settings of the member's profile",
-    "ecg, body temperature": "the platform takes no such data",
+    "ecg, body temperature": "no purpose of the platform needs it",
     "SLEEP_WISE_ALERTNESS, SLEEP_WISE_CIRCADIAN_BEDTIME": "forecasts, not measurements",
 }
 

@@ -43,9 +43,9 @@ FIELDS: Final = {
     "webhook.updates.authorized": "ConnectionRevoked.revoked_by",
 }
 LEFT_OUT: Final = {
-    "map, laps, splits, segment_efforts": "a member's ways are no business of the platform's",
+    "map, laps, splits, segment_efforts": "where a member went is not the platform's business",
     "name, description, photos": "words and pictures stay where the member put them",
-    "kudos_count, comment_count": "reactions elsewhere are not the platform's",
+    "kudos_count, comment_count": "reactions elsewhere do not belong to the platform",
     "average_cadence, average_speed": "speed follows from distance and time",
     "kilojoules": "work at the pedals is not the energy that a body burns",
     "average_watts without device_watts": "estimated power is not measured power",

@@ -80,7 +80,7 @@ FIELDS: Final = {
     "body_measurement.weight_kilogram": "BodyWeight.weight_kg",
 }
 LEFT_OUT: Final = {
-    "sleep.score.sleep_needed, sleep_consistency_percentage": "advice of WHOOP's to its members",
+    "sleep.score.sleep_needed, sleep_consistency_percentage": "WHOOP's advice to its members",
     "sleep.score.stage_summary.sleep_cycle_count": "no purpose of the platform needs it",
     "recovery.score.user_calibrating": "a recovery is told of only when it is scored",
     "workout.score.percent_recorded, altitude_change_meter": "quality of the recording",

@@ -112,13 +112,13 @@ LEFT_OUT: Final = {
     "measures type 71, 12": "body temperature: no purpose of the platform needs it",
     "measures type 91, 130, 135, 155": "pulse wave, ECG and vascular age are medical",
     "measures type 174, 175": "fat and muscle of one arm, leg or the trunk",
-    "measures type 167, 168, 169, 196, 227": "no purpose of the platform needs them",
+    "measures type 167, 168, 169, 196, 227": "no purpose of the platform needs it",
     "sleep.data.snoring, apnea_hypopnea_index": "medical",
     "sleep.rr, rmssd, sdnn_1, mvt_score": "the summaries of nights hold what scores compare",
     "activities.elevation": "no purpose of the platform needs floors",
     "activities.hr_zone_0 to hr_zone_3": "workouts have their zones",
     "intraday activity": "the activities of days hold the same",
-    "workouts.data.pool_laps, strokes, spo2_average": "no purpose of the platform needs them",
+    "workouts.data.pool_laps, strokes, spo2_average": "no purpose of the platform needs it",
     "groups with category 2": "goals, not measurements",
 }
 

@@ -45,7 +45,7 @@ SCORING_WORKOUT_LOGGED: Final = "platform/scoring.workout-logged"
 """A member's workout was logged, by hand or from a device."""
 
 SCORING_WORKOUT_UPDATED: Final = "platform/scoring.workout-updated"
-"""A workout that was logged is known better, or was corrected."""
+"""A logged workout was corrected, or more of it is known."""
 
 SCORING_WORKOUT_REMOVED: Final = "platform/scoring.workout-removed"
 """A workout is no longer there."""
@@ -111,7 +111,7 @@ SYNC_INTEGRATION_PUSH_REQUESTED: Final = "platform/sync.integration-push-request
 """Bring records of the platform to an external service."""
 
 SYNC_INTEGRATION_SYNCED: Final = "platform/sync.integration-synced"
-"""A pull or a push came to its end."""
+"""A pull or a push finished."""
 
 SYNC_INTEGRATION_FAILED: Final = "platform/sync.integration-failed"
 """A pull or a push failed."""

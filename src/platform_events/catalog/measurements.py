@@ -13,8 +13,8 @@ have the measure; the kinds are what the public interfaces of these providers de
 - Apple HealthKit (https://developer.apple.com/documentation/healthkit/data_types)
 - Health Connect (https://developer.android.com/health-and-fitness/guides/health-connect)
 
-Something that lasts is a beginning and a duration, so that none can end before it begins. Ranges
-are so wide that every body fits, and so narrow that the usual mistakes of units do not.
+What lasts has a beginning and a duration, so that it cannot end before it begins. Ranges are wide
+enough for every body, and narrow enough to refuse the usual mistakes of units.
 """
 
 from datetime import date
@@ -59,10 +59,10 @@ RecordingMethod: TypeAlias = Annotated[Literal["automatic", "active", "manual", 
 hand, or calculated from others; after Health Connect's recording methods."""
 
 Statistic: TypeAlias = Annotated[Literal["average", "maximum", "median", "minimum"], Open()]
-"""What one value says of all those of one time; it is in their unit and their range."""
+"""What one value says of all the values within a time, in the same unit and range."""
 
 RelationToSleep: TypeAlias = Annotated[Literal["before-sleep", "during-sleep", "on-waking"], Open()]
-"""When a value was measured, seen from the member's sleep; after Open mHealth."""
+"""When a value was measured in relation to the member's sleep; after Open mHealth."""
 
 # What examples have in common: a night, a morning's reading, a day.
 _NIGHT: Final = {
@@ -96,31 +96,30 @@ class _Measurement(Payload):
     INVARIANTS: ClassVar[Invariants] = (AnyOf(("measured_at", "day")),)
 
     measured_at: Timestamp | None = None
-    """When it was measured; of something that lasts, when that began. Absent for the value of a
-    day for which the provider tells no instant."""
+    """When it was measured; for what lasts, when it began. Absent for the value of a day if the
+    provider gives no instant."""
     day: date | None = None
-    """The member's local day that it is of; of a sleep, the day that it counts for, which is mostly
-    that of waking."""
+    """The member's local day that it belongs to; for a sleep, the day that it counts for, usually
+    the day of waking."""
     record_id: ExternalId | None = None
     """The provider's id of the record. What arrives of one kind for a record replaces everything of
     that kind that is stored for it, unless its `revised_at` is older."""
     revised_at: Timestamp | None = None
-    """When the provider last changed the record; absent where it does not tell."""
+    """When the provider last changed the record; absent if it does not say."""
     source_device: Label | None = None
-    """What measured it, such as `Apple Watch`, where that is not the device of the event. Two
-    sources of the same minutes are not added up."""
+    """What measured it, such as `Apple Watch`, if that is not the device of the event. Do not add
+    up two sources of the same minutes."""
     source_app: Label | None = None
-    """The application that wrote it, such as `com.strava.run`, where the provider collects from
+    """The application that wrote it, such as `com.strava.run`, if the provider collects from
     many."""
     recording_method: RecordingMethod | None = None
 
 
 class _Reading(_Measurement):
     duration_s: SpanS | None = None
-    """How long the time lasted that the value is of; absent for an instant. 0 to 172,800
-    seconds."""
+    """How long the measured time lasted; absent for an instant. 0 to 172,800 seconds."""
     statistic: Statistic | None = None
-    """Absent when the value is the thing itself."""
+    """Absent if the value is a single reading."""
     relation_to_sleep: RelationToSleep | None = None
 
 
@@ -226,8 +225,8 @@ class RespiratoryRate(_Reading):
 class SkinTemperature(_Reading):
     """Skin temperature: measured (WHOOP, Apple), or its difference from the usual (Oura, Garmin).
 
-    Both where the provider delivers both, as Polar does. The ranges do not meet, so that one is not
-    taken for the other.
+    Both where the provider delivers both, as Polar does. The ranges do not meet, so that one cannot
+    be taken for the other.
     """
 
     INVARIANTS: ClassVar[Invariants] = (AnyOf(("temperature_c", "deviation_c")),)
@@ -323,8 +322,8 @@ class BodyWeight(_Reading):
 
     kind: Literal["body-weight"] = "body-weight"
     duration_s: Annotated[DurationS, Sensitive()] | None = None
-    """How long the time lasted that the value is of, at most a year; absent for an instant. 0 to
-    31,622,400 seconds."""
+    """How long the measured time lasted, at most a year; absent for an instant. 0 to 31,622,400
+    seconds."""
     weight_kg: Annotated[float, Field(ge=20, le=500), Sensitive()]
     """20 to 500 kilograms."""
 
@@ -359,8 +358,8 @@ class BodyComposition(_Reading):
 
     kind: Literal["body-composition"] = "body-composition"
     duration_s: Annotated[DurationS, Sensitive()] | None = None
-    """How long the time lasted that the values are of, at most a year; absent for an instant. 0 to
-    31,622,400 seconds."""
+    """How long the measured time lasted, at most a year; absent for an instant. 0 to 31,622,400
+    seconds."""
     weight_kg: Annotated[float, Field(ge=20, le=500), Sensitive()] | None = None
     """The weight that the parts are of. 20 to 500 kilograms."""
     body_fat_percent: Annotated[float, Field(ge=2, le=80), Sensitive()] | None = None
@@ -368,7 +367,7 @@ class BodyComposition(_Reading):
     fat_mass_kg: Annotated[float, Field(ge=0.4, le=350), Sensitive()] | None = None
     """0.4 to 350 kilograms."""
     fat_free_mass_kg: Annotated[float, Field(ge=10, le=200), Sensitive()] | None = None
-    """All but fat; also called lean body mass. 10 to 200 kilograms."""
+    """Everything but fat; also called lean body mass. 10 to 200 kilograms."""
     muscle_mass_kg: Annotated[float, Field(ge=5, le=150), Sensitive()] | None = None
     """5 to 150 kilograms."""
     skeletal_muscle_mass_kg: Annotated[float, Field(ge=2, le=100), Sensitive()] | None = None
@@ -411,7 +410,7 @@ class SleepStage(Payload):
         Open(),
         Sensitive(),
     ]
-    """`asleep` and `in-bed` where the provider tells no more than that, as Apple Health may;
+    """`asleep` and `in-bed` if the provider says no more than that, as Apple Health may;
     `restless` is Fitbit's classic sleep; `unknown` is where there was no signal."""
     started_at: Timestamp
     duration_s: StageS
@@ -427,10 +426,10 @@ class SleepStage(Payload):
 class Sleep(_Span):
     """One sleep, a night's or a nap (omh:sleep-episode, omh:total-sleep-time).
 
-    `measured_at` and `duration_s` are what the provider's record covers: mostly the time in bed, or
-    the time from falling asleep to waking up. Which of them it is, `time_in_bed_s` and
-    `sleep_period_s` say, each absent where the provider does not tell. Totals need not add up,
-    because providers round and leave gaps, but no part is longer than the whole.
+    `measured_at` and `duration_s` are what the provider's record covers: usually the time in bed,
+    or the time from falling asleep to waking up. `time_in_bed_s` and `sleep_period_s` say which;
+    each is absent if the provider does not say. Totals need not add up, because providers round
+    and leave gaps, but no part is longer than the whole.
     """
 
     INVARIANTS: ClassVar[Invariants] = (
@@ -475,9 +474,9 @@ class Sleep(_Span):
     """How good the provider found this sleep, 0 to 100; not comparable between providers. 0 to
     100."""
     is_nap: bool | None = None
-    """Absent where the provider does not tell a nap from the night."""
+    """Absent if the provider does not tell a nap from the night."""
     stages: Annotated[tuple[SleepStage, ...], Field(max_length=2_000)] = ()
-    """In the order of time; empty where the provider delivers totals alone."""
+    """In the order of time; empty if the provider delivers totals only."""
 
     EXAMPLE: ClassVar[Example] = {
         "kind": "sleep",
@@ -518,8 +517,8 @@ class SleepScore(_Measurement):
 class Readiness(_Reading):
     """How ready a body is for strain, 0 to 100.
 
-    Oura's readiness, WHOOP's recovery, Garmin's training readiness and Fitbit's daily readiness;
-    they are not comparable with each other. What is told in levels is a `RecoveryLevel`.
+    Oura's readiness, WHOOP's recovery, Garmin's training readiness and Fitbit's daily readiness,
+    which cannot be compared with each other. Recovery told in levels is a `RecoveryLevel`.
     """
 
     INVARIANTS: ClassVar[Invariants] = (NotFraction("score"),)
@@ -614,8 +613,8 @@ class EnergyBurned(_Span):
     energy_kcal: EnergyKcal
     """No more than 0.6 in a second, 36 in a minute. 0 to 20,000 kilocalories."""
     includes_basal: bool | None = None
-    """Whether it is all that the body burned, or what activity alone did; absent where the provider
-    does not say."""
+    """Whether it is all that the body burned, or what activity burned; absent if the provider does
+    not say."""
 
     EXAMPLE: ClassVar[Example] = {
         "kind": "energy-burned",
@@ -691,11 +690,12 @@ LoadMethod: TypeAlias = Annotated[
 ]
 """How a training load is calculated: Banister's TRIMP; Polar's three loads, of which the cardio
 load is a TRIMP; TrainingPeaks' Training Stress Score; exertion times minutes (Foster); Garmin's,
-from EPOC; Strava's relative effort; WHOOP's strain, 0 to 21. Only one method's are comparable."""
+from EPOC; Strava's relative effort; WHOOP's strain, 0 to 21. Loads of different methods cannot be
+compared."""
 
 
 class WorkoutLoad(Payload):
-    """A training load, which means something only with its method."""
+    """A training load, which means nothing without its method."""
 
     INVARIANTS: ClassVar[Invariants] = (
         When("method", ("whoop-strain",), Between("value", 0, 21)),

@@ -571,7 +571,7 @@ class WorkoutLogged(_Workout, name="platform/scoring.workout-logged"):
 
 
 class WorkoutUpdated(_Workout, name="platform/scoring.workout-updated"):
-    """A workout that was logged is known better, or was corrected.
+    """A logged workout was corrected, or more of it is known.
 
     Sent by scoring when a member or coach edits it and by sync when a provider revises it (WHOOP's
     `workout.updated`, Strava's `update`). Handled by scoring (calculates again), alerts (training

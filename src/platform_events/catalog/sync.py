@@ -173,7 +173,7 @@ IntegrationReason: TypeAlias = Annotated[
 """Why a pull or a push was asked for."""
 
 RecordIds: TypeAlias = Annotated[tuple[ExternalId, ...], Field(max_length=1_000)]
-"""Records by the ids that the external service gave them."""
+"""Records, by the ids that the external service gave them."""
 
 
 class TimeInterval(Payload):
@@ -361,9 +361,9 @@ class ConnectionRevoked(Event, name="platform/sync.connection-revoked"):
     via: Aggregator | None = None
     """The aggregator through which it was connected; absent without one."""
     revoked_by: Annotated[Literal["member", "gym", "service", "platform"], Open()]
-    """`service` where the provider tells no more; `platform` when a token is of no use any more."""
+    """`service` if the provider does not say who; `platform` if a token no longer works."""
     must_delete_data: bool = False
-    """Whether what came through it must be deleted, as providers' terms may demand."""
+    """Whether what came through it must be deleted, as providers' terms may require."""
     revoked_at: Timestamp
 
     EXAMPLE: ClassVar[Example] = {
@@ -526,7 +526,7 @@ class IntegrationPullRequested(_Integration, name="platform/sync.integration-pul
     )
 
     record_ids: RecordIds = ()
-    """These records alone, as a wearable's webhook names them; empty for all that changed."""
+    """Only these records, as a wearable's webhook names them; empty for all that changed."""
     reason: IntegrationReason
     changed_since: Timestamp | None = None
     """Only what changed after it; absent for everything."""
@@ -577,7 +577,7 @@ class IntegrationPushRequested(_Integration, name="platform/sync.integration-pus
 
 
 class IntegrationSynced(_Integration, name="platform/sync.integration-synced"):
-    """A pull or a push came to its end.
+    """A pull or a push finished.
 
     Sent by sync. Handled by scoring (new workouts), alerts (attendance) and sync (the state shown
     to owners).
@@ -594,13 +594,13 @@ class IntegrationSynced(_Integration, name="platform/sync.integration-synced"):
     updated_count: Count
     """At least 0."""
     unchanged_count: Count = 0
-    """Records that were looked at and were the same as before. At least 0."""
+    """Records that were the same as before. At least 0."""
     deleted_count: Count = 0
     """At least 0."""
     skipped_count: Count = 0
-    """Records that made no sense and were left out. At least 0."""
+    """Records that were left out because they made no sense. At least 0."""
     changed_record_ids: RecordIds = ()
-    """Those created or updated; empty where they are too many to name."""
+    """Those created or updated; empty if there are too many to name."""
     deleted_record_ids: RecordIds = ()
     started_at: Timestamp
     duration_s: Annotated[DurationS, Field(le=2 * 86_400)]
@@ -659,7 +659,7 @@ class IntegrationFailed(_Integration, name="platform/sync.integration-failed"):
     message: FreeText | None = None
     """The service's own words, which may quote a member's data."""
     is_retriable: bool
-    """Whether trying again may help without a person's doing."""
+    """Whether a retry may help without anybody's doing."""
     failed_at: Timestamp
     retry_at: Timestamp | None = None
     """When sync tries again; absent when it does not."""
