@@ -24,6 +24,7 @@ from platform_events import (
 from platform_events.events._hidden import Hidden
 from platform_events.flask import serve
 from platform_events.functions._call_report import Call, FunctionId, headers_of, keep_headers
+from platform_events.telemetry._trace_links import links_to_senders
 from platform_events.testing import LocalInngest, use_server
 from tests.functions.running_app import calculate, calculated
 from tests.support.hosting import host_wsgi
@@ -268,6 +269,13 @@ def test_a_thread_that_served_another_run_does_not_mix_them_up(recorded: Recordi
     assert headers_of(this)["traceparent"] == headers["traceparent"]
     assert "x-inngest-signature" not in headers_of(this)
     assert headers_of(other) == {}
+
+
+def test_what_cannot_be_read_breaks_no_call(caplog: pytest.LogCaptureFixture) -> None:
+    failed = inngest.Event(name="inngest/function.failed", data={"events": SECRET})
+    assert links_to_senders(Hidden([failed])) == []
+    assert "cannot be linked: AttributeError" in caplog.text
+    assert SECRET not in caplog.text
 
 
 def post(server: LocalInngest, body: object) -> None:

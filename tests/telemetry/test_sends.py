@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
-from typing import Any, cast
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import inngest
 import pytest
@@ -26,6 +27,8 @@ from platform_events import (
 )
 from platform_events.testing import capture_events
 from tests.functions.running_app import calculate, calculated
+from tests.support.clients import connect
+from tests.support.http import EventServer, accept, echo
 from tests.telemetry.recording import (
     SECRET,
     Recording,
@@ -34,6 +37,8 @@ from tests.telemetry.recording import (
     context_of,
     linked,
 )
+
+pytestmark = pytest.mark.usefixtures("clean_client")
 
 NAME = ScoringCalculate.event_name
 SENT = "messaging.client.sent.messages"
@@ -95,19 +100,39 @@ def test_many_events_are_one_span_and_carry_its_context(recorded: Recording) -> 
     assert DESTINATION not in attributes_of(recorded.one("send"))  # two names
 
 
-def test_callers_that_share_requests_keep_their_own_contexts(recorded: Recording) -> None:
+def send_from_tasks(count: int) -> None:
     async def send_at_once() -> None:
         client = get_client()
-        await asyncio.gather(*(client.send(raw(number=number)) for number in range(40)))
+        await asyncio.gather(*(client.send(raw(number=number)) for number in range(count)))
 
-    with capture_events() as sent:
-        asyncio.run(send_at_once())
+    asyncio.run(send_at_once())
+
+
+def send_from_threads(count: int) -> None:
+    with ThreadPoolExecutor(count) as threads:
+        list(threads.map(get_client().send_sync, [raw(number=number) for number in range(count)]))
+
+
+@pytest.mark.parametrize("send", [send_from_tasks, send_from_threads])
+def test_callers_that_share_requests_keep_their_own_contexts(
+    recorded: Recording, server: EventServer, send: Callable[[int], None]
+) -> None:
+    connect(server.url, send_timeout_s=20)
+    send(24)
+    assert len(server.requests) < 24
     spans = {carrier_of(span)["traceparent"] for span in recorded.named("send other/thing")}
-    events = cast("list[inngest.Event]", sent)
-    traces = [cast("dict[str, str]", event.data["_trace"]) for event in events]
-    carried = {trace["traceparent"] for trace in traces}
-    assert len(spans) == 40
+    carried = {event["data"]["_trace"]["traceparent"] for event in server.events}
+    assert len(spans) == 24
     assert carried == spans
+
+
+def test_every_attempt_carries_the_same_context(recorded: Recording, server: EventServer) -> None:
+    server.answer_with(echo(503), accept)
+    connect(server.url, send_timeout_s=20)
+    send_event(calculate())
+    first, second = server.events
+    assert first["data"] == second["data"]
+    assert first["data"]["_trace"] == carrier_of(recorded.one(f"send {NAME}"))
 
 
 def test_an_event_that_is_sent_again_keeps_its_context_and_is_linked(recorded: Recording) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, Final, cast
@@ -17,6 +18,7 @@ from ..events._trace_context import MAX_LENGTH, read_context
 
 # Not the propagators that are configured: baggage may hold anything, and events are stored.
 _PROPAGATOR: Final = TraceContextTextMapPropagator()
+_log: Final = logging.getLogger("platform_events.telemetry")
 _FAILED: Final = "inngest/function.failed"
 _MAX_LINKS: Final = 128
 
@@ -44,10 +46,13 @@ def parent_of(headers: Mapping[str, str]) -> Context | None:
 def links_to_senders(events: Hidden[Sequence[inngest.Event]]) -> list[Link]:
     """Return a link to the context in which each event was made, without duplicates."""
     found: dict[tuple[int, int], SpanContext] = {}
-    for carrier in chain.from_iterable(map(_carriers_in, events.value)):
-        context = _span_context(carrier)
-        if context is not None and len(found) < _MAX_LINKS:
-            found.setdefault((context.trace_id, context.span_id), context)
+    try:
+        for carrier in chain.from_iterable(map(_carriers_in, events.value)):
+            context = _span_context(carrier)
+            if context is not None and len(found) < _MAX_LINKS:
+                found.setdefault((context.trace_id, context.span_id), context)
+    except Exception as error:  # noqa: BLE001  # no event is lost for want of a link
+        _log.warning("the senders of events cannot be linked: %s", type(error).__name__)
     return [Link(context) for context in found.values()]
 
 
