@@ -6,6 +6,7 @@ pkg/devserver/api.go, pkg/api/apiv1
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime
 from typing import Final
@@ -27,7 +28,6 @@ from .ulid import is_ulid, millis_of
 _ENVIRONMENT: Final = "00000000-0000-4000-b000-000000000000"
 _PLAIN: Final = "text/plain; charset=utf-8"
 _CACHED: Final = 15.0
-_LOOK_S: Final = 0.1
 _EVENTS: Final = 20
 _MAX_EVENTS: Final = 51
 _ACCOUNT: Final = "00000000-0000-4000-a000-000000000000"
@@ -140,11 +140,8 @@ def build(service: Service) -> Starlette:
 async def _failure(service: Service, request: Request) -> Response | None:
     """Fail as a test asked for; None if the request may go on."""
     if service.fault == "time-out":
-        while not await service.until(lambda: service.fault != "time-out", _LOOK_S):
-            if await request.is_disconnected():
-                break
         # Of a client that gave up nothing is taken.
-        return Response(status_code=500) if await request.is_disconnected() else None
+        return Response(status_code=500) if await _gives_up(service, request) else None
     if service.fault in ANSWERS:
         status, headers, answer = ANSWERS[service.fault]
         return Response(answer, status, headers)
@@ -152,6 +149,18 @@ async def _failure(service: Service, request: Request) -> Response | None:
         service.break_connection(request.client)
         return Response(status_code=500)
     return None
+
+
+async def _gives_up(service: Service, request: Request) -> bool:
+    """Wait until a client gives up, or a test lets the server answer; tell whether it gave up."""
+    # Nothing else comes after the body.
+    gone = asyncio.ensure_future(request.receive())
+    answers = asyncio.ensure_future(service.until(lambda: service.fault != "time-out", None))
+    await asyncio.wait([gone, answers], return_when=asyncio.FIRST_COMPLETED)
+    gave_up = gone.done()
+    gone.cancel()
+    answers.cancel()
+    return gave_up
 
 
 async def _no_key(_: Request) -> Response:

@@ -188,7 +188,7 @@ class Service:
         self.engine.clear()
         self._moved.set()
 
-    async def until(self, done: Callable[[], bool], within: float) -> bool:
+    async def until(self, done: Callable[[], bool], within: float | None) -> bool:
         """Wait until something is so."""
 
         async def wait() -> None:
