@@ -81,6 +81,7 @@ def plan(*, is_quick: bool) -> Iterator[tuple[Comparison, int]]:
         yield outbox.against_peer(setting, 1_000), 2 if is_quick else 5
         yield outbox.written(setting, 300), 3 if is_quick else 10
         yield outbox.backlog(setting, 5_000), 1 if is_quick else 3
+        yield outbox.backlog(setting, 5_000, "hot"), 1 if is_quick else 3
 
 
 if __name__ == "__main__":

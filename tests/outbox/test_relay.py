@@ -315,7 +315,8 @@ def test_it_outlives_a_server_that_is_away(
     relay, sent, failed = connect_relay(sqlite), threading.Event(), threading.Event()
     with refusing_url() as url:
         connect(url, send_timeout_s=0.05)
-        monkeypatch.setattr("platform_events.outbox.relay._log.warning", lambda *args: failed.set())
+        log = "platform_events.outbox.relay._log.warning"
+        monkeypatch.setattr(log, lambda *args, **extra: failed.set())
         thread = run_in_thread(relay, lambda done: sent.set() if done.sent else None)
         assert failed.wait(10)
     with EventServer() as server:

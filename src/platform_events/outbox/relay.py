@@ -6,7 +6,7 @@ import json
 import logging
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,6 +28,7 @@ from ..events._hidden import hide_locals
 from ..events.event import to_milliseconds
 from ..sending._drivers import run_sync
 from ..sending._observation import observed
+from ..sending._retries import backoffs
 from ..sending.client import Client, get_client
 
 if TYPE_CHECKING:
@@ -269,19 +270,18 @@ class Relay:
             ...     thread.start()
             ...     return thread
         """
-        done, backoff_s = RelayCount(), _FIRST_BACKOFF_S
+        done, delays = RelayCount(), self._backoffs()
         while not self._is_stopping:
             try:
                 batch = self._relay_batch()
             except Exception as error:  # noqa: BLE001  # a relay survives every outage
-                delay_s = max(backoff_s * (1 + self._jitter() / 2), _retry_after(error))
-                backoff_s = min(2 * backoff_s, _MAX_BACKOFF_S)
+                delay_s = max(next(delays), _retry_after(error))
                 problem = _reason(error)
                 message = "%s; the next attempt is in %.0f s"
                 _log.warning(message, problem, delay_s, extra={"problem": problem})
                 self._pause(delay_s)
                 continue
-            backoff_s = _FIRST_BACKOFF_S
+            delays = self._backoffs()
             done += batch
             if progress is not None:
                 progress(done)
@@ -331,6 +331,9 @@ class Relay:
             How many events there are.
         """
         return self.store.retry()
+
+    def _backoffs(self) -> Iterator[float]:
+        return backoffs(_FIRST_BACKOFF_S, _MAX_BACKOFF_S, self._jitter)
 
     def _relay_batch(self) -> RelayCount:
         failure = None

@@ -20,7 +20,6 @@ from sqlalchemy import (
     and_,
     any_,
     delete,
-    exists,
     func,
     literal,
     or_,
@@ -315,14 +314,13 @@ def _free(t: Table, now: datetime) -> Select[Any]:
 def _heads(t: Table, limit: int, now: datetime) -> Select[Any]:
     """Select the first row of each key; the other rows of the key wait for it."""
     keyed = and_(_waits(t), t.c.order_key.is_not(None))
-    window = select(t.c.id).where(keyed).order_by(t.c.id).limit(WINDOW_BATCHES * limit)
-    earlier = t.alias("earlier")
-    is_behind = exists().where(
-        earlier.c.order_key == t.c.order_key, earlier.c.id < t.c.id, _waits(earlier)
-    )
+    # The window begins with the lowest ids, so the first row of a key in it is the first of all.
+    window = select(t.c.id, t.c.order_key).where(keyed).order_by(t.c.id)
+    w = window.limit(WINDOW_BATCHES * limit).subquery().c
+    firsts = select(func.min(w.id)).group_by(w.order_key)
     return (
         select(*_columns(t))
-        .where(t.c.id.in_(window.scalar_subquery()), keyed, _is_unclaimed(t, now), ~is_behind)
+        .where(t.c.id.in_(firsts), keyed, _is_unclaimed(t, now))
         .order_by(t.c.id)
     )
 

@@ -1,7 +1,7 @@
 """Retries: whether a request is tried again, the time-out of each attempt, and the backoff.
 
 There is no maximum number of attempts: the deadline of the send ends them. The relay of the outbox
-backs off by rules of its own (``outbox.relay``), as its rows have no deadline.
+backs off for longer (``outbox.relay``), as its rows have no deadline.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class RetryPolicy:
             The flow. Send it each answer, or throw into it the exception raised instead.
         """
         settings, count = self.settings, request.event_count
-        backoffs = _backoffs()
+        delays = backoffs(_FIRST_BACKOFF_S, _MAX_BACKOFF_S, self.jitter)
         while True:
             verdict = yield from self._attempt(request, count)
             request.take(verdict)
@@ -84,7 +84,7 @@ class RetryPolicy:
                 return verdict
             if request.attempts >= _ATTEMPTS_BEFORE_SPLIT and request.can_split(verdict):
                 return verdict
-            delay = max(next(backoffs) * (1 + self.jitter() / 2), verdict.retry_after or 0)
+            delay = max(next(delays), verdict.retry_after or 0)
             if self.clock() + delay + _MIN_ATTEMPT_TIMEOUT_S >= request.deadline:
                 return verdict
             level = logging.INFO if settings.is_production else logging.WARNING
@@ -128,9 +128,9 @@ class RetryPolicy:
         return min(max(settings.send_timeout_s / 3, _MIN_FIRST_ATTEMPT_TIMEOUT_S), left_s)
 
 
-def _backoffs() -> Iterator[float]:
-    """Yield delays that double up to a maximum; jitter then adds up to 50 % to each."""
-    delay = _FIRST_BACKOFF_S
+def backoffs(first_s: float, most_s: float, jitter: Callable[[], float]) -> Iterator[float]:
+    """Yield delays that double up to a maximum; jitter adds up to 50 % to each."""
+    delay_s = first_s
     while True:
-        yield delay
-        delay = min(2 * delay, _MAX_BACKOFF_S)
+        yield delay_s * (1 + jitter() / 2)
+        delay_s = min(2 * delay_s, most_s)
