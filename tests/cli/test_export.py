@@ -60,4 +60,4 @@ def test_the_package_may_have_another_name(tmp_path: Path) -> None:
     assert call("npm", "--out", str(tmp_path), "--name", "@acme/events").exit_code == 0
     assert json.loads((tmp_path / "package.json").read_text())["name"] == "@acme/events"
     refused = call("html", "--out", str(tmp_path), "--name", "a")
-    assert (refused.exit_code, refused.stderr) == (2, "error: --name is for the npm package\n")
+    assert (refused.exit_code, refused.stderr) == (2, "error: --name is for the npm package only\n")

@@ -61,9 +61,9 @@ def export(
     from ..contracts._files import differences, write_files
 
     if not out:
-        fail("--out is empty: name a folder, such as . for this one", ExitCode.USAGE)
+        fail("--out is empty: give a folder, such as . for the current one", ExitCode.USAGE)
     if name is not None and contract is not Contract.NPM:
-        fail("--name is for the npm package", ExitCode.USAGE)
+        fail("--name is for the npm package only", ExitCode.USAGE)
     files, folder = _files(contract, name, docs_url), Path(out)
     try:
         if is_checked:

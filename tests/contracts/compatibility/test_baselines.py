@@ -426,7 +426,7 @@ class TestGit:
     ) -> None:
         repository.release("v1.0.0", 9)
         words = (
-            f"^{re.escape(ascii(ref))} is neither a folder nor a wheel, and in git: "
+            f"^{re.escape(ascii(ref))} is neither a folder nor a wheel, and git says: "
             f"there is no tag, branch or commit {re.escape(ascii(ref))}$"
         )
         with pytest.raises(ConfigurationError, match=words):

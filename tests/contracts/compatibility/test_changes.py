@@ -44,7 +44,7 @@ def test_what_breaks_both_needs_an_event_of_another_name() -> None:
 
 def test_what_breaks_nobody_may_still_need_a_look() -> None:
     nobody = frozenset[Role]()
-    assert remedy(ChangeKind.SENSITIVE, nobody) == "look at where the field is logged or shown"
+    assert remedy(ChangeKind.SENSITIVE, nobody) == "check where the field is logged or shown"
     assert remedy(ChangeKind.FIELD_ADDED, nobody) == ""
 
 

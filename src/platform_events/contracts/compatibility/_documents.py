@@ -67,7 +67,7 @@ class Document:
 
     def _alternatives(self, node: Schema) -> Alternatives | UnsupportedSchema:
         if id(node) in self._reading:
-            return UnsupportedSchema("a union is told apart by a field that holds the union itself")
+            return UnsupportedSchema("the discriminator of a union contains the union itself")
         self._reading.add(id(node))
         try:
             return _of_cases(self._cases(node, ()))
@@ -167,7 +167,7 @@ class Document:
         if "$ref" in node:
             ref = node["$ref"]
             if not isinstance(ref, str) or ref in refs:
-                raise UnsupportedSchema("a `$ref` leads to nothing but itself")
+                raise UnsupportedSchema("a `$ref` leads only to itself")
             groups.append(self._cases(self._resolve(ref), (*refs, ref)))
         if "anyOf" in node:
             groups.append(self._union(node, "anyOf", refs))

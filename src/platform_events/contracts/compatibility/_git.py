@@ -48,8 +48,8 @@ def released_tags(repository: Path, *, has_prereleases: bool = False) -> list[st
         ) from None
     if is_shallow:
         raise ConfigurationError(
-            "the repository is shallow, so that releases are out of reach: fetch all of it with "
-            "its tags (`git fetch --unshallow --tags`)",
+            "the repository is shallow, so earlier releases are missing: fetch the full history "
+            "and the tags (`git fetch --unshallow --tags`)",
             setting=SETTING,
         )
     # Without a commit there is no HEAD that a tag could be merged into.

@@ -101,7 +101,7 @@ def read_release(source: str, repository: Path) -> Release:
         message = str(error)
     else:
         return release
-    raise _error(f"{source!a} is neither a folder nor a wheel, and in git: {message}")
+    raise _error(f"{source!a} is neither a folder nor a wheel, and git says: {message}")
 
 
 def read_folder(folder: Path) -> Release:

@@ -181,14 +181,14 @@ _DEPLOY_CONSUMERS: Final = (
 )
 
 _FOR_PRODUCERS: Final[Mapping[ChangeKind, str]] = MappingProxyType({
-    ChangeKind.REQUIRED_FIELD_ADDED: "make it optional; demand it in {next}",
-    ChangeKind.BECAME_REQUIRED: "leave it optional, and demand it in {next}",
+    ChangeKind.REQUIRED_FIELD_ADDED: "make it optional, and require it in {next}",
+    ChangeKind.BECAME_REQUIRED: "leave it optional, and require it in {next}",
     ChangeKind.NULL_REMOVED: "keep accepting null until no deployed producer sends it",
     ChangeKind.VALUE_REMOVED: "keep the value, and stop sending it; remove it once no deployed "
     "producer sends it",
     ChangeKind.ALTERNATIVE_REMOVED: "keep it, and stop sending it; remove it once no deployed "
     "producer sends it",
-    ChangeKind.CLOSED: "leave it open: consumers promised to take what they do not know",
+    ChangeKind.CLOSED: "leave it open: deployed producers may send what is not listed",
 })  # fmt: skip
 _FOR_CONSUMERS: Final[Mapping[ChangeKind, str]] = MappingProxyType({
     ChangeKind.NULL_ADDED: "leave the field out instead of sending null, or deploy all consumers "
@@ -208,10 +208,10 @@ _FOR_BOTH: Final[Mapping[ChangeKind, str]] = MappingProxyType({
     ChangeKind.NOT_JUDGED: "use keywords that can be compared, or add {next}",
 })  # fmt: skip
 _FOR_NOBODY: Final[Mapping[ChangeKind, str]] = MappingProxyType({
-    ChangeKind.EVENT_REMOVED: "make sure that nobody sends it or waits for it any more",
+    ChangeKind.EVENT_REMOVED: "make sure that nobody sends it or waits for it anymore",
     ChangeKind.FIELD_REMOVED: "make sure that no deployed consumer needs it",
     ChangeKind.DEFAULT: "make sure that what is absent means the same as before",
-    ChangeKind.SENSITIVE: "look at where the field is logged or shown",
+    ChangeKind.SENSITIVE: "check where the field is logged or shown",
 })  # fmt: skip
 
 _WORDS: Final[Mapping[ChangeKind, str]] = MappingProxyType({

@@ -106,7 +106,7 @@ function wordsOf(issue) {
         case "not_multiple_of":
             return `must be a multiple of ${issue.divisor}`;
         case "invalid_union":
-            return "is none of the expected types";
+            return "matches none of the expected types";
         default:
             return issue.message || "is not allowed";
     }
@@ -207,7 +207,7 @@ function map(keys, patterns, rest, least, most) {
             const found = patterns.filter(([pattern]) => pattern.test(name)).map(([, schema]) => schema);
             const schemas = found.length === 0 && rest ? [rest] : found;
             if (schemas.length === 0)
-                refuse(context, "is not a key that is allowed", [name]);
+                refuse(context, "is not an allowed key", [name]);
             for (const schema of schemas)
                 handOn(context, schema.safeParse(value[name]), [name]);
         }

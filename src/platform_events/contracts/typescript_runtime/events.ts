@@ -190,7 +190,7 @@ function wordsOf(issue: Issue): string {
     case "not_multiple_of":
       return `must be a multiple of ${issue.divisor}`;
     case "invalid_union":
-      return "is none of the expected types";
+      return "matches none of the expected types";
     default:
       return issue.message || "is not allowed";
   }
@@ -297,7 +297,7 @@ function map(
       if (keys) handOn(context, keys.safeParse(name), [name]);
       const found = patterns.filter(([pattern]) => pattern.test(name)).map(([, schema]) => schema);
       const schemas = found.length === 0 && rest ? [rest] : found;
-      if (schemas.length === 0) refuse(context, "is not a key that is allowed", [name]);
+      if (schemas.length === 0) refuse(context, "is not an allowed key", [name]);
       for (const schema of schemas) handOn(context, schema.safeParse(value[name]), [name]);
     }
   });
