@@ -12,6 +12,6 @@ module                  what it writes, or does
 ======================  ==========================================================================
 
 Of TypeScript, ``_typescript_types`` writes the types, ``_typescript_zod`` the validators, and
-``_typescript_catalogue`` puts them together. What is the same for every catalogue is in the sources
-of ``typescript_runtime``: ``names.ts`` imports nothing, and ``events.ts`` has the rules that zod lacks.
+``_typescript_catalogue`` puts them together. What every catalogue has in common is in the sources
+of ``typescript_runtime``: ``names.ts`` imports nothing, and ``events.ts`` has what zod lacks.
 """
