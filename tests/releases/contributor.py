@@ -37,6 +37,9 @@ class Contributor:
             if source.exists():
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source, copy, follow_symlinks=False)
+        # Nobody begins with nothing checked; mypy looks at the times and the contents of files.
+        if (cache := ROOT / ".mypy_cache").exists():
+            shutil.copytree(cache, folder / ".mypy_cache")
         self = cls(folder)
         self.make_environment()
         self.run("git", "init", "--quiet")

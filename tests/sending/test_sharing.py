@@ -318,7 +318,9 @@ def test_a_task_that_sends_for_others_may_be_cancelled(server: EventServer, held
         await asyncio.to_thread(second.wait_for, 1)
         for task in asyncio.all_tasks() - {*sends, asyncio.current_task()}:
             task.cancel()
-        return await asyncio.gather(*sends)
+        ids = await asyncio.gather(*sends)
+        second.released.set()
+        return ids
 
     assert len(set(asyncio.run(run()))) == COUNT
     again, before = server.requests[-1], server.requests[-2]
