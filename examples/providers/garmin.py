@@ -26,11 +26,14 @@ from platform_events import (
     HeartRate,
     HeartRateSeries,
     HeartRateVariability,
+    HeartRateVariabilitySdnn,
     HeartRateVariabilitySeries,
     IntegrationResource,
     Measurement,
+    OxygenSaturation,
     OxygenSaturationSeries,
     RecordingMethod,
+    RespiratoryRate,
     RespiratoryRateSeries,
     RestingHeartRate,
     SkinTemperature,
@@ -117,6 +120,10 @@ FIELDS: Final = {
     "activities.manual": "WorkoutLogged.source",
     "activityDetails.samples.heartRate": "HeartRateSeries.values_bpm",
     "deregistrations": "ConnectionRevoked.connection_id",
+    "healthSnapshot.summaries of hrv": "HeartRateVariability.rmssd_ms, statistic",
+    "healthSnapshot.summaries of sdrr": "HeartRateVariabilitySdnn.sdnn_ms",
+    "healthSnapshot.summaries of spo2": "OxygenSaturation.oxygen_saturation_percent",
+    "healthSnapshot.summaries of respiration": "RespiratoryRate.breaths_per_minute",
     "userPermissionsChange.permissions": "ConnectionEstablished.scopes",
 }
 LEFT_OUT: Final = {
@@ -131,7 +138,9 @@ LEFT_OUT: Final = {
     "sleeps.sleepScores": "parts of the sleep score, in words",
     "sleeps.timeOffsetSleepSpo2, timeOffsetSleepRespiration": "pulseox and respiration hold them",
     "userMetrics.fitnessAge": "no purpose of the platform needs it",
-    "bloodPressures, mct, healthSnapshot": "no purpose of the platform needs it",
+    "dailies stress times that are longer than the day": "they contradict themselves",
+    "healthSnapshot.summaries.epochSummaries": "two minutes, of which the averages are taken",
+    "bloodPressures, mct": "no purpose of the platform needs it",
     "bodyComps.bodyMassIndex": "it follows from weight and height",
     "activities with parentSummaryId": "legs of a multisport activity, which holds them all",
     "activityDetails other than heart rate": "where a member went is not the platform's business",
@@ -159,11 +168,15 @@ _RESOURCES: Final[Mapping[str, IntegrationResource]] = {
     "activities": "workouts",
     "manuallyUpdatedActivities": "workouts",
     "activityDetails": "workouts",
+    "healthSnapshot": "recovery",
 }
 _OF_CONNECTION: Final = ("deregistrations", "userPermissionsChange")
-_LEFT_OUT: Final = ("moveIQActivities", "bloodPressures", "mct", "healthSnapshot", "activityFiles")
+_LEFT_OUT: Final = ("moveIQActivities", "bloodPressures", "mct", "activityFiles")
 _KNOWN_BY: Final = (*_RESOURCES, *_OF_CONNECTION, *_LEFT_OUT)
 _MOST_HEART_RATES: Final = 86_400
+_DAY_S: Final = 86_400.0
+_ROUNDED_S: Final = 180.0
+_AVERAGE: Final[Statistic] = "average"
 
 
 def events_of(payload: object, account: Account) -> list[Event]:
@@ -248,9 +261,9 @@ def _ping(summary: Record, resource: IntegrationResource, account: Account) -> E
 
 
 def _origin(summary: Record) -> Origin:
-    offset_s = summary.number("startTimeOffsetInSeconds")
-    if offset_s is None:
-        offset_s = summary.number("measurementTimeOffsetInSeconds")
+    names = ("startTimeOffset", "measurementTimeOffset", "offsetStartTime")
+    offsets = [summary.number(f"{name}InSeconds") for name in names]
+    offset_s = next((offset for offset in offsets if offset is not None), None)
     start = summary.epoch("startTimeInSeconds", offset_s)
     return {
         "record_id": summary.text("summaryId"),
@@ -372,7 +385,8 @@ def _daily_heart(
         summary.number(f"{level}StressDurationInSeconds")
         for level in ("rest", "low", "medium", "high")
     ]
-    if any(time is not None for time in times):
+    known = [time for time in times if time is not None]
+    if known and sum(known) <= (duration_s or _DAY_S) + _ROUNDED_S:
         yield StressTime(
             rest_s=times[0], low_s=times[1], medium_s=times[2], high_s=times[3],
             duration_s=duration_s, **origin,
@@ -454,6 +468,36 @@ def _body(summary: Record, origin: Origin) -> Iterator[Measurement]:
         )
 
 
+def _snapshot(summary: Record, origin: Origin) -> Iterator[Measurement]:
+    duration_s, average = summary.positive("durationInSeconds"), _AVERAGE
+    for part in summary.records("summaries"):
+        value = part.positive("avgValue")
+        if value is None:
+            continue
+        match part.text("summaryType"):
+            case "heart_rate":
+                yield HeartRate(
+                    heart_rate_bpm=value, statistic=average, duration_s=duration_s, **origin
+                )
+            case "respiration":
+                yield RespiratoryRate(
+                    breaths_per_minute=value, statistic=average, duration_s=duration_s, **origin
+                )
+            case "stress":
+                yield Stress(score=value, statistic=average, duration_s=duration_s, **origin)
+            case "spo2":
+                yield OxygenSaturation(
+                    oxygen_saturation_percent=value, statistic=average, duration_s=duration_s,
+                    **origin,
+                )  # fmt: skip
+            case "rmssd_hrv":
+                yield HeartRateVariability(rmssd_ms=value, duration_s=duration_s, **origin)
+            case "sdrr_hrv":
+                yield HeartRateVariabilitySdnn(sdnn_ms=value, duration_s=duration_s, **origin)
+            case _:
+                pass
+
+
 def _details(summary: Record, origin: Origin) -> Iterator[Measurement]:
     start = summary.record("summary").epoch("startTimeInSeconds")
     rates = {
@@ -532,4 +576,5 @@ _READERS: Final[Mapping[str, Callable[[Record, Origin], Iterator[Measurement]]]]
     "userMetrics": _user_metrics,
     "bodyComps": _body,
     "activityDetails": _details,
+    "healthSnapshot": _snapshot,
 }

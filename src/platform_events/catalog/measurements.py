@@ -685,13 +685,16 @@ LoadMethod: TypeAlias = Annotated[
         "epoc",
         "relative-effort",
         "whoop-strain",
+        "myzone-effort-points",
+        "peloton-strive-score",
+        "technogym-moves",
     ],
     Open(),
 ]
 """How a training load is calculated: Banister's TRIMP; Polar's three loads, of which the cardio
 load is a TRIMP; TrainingPeaks' Training Stress Score; exertion times minutes (Foster); Garmin's,
-from EPOC; Strava's relative effort; WHOOP's strain, 0 to 21. Loads of different methods cannot be
-compared."""
+from EPOC; Strava's relative effort; WHOOP's strain, 0 to 21; Myzone's MEPs, Peloton's Strive Score
+and Technogym's MOVEs. Loads of different methods cannot be compared."""
 
 
 class WorkoutLoad(Payload):

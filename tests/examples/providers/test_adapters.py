@@ -345,6 +345,26 @@ class TestGarmin:
         [series] = measured("garmin", payload("garmin-details"), HeartRateSeries)
         assert (series.interval_s, series.values_bpm) == (1, (112, 113, None, 115))
 
+    def test_a_snapshot_is_its_averages(self) -> None:
+        [event] = events("garmin", payload("garmin-snapshot"))
+        assert isinstance(event, WearableDataReceived)
+        assert [one.kind for one in event.measurements] == [
+            "heart-rate", "respiratory-rate", "stress", "oxygen-saturation",
+            "heart-rate-variability", "heart-rate-variability-sdnn",
+        ]  # fmt: skip
+        first = event.measurements[0]
+        assert isinstance(first, HeartRate)
+        assert first.measured_at is not None
+        assert first.measured_at.utcoffset() == timedelta(hours=1)
+
+    def test_times_of_stress_longer_than_the_day_are_left_out(self) -> None:
+        push = payload("garmin-push")
+        push["dailies"][0]["highStressDurationInSeconds"] = (
+            108_000  # as Garmin's own example has it
+        )
+        assert measured("garmin", push, StressTime) == []
+        assert measured("garmin", push, Steps)
+
     def test_times_of_stress_and_the_body_battery(self) -> None:
         [times] = measured("garmin", payload("garmin-push"), StressTime)
         assert (times.rest_s, times.high_s) == (27_660, 1_320)
