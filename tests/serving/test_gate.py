@@ -161,6 +161,19 @@ def test_a_malformed_call_is_a_clear_error(
     assert content["message"].startswith("invalid call: ")
     assert len(answer.body) < 2_000
     check_silence(answer.body.decode() + caplog.text)
+    [record] = [one for one in caplog.records if one.name == "platform_events.functions"]
+    assert record.levelname == "ERROR"
+    assert vars(record)["problem"] == content["message"]
+
+
+@in_development
+def test_the_attempts_at_a_malformed_call_leave_one_error(
+    gate: Gate, caplog: pytest.LogCaptureFixture
+) -> None:
+    for run in ("run-a\x1b[2J", "run-a\x1b[2J", "run-b"):
+        assert rejection(gate, "POST", {"x-run-id": run}, b"{}").status == 400
+    records = [one for one in caplog.records if one.name == "platform_events.functions"]
+    assert [vars(one)["run_id"] for one in records] == ["run-a\\x1b[2J", "run-b"]
 
 
 @in_development

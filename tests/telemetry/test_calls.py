@@ -246,6 +246,25 @@ def test_a_step_inside_a_step_is_not_an_error_of_the_outer_one(recorded: Recordi
     assert not recorded.named("step inner")
 
 
+def test_steps_of_the_server_are_events_of_the_call(recorded: Recording) -> None:
+    @create_function(fn_id="sleeping", trigger=ScoringCalculate)
+    def sleeping(ctx: inngest.ContextSync, event: ScoringCalculate) -> None:
+        ctx.step.sleep("nap", 1_000)
+
+    with LocalInngest() as server, use_server(server):
+        server.serve([sleeping])
+        send_event(calculate())
+        server.advance(2)
+    first, last = recorded.named(f"process {NAME}")
+    (event,) = first.events
+    assert (event.name, dict(event.attributes or {})) == (
+        "step",
+        {"inngest.step.id": "nap", "inngest.step.op": "Sleep"},
+    )
+    assert not last.events
+    assert not recorded.named("step nap")
+
+
 def test_behind_flask_calls_continue_the_trace_of_the_server(recorded: Recording) -> None:
     @create_function(fn_id="flask", trigger=ScoringCalculate)
     def behind_flask(ctx: inngest.ContextSync, event: ScoringCalculate) -> str:

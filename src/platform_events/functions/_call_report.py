@@ -207,6 +207,20 @@ class CallReport:
         )
 
 
+def report_malformed(function_id: str, run_id: str, problem: str) -> None:
+    """Report a call that no function can be given, once for all attempts of a run.
+
+    Args:
+        function_id: The function's id at Inngest, as the call has it.
+        run_id: The id of the run, likewise.
+        problem: What is wrong with it.
+    """
+    function, run = (printable(text[:_MAX_NAME_LENGTH]) for text in (function_id, run_id))
+    if not run or _reported_runs.add(run):
+        facts = {"function": function, "run_id": run, "problem": problem}
+        _log.error("%s: a call of run %s is invalid: %s", function, run, problem, extra=facts)
+
+
 class StepReport:
     """Reports a step that is executed: enter it around the step's handler."""
 

@@ -21,7 +21,7 @@ from typing_extensions import Unpack, override
 
 from .._printable import printable
 from ..errors import ConfigurationError
-from ..functions._call_report import keep_headers
+from ..functions._call_report import keep_headers, report_malformed
 from ..functions.event_function import Servable
 from ..sending.client import Client, get_client
 from ._answers import (
@@ -333,6 +333,8 @@ class Gate:
         elif head.method == "POST" and not head.is_probe:
             problem = call_error(body)
             if problem:
+                run_id = head.headers.get("x-run-id", "")
+                report_malformed(head.query.get("fnId", ""), run_id, problem)
                 raise RequestRejected(400, "body_invalid", problem)
             self._check_function(head.query.get("fnId"))
 

@@ -23,6 +23,7 @@ FUNCTION_ID: Final = "inngest.function.id"
 RUN_ID: Final = "inngest.run.id"
 ATTEMPT: Final = "inngest.attempt"
 STEP_ID: Final = "inngest.step.id"
+STEP_OP: Final = "inngest.step.op"
 OUTCOME: Final = "inngest.outcome"
 OUTBOX: Final = "platform_events.outbox.name"
 

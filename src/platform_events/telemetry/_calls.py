@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from opentelemetry.trace import SpanKind, Tracer
 
@@ -17,6 +17,10 @@ from ._trace_links import links_to_senders, parent_of
 if TYPE_CHECKING:
     from ..functions._call_report import Call
     from ._instruments import Instruments
+
+
+# How the SDK reports a step that was executed, which has a span.
+_DONE_HERE: Final = frozenset({"StepRun", "StepError", "StepFailed"})
 
 
 class CallTelemetry:
@@ -45,6 +49,8 @@ class CallTelemetry:
                 if not _is_interrupt(error):
                     mark_failed(span, error)
                     failed = {names.ERROR_TYPE: error_type(error)}
+                for step_id, op in _left_to_server(error):
+                    span.add_event("step", {names.STEP_ID: step_id, names.STEP_OP: op})
                 if isinstance(error, Exception) and call.is_final(error):
                     self._count_run(call, "failed")
                 raise
@@ -103,6 +109,15 @@ def _ids_of(call: Call) -> dict[str, str | int]:
         names.ATTEMPT: call.attempt,
         **message,
     }
+
+
+def _left_to_server(error: BaseException) -> Iterator[tuple[str, str]]:
+    """Yield the steps that the server is to do, or to plan, as the SDK reports them."""
+    for response in getattr(error, "responses", ()):  # private to the SDK, which may move them
+        step = getattr(response, "step", None)
+        op = getattr(getattr(step, "op", None), "value", None)
+        if isinstance(op, str) and op not in _DONE_HERE:
+            yield str(getattr(step, "display_name", "")), op
 
 
 def _is_interrupt(error: BaseException) -> bool:
