@@ -179,6 +179,20 @@ def test_a_handler_that_fails_beside_invalid_data_is_told_too(
     assert problems[1] == "ValueError"
 
 
+def test_what_is_wrong_with_the_code_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    @create_function(fn_id="score", trigger=ScoringCalculate)
+    def score(ctx: inngest.ContextSync, event: ScoringCalculate) -> Any:
+        return object()
+
+    run = call_function(score, calculate(SECRET))
+    assert run.error is not None
+    assert run.error["name"] == "NonRetriableError"
+    (record,) = told(caplog, logging.ERROR)
+    assert vars(record)["problem"] == (
+        "NonRetriableError: score returned data that is not JSON: it holds a value of type object"
+    )
+
+
 def test_only_errors_of_the_package_are_quoted() -> None:
     assert describe_error(SendError("the event was not accepted")) == (
         "SendError: the event was not accepted"

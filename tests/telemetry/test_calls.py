@@ -194,6 +194,7 @@ def test_a_batch_links_to_every_sender_and_counts_invalid_events(recorded: Recor
     assert linked(call) == {context_of(span).span_id for span in recorded.named(f"send {NAME}")}
     assert attributes_of(call)["messaging.batch.message_count"] == 3
     assert "messaging.message.id" not in attributes_of(call)
+    assert "events.2.score: " in str(call.status.description)
     where = "messaging.operation.name", "messaging.destination.name"
     assert recorded.values(INVALID, *where) == {("process", NAME): 1}
 

@@ -37,6 +37,7 @@ from inngest._internal.errors import Error as SdkError
 from .._printable import printable
 from ..errors import PlatformEventsError
 from ..events._hidden import Hidden
+from ._final_error import FinalError
 
 if TYPE_CHECKING:
     from .failures import InvalidEvent
@@ -259,7 +260,7 @@ class StepReport:
 def describe_error(error: BaseException) -> str:
     """Describe an error by its class; only the text of the package's own errors holds no value."""
     name = type(error).__name__
-    if isinstance(error, PlatformEventsError):
+    if isinstance(error, PlatformEventsError | FinalError):
         return f"{name}: {error}"
     if isinstance(error, inngest.StepError):  # the class of the step's own error
         return f"{name} ({printable(error.name[:_MAX_NAME_LENGTH])})"

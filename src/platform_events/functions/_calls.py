@@ -17,6 +17,7 @@ from ..errors import FunctionDefinitionError, InvalidEventError
 from ..events._hidden import Hidden
 from ._call_report import Call, CallReport, FunctionId
 from ._callables import is_async
+from ._final_error import FinalError
 from ._results import Result
 from ._run import RunContext, prepare_steps
 from .failures import Failure, InvalidEvent
@@ -48,9 +49,7 @@ class Started:
     def refuse(self) -> inngest.NonRetriableError:
         """Make the error of a run that cannot go on: the same data would break it again."""
         problems = [problem for one in self.invalid for problem in one.error.problems]
-        return inngest.NonRetriableError(
-            str(InvalidEventError(self.invalid[0].error.event, problems))
-        )
+        return FinalError(str(InvalidEventError(self.invalid[0].error.event, problems)))
 
 
 def reader_of_one(triggers: Triggers) -> Read:
@@ -157,7 +156,7 @@ def _refuse_awaitable(found: Hidden[Any]) -> None:  # Any: as above
         return
     if inspect.iscoroutine(found.value):
         found.value.close()  # else Python warns that nobody awaited it
-    raise inngest.NonRetriableError(
+    raise FinalError(
         "the handler returned a coroutine and is not `async def`: declare it `async def`, or use "
         "functools.wraps in its decorator"
     )
@@ -172,7 +171,7 @@ def _definition_errors_end_the_run() -> Generator[None]:
         problem = str(error)
     else:
         return
-    raise inngest.NonRetriableError(problem)
+    raise FinalError(problem)
 
 
 def check_handler(handler: object, role: str) -> None:

@@ -37,6 +37,7 @@ from ..errors import InvalidEventError
 from ..events._hidden import Hidden
 from ..events.payload import Payload
 from ._callables import layers
+from ._final_error import FinalError
 
 # Of 64 bits, as which the server reads all numbers.
 _MAX_NUMBER: Final = int(sys.float_info.max)
@@ -89,7 +90,7 @@ class Result:
             problem = str(error)
         except RecursionError:
             problem = "it is nested too deeply, or holds itself"
-        raise inngest.NonRetriableError(f"{self.subject} returned data that is not JSON: {problem}")
+        raise FinalError(f"{self.subject} returned data that is not JSON: {problem}")
 
     def encode_step(self, value: Hidden[object]) -> object:
         """Convert what a step returned to JSON that can be read back.
@@ -99,7 +100,7 @@ class Result:
         """
         json = Hidden(self.encode(value))
         if self.declared is None and _has_model(value.value):
-            raise inngest.NonRetriableError(
+            raise FinalError(
                 f"{self.subject} returned a model, but does not declare it: annotate the return "
                 "type of its handler, or pass output_type="
             )
@@ -123,7 +124,7 @@ class Result:
         except pydantic.ValidationError as error:
             problem = str(InvalidEventError.from_pydantic(f"result of {self.subject}", error))
         # Raised out here, so that no context holds the values.
-        raise inngest.NonRetriableError(problem)
+        raise FinalError(problem)
 
 
 class _NotJsonError(Exception):

@@ -18,6 +18,7 @@ from ..events._encoding import describe_type
 from ..events._hidden import Hidden
 from ..events.event import Event
 from ._expression_checks import check_expression
+from ._final_error import FinalError
 from ._run import context_of
 from ._shapes import EventKinds
 from .event_function import EventFunction
@@ -273,4 +274,4 @@ def _read(kind: type[E], found: Hidden[inngest.Event | None]) -> E | None:
     except InvalidEventError as error:
         message = str(error)
     # Raised out here, as the other error is not part of what is reported.
-    raise inngest.NonRetriableError(message)
+    raise FinalError(message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from opentelemetry.trace import Span, Status, StatusCode
 
 from ..errors import PlatformEventsError, SendError
+from ..functions._final_error import FinalError
 from ._attributes import ERROR_TYPE
 
 
@@ -20,6 +21,7 @@ def error_type(error: BaseException) -> str:
 
 def mark_failed(span: Span, error: BaseException) -> None:
     """Mark a span as failed. Only the text of the package's own errors holds no value."""
-    description = str(error) if isinstance(error, PlatformEventsError) else None
+    is_ours = isinstance(error, PlatformEventsError | FinalError)
+    description = str(error) if is_ours else None
     span.set_attribute(ERROR_TYPE, error_type(error))
     span.set_status(Status(StatusCode.ERROR, description))
