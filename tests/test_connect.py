@@ -10,8 +10,8 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from importlib import import_module
 from typing import Any
 
@@ -29,10 +29,11 @@ from platform_events import (
     override_client,
 )
 from platform_events.connect import ConnectOptions, connect
+from platform_events.functions._call_report import Call, headers_of, observation
 from platform_events.sending.settings import ClientOptions
 
 from .serving.apps import KEY, SECRET, call_body, check_silence
-from .support.gateway import Gateway, Kind, Worker, no_pauses, pb, running_gateway
+from .support.gateway import TRACEPARENT, Gateway, Kind, Worker, no_pauses, pb, running_gateway
 from .support.http import reply
 
 __all__ = ["no_pauses"]
@@ -204,6 +205,29 @@ def test_it_connects_again_when_the_gateway_closes(gateway: Gateway) -> None:
         serve(Handlers().functions(), script, rewrite_gateway=rewrite)
     assert json.loads(answers[0].body) == "done"
     assert len(urls) >= 2
+
+
+def test_a_call_belongs_to_the_trace_of_the_server(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = list[Mapping[str, str]]()
+
+    class Observer:
+        def observe_call(self, call: Call) -> AbstractContextManager[object]:
+            seen.append(headers_of(call))
+            return nullcontext()
+
+        observe_step = staticmethod(lambda *_: nullcontext())
+
+    def script() -> None:
+        worker = gateway.next_worker()
+        for name in ("sync", "async"):
+            worker.call(f"served-{name}", call_body())
+
+    monkeypatch.setattr(observation, "observer", Observer())
+    with override_client(**client(gateway)):
+        serve(Handlers().functions(), script)
+    assert seen == [{"traceparent": TRACEPARENT, "x-run-id": "01RUN"}] * 2
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -31,6 +31,7 @@ except ModuleNotFoundError as _why:
 
 from ._printable import printable
 from .errors import ConfigurationError
+from .functions._call_report import keep_headers
 from .functions.event_function import Servable
 from .sending.client import Client, get_client
 from .serving._answers import (
@@ -39,6 +40,7 @@ from .serving._answers import (
     RequestRejected,
     fix_sdk_error,
     fix_unserializable,
+    read_object,
 )
 from .serving._calls import call_error
 from .serving._gate import check_signing_key, quote_in_logs
@@ -176,6 +178,13 @@ class _CallHandler(Protocol):
     async def post(self, req: CommRequest) -> CommResponse: ...
 
 
+class _Message(Protocol):
+    """A part of the message that holds a call."""
+
+    run_id: str
+    user_trace_ctx: bytes
+
+
 class _CheckedHandler:
     """Does for calls over a connection what the gate does for those over HTTP."""
 
@@ -186,12 +195,23 @@ class _CheckedHandler:
         problem = call_error(req.body)
         if problem:
             return _to_response(RequestRejected(500, "body_invalid", problem).answer)
+        keep_headers(_headers_of(cast("_Message", req.raw_request)))
         response = await self._inner.post(req)
         body = response.body_bytes()
         if response.status_code != 500 or isinstance(body, Exception):
             return response
         answer = EndpointAnswer(500, response.headers, body)
         return _to_response(fix_sdk_error(fix_unserializable(answer)))
+
+
+def _headers_of(message: _Message) -> dict[str, str]:
+    """Return the headers that the call would have over HTTP, of those that are kept.
+
+    Source: inngest/inngest: pkg/connect/grpc/proxy.go.
+    """
+    trace = read_object(message.user_trace_ctx) or {}
+    headers = {name: value for name, value in trace.items() if isinstance(value, str)}
+    return {**headers, "x-run-id": message.run_id}
 
 
 def _to_response(answer: EndpointAnswer) -> CommResponse:

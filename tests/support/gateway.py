@@ -5,6 +5,7 @@ What a real one says and in which order is in ``inngest/inngest``: ``pkg/connect
 
 from __future__ import annotations
 
+import json
 import queue
 import threading
 import warnings
@@ -25,9 +26,10 @@ with warnings.catch_warnings():
     from inngest.connect._internal import conn_init_starter, isolated_worker
     from inngest.connect._internal import connect_pb2 as pb
 
-__all__ = ["Gateway", "Kind", "Worker", "no_pauses", "pb", "running_gateway"]
+__all__ = ["TRACEPARENT", "Gateway", "Kind", "Worker", "no_pauses", "pb", "running_gateway"]
 
 Kind = pb.GatewayMessageType
+TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 PROTOCOL = Subprotocol("v0.connect.inngest.com")
 _PATIENCE_S = 10
 
@@ -66,6 +68,7 @@ class Worker:
             request_id="req_1", account_id="acc_1", env_id="env_1", app_id="uuid",
             app_name=self.hello.apps[0].app_name, function_slug=function, step_id=step,
             request_payload=body, run_id="01RUN", lease_id="lease_1", job_id="job_1",
+            user_trace_ctx=json.dumps({"traceparent": TRACEPARENT, "other": 1}).encode(),
         )  # fmt: skip
         self._send(Kind.GATEWAY_EXECUTOR_REQUEST, request.SerializeToString())
         taken = pb.WorkerRequestAckData()
