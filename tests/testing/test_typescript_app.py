@@ -14,6 +14,7 @@ from platform_events import ScoringCalculate, ScoringCalculated, create_function
 from platform_events.testing import LocalInngest, Status
 from tests.support.clients import MOMENT, follow
 from tests.support.node import find_node, installed
+from tests.telemetry.recording import context_of, linked, recording
 
 PROJECT = Path(__file__).parent / "typescript_app"
 
@@ -44,6 +45,16 @@ def server() -> Generator[LocalInngest]:
 @create_function(fn_id="calculate", trigger=ScoringCalculate)
 async def calculate(_: inngest.Context, event: ScoringCalculate) -> str:
     return f"asked for {event.member_id}"
+
+
+def test_the_context_of_a_trace_crosses_both_ways(server: LocalInngest) -> None:
+    with recording() as recorded:
+        send_event(follow())
+        server.advance(3600)
+        server.wait_idle(20)
+    sender = recorded.one("send platform/social.member-followed")
+    call = recorded.one("process platform/scoring.calculate")
+    assert linked(call) == {context_of(sender).span_id}
 
 
 def test_events_cross_both_ways(server: LocalInngest) -> None:

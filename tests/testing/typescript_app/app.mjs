@@ -18,6 +18,8 @@ const greet = inngest.createFunction(
         gym_id: "gym_1",
         score: "progress",
         reason: "manual",
+        // The context of the trace, if the event carries one.
+        _trace: event.data._trace,
       },
     });
     return first + left + right;
