@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import pickle
+from collections.abc import Callable
 from typing import Any
 
 import inngest
@@ -140,14 +142,41 @@ def test_an_event_that_was_changed_past_its_checks_is_refused(
     assert caught.value.__context__ is None
 
 
-@pytest.mark.filterwarnings("error")
-def test_what_is_inside_of_a_large_event_keeps_its_types() -> None:
-    event = WearableDataReceived(
+@pytest.mark.parametrize("make", [follow, lambda: MemberFollowed.from_data(follow().to_data())])
+def test_an_event_is_refused_however_it_was_made(make: Callable[[], MemberFollowed]) -> None:
+    event = make()
+    assert encode_event(event) == encode_event(pickle.loads(pickle.dumps(event)))  # its own
+    vars(event)["followee_id"] = event.follower_id
+    with pytest.raises(InvalidEventError, match="followee_id"):
+        encode_event(event)
+
+
+def wearable(count: int) -> WearableDataReceived:
+    return WearableDataReceived(
         member_id="mem_1",
         provider="oura",
-        measurements=tuple(HeartRate(measured_at=MOMENT, heart_rate_bpm=60) for _ in range(200)),
+        measurements=tuple(HeartRate(measured_at=MOMENT, heart_rate_bpm=60) for _ in range(count)),
         received_at=MOMENT,
     )
+
+
+def test_what_is_inside_of_an_event_is_checked_again() -> None:
+    event = wearable(3)
+    object.__setattr__(event.measurements[1], "heart_rate_bpm", 5.0)
+    with pytest.raises(InvalidEventError, match=r"measurements\.1\..*heart_rate_bpm"):
+        encode_event(event)
+
+
+def test_a_field_of_a_large_event_is_checked_again() -> None:
+    event = wearable(200)
+    object.__setattr__(event, "member_id", "")
+    with pytest.raises(InvalidEventError, match="member_id"):
+        encode_event(event)
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_is_inside_of_a_large_event_keeps_its_types() -> None:
+    event = wearable(200)
     assert len(encode_event(event)) > 8 * 1024
     object.__setattr__(event.measurements[7], "heart_rate_bpm", "secret")
     with pytest.raises(InvalidEventError, match=r"measurements\.7\..*valid number") as caught:

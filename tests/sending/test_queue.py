@@ -18,6 +18,8 @@ from platform_events.sending._queue import QueuedSend, Seed, SendQueue, SharedRe
 from platform_events.sending._transport import Answer
 
 ORIGIN = "http://h.test"
+UNDER_WAY = 4
+"""How many requests may be sent at once."""
 
 
 def send_of(*numbers: int, deadline: float = 10) -> QueuedSend:
@@ -137,7 +139,7 @@ def drive(
                 abandoned.add(left)
         while (started := queue.start()) is not None:
             under_way.append(started)
-            assert len(under_way) <= 2
+            assert len(under_way) <= UNDER_WAY
     return abandoned
 
 
@@ -175,16 +177,17 @@ def start(queue: SendQueue) -> SharedRequest:
 
 
 def test_a_send_on_an_idle_queue_leaves_at_once_and_the_next_ones_together() -> None:
-    queue = queue_of(send_of(1))
-    first = start(queue)
-    queue.add(send_of(2))
-    second = start(queue)
-    for number in range(3, 8):
+    queue = queue_of()
+    requests = list[SharedRequest]()
+    for number in range(UNDER_WAY):
+        queue.add(send_of(number))
+        requests.append(start(queue))
+    for number in range(10, 15):
         queue.add(send_of(number))
         assert queue.start() is None
-    queue.finish(first, judge(first, Answer(200, {}, b'{"ids":["a"]}')))
-    assert numbers_of(start(queue)) == [3, 4, 5, 6, 7]
-    assert numbers_of(second) == [2]
+    queue.finish(requests[0], judge(requests[0], Answer(200, {}, b'{"ids":["a"]}')))
+    assert numbers_of(start(queue)) == [10, 11, 12, 13, 14]
+    assert list(map(numbers_of, requests)) == [[0], [1], [2], [3]]
 
 
 def test_a_request_keeps_to_the_limits() -> None:
@@ -309,7 +312,7 @@ def test_what_is_too_large_together_is_smaller_from_then_on() -> None:
 def test_nobody_waits_for_an_event_on_which_the_server_fails() -> None:
     queue = queue_of()
     failing = list[SharedRequest]()
-    for number in range(25):
+    for number in range(30):
         queue.add(send_of(number))
         request = queue.start()
         if request is None:
@@ -319,13 +322,13 @@ def test_nobody_waits_for_an_event_on_which_the_server_fails() -> None:
         queue.note(request, verdict)
         queue.note(request, verdict)
         failing.append(request)
-    assert len(failing) == 22  # 20 aside, and two that hold others up
+    assert len(failing) == 20 + UNDER_WAY  # 20 aside, and those that hold others up
     queue.put_back(failing[-1])
     assert queue.start() is failing[-1]
     for request in failing:
         queue.finish(request, judge(request, Answer(500, {}, b"{}")))
     assert (queue.under_way, queue.suspects) == (0, 0)
-    assert numbers_of(start(queue)) == [22]
+    assert numbers_of(start(queue)) == [20 + UNDER_WAY]
 
 
 @pytest.mark.parametrize("answer", [Answer(503, {}, b"{}"), Answer(500, {"retry-after": "1"}, b"")])

@@ -35,7 +35,7 @@ Results: TypeAlias = list["str | BaseException"]
 Together: TypeAlias = Callable[["Held", Sequence[MemberFollowed]], Results]
 
 COUNT = 12
-UNDER_WAY = 2
+UNDER_WAY = 4
 """How many requests may be sent at once; with as many held back, all others wait."""
 
 
@@ -210,11 +210,8 @@ def test_small_lists_and_the_clients_own_method_share_too(server: EventServer, h
         await asyncio.gather(*first)
         return [*await asyncio.gather(*rest)]
 
-    assert asyncio.run(run()) == [
-        ["01ID000003", "01ID000004", "01ID000005"],
-        ["01ID000006", "01ID000007"],
-        "01ID000008",
-    ]
+    ids = [f"01ID{number:06}" for number in range(UNDER_WAY + 1, UNDER_WAY + 7)]
+    assert asyncio.run(run()) == [ids[:3], ids[3:5], ids[5]]
     assert len(server.requests) == UNDER_WAY + 1
 
 
@@ -355,34 +352,31 @@ def test_an_interrupted_thread_hands_on_what_it_sends_for_others(
     second = Held()
     server.answer_with(*[held.then(accept)] * UNDER_WAY, second.then(accept), accept)
     connect(server.url, send_timeout_s=20)
-    events = follows(6)
+    *events, last = follows(UNDER_WAY + 4)
 
     def interrupt_main() -> None:
-        held.wait_for()
         await_waiting(4)
         held.released.set()
         second.wait_for(1)
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     def send_in_turn(executor: ThreadPoolExecutor) -> list[Future[str]]:
-        sends = [executor.submit(send_event, event) for event in events[:5]]
-        held.arrived.acquire()
-        held.arrived.acquire()
+        sends = [executor.submit(send_event, event) for event in events]
+        held.wait_for()
         await_waiting(3)
-        held.arrived.release(2)
         return sends
 
-    with ThreadPoolExecutor(6) as executor:
+    with ThreadPoolExecutor(len(events) + 1) as executor:
         others = send_in_turn(executor)
         executor.submit(interrupt_main)
         with pytest.raises(KeyboardInterrupt) as caught:
-            send_event(events[5])  # the last to come sends for all
+            send_event(last)  # the last to come sends for all
         second.released.set()
         ids = [other.result() for other in others]
-    assert len(set(ids)) == 5
+    assert len(set(ids)) == len(events)
     account = SendError.find(caught.value)
     assert account is not None
-    assert (account.unsent, account.may_have_arrived) == ([events[5]], True)
+    assert (account.unsent, account.may_have_arrived) == ([last], True)
 
 
 def test_steps_share_requests_as_other_sends_do(server: EventServer, held: Held) -> None:

@@ -50,7 +50,7 @@ def dispatcher(queue: SendQueue, transport: Transport) -> ThreadDispatcher:
 
 def busy_queue() -> SendQueue:
     queue = SendQueue(Pace(), Seed.new)
-    queue.under_way = 2
+    queue.under_way = 4
     return queue
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast, get_args
 
@@ -53,6 +53,9 @@ EVENT_ID_PATTERN: Final = rf"^[{_BLANK}]*[^{_BLANK}][\s\S]*$"
 _EVENT_ID: Final = re.compile(EVENT_ID_PATTERN)
 
 _MOST_CHECKED_BYTES: Final = 8 * 1024
+
+# What cannot be changed once it is made, without whatever is inside.
+_ATOMIC: Final = frozenset({str, int, float, bool, NoneType, datetime, date})
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -97,6 +100,8 @@ class Event(Payload):
 
     event_name: ClassVar[str]
     _is_event: ClassVar[bool] = True
+
+    __slots__ = ("_checked",)
 
     def __init_subclass__(
         cls, *, name: str | None = None, abstract: bool = False, **config: Unpack[ConfigDict]
@@ -143,6 +148,7 @@ class Event(Payload):
         def __init__(self, /, **data: object) -> None:
             self._admit(is_constructed=True)
             super().__init__(**data)
+            self._remember()
 
         __init__.__pydantic_base_init__ = True
 
@@ -190,7 +196,9 @@ class Event(Payload):
         if problem is not None:
             del data  # so that no frame holds the values
             raise problem
-        return cls._validated(_to_wire(cls, data), extra="ignore")
+        event = cls._validated(_to_wire(cls, data), extra="ignore")
+        event._remember()
+        return event
 
     @classmethod
     @hide_locals
@@ -221,6 +229,19 @@ class Event(Payload):
         if event.name != cls.event_name:
             raise _refusal(cls, "name", "event_name", f"the event is named {event.name!a}")
         return cls.from_data(event.data)
+
+    def _remember(self) -> None:
+        object.__setattr__(self, "_checked", self.__dict__.copy())
+
+    def _check_unchanged(self, wire: bytes) -> None:
+        """Check the event again, unless its fields hold what was checked."""
+        values = self.__dict__
+        if getattr(self, "_checked", None) == values:
+            is_flat = all(type(value) in _ATOMIC or not value for value in values.values())
+            # To check the inside of a large one takes longer than to send it.
+            if is_flat or len(wire) > _MOST_CHECKED_BYTES:
+                return
+        self._validated(wire, extra="forbid")
 
     def to_data(self) -> dict[str, Any]:  # Any: a JSON value, which has no static type of use here
         """Return the event's ``data`` as it crosses the wire.
@@ -378,10 +399,8 @@ def encode_event_data(event: Event) -> bytes:
     Raises:
         InvalidEventError: The data breaks the schema.
     """
-    wire = event.to_json()
-    # To check a large one takes longer than to send it; its types were checked all the same.
-    if len(wire) <= _MOST_CHECKED_BYTES:
-        event._validated(wire, extra="forbid")  # pyright: ignore[reportPrivateUsage]  # of this module
+    wire = event.to_json()  # which checks the types
+    event._check_unchanged(wire)  # pyright: ignore[reportPrivateUsage]  # of this module
     return wire
 
 

@@ -277,6 +277,8 @@ def _read_ids(ids: object, count: int) -> tuple[str, ...]:
 def _seconds(retry_after: str) -> float | None:
     """Read a Retry-After header: seconds, or a date (RFC 9110, section 10.2.3)."""
     text = retry_after.strip()
+    if not text:
+        return None
     if text.isascii() and text.isdigit():
         return float(text[:9])
     try:

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from ._batches import Batch
     from ._pace import Pace
 
-_LANES: Final = 2
-"""How many requests may be under way at once: with one, every second send would wait for the
-answer to somebody else's request first, and all of them for one that hangs."""
+_LANES: Final = 4
+"""How many requests may be under way at once. With few, sends wait long for the answer to somebody
+else's request, and all of them for those that hang; with many, few events share a request."""
 
 _MAX_SUSPECTS: Final = 20
 """How many requests of single callers, on which the server fails, may be repeated beside those."""

@@ -20,7 +20,7 @@ import zlib
 from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, TypedDict
 from urllib.parse import quote
 
@@ -111,7 +111,7 @@ class Transport:
                 _clock.time_limit(request.timeout_s),
                 client.stream(
                     request.method,
-                    request.url,
+                    _parse_url(request.url),
                     headers={**request.headers, **_PLAIN},
                     content=request.body,
                     timeout=request.timeout_s,
@@ -231,7 +231,7 @@ def exchange(client: httpx2.Client, request: HttpRequest) -> Answer:
     end = _clock.now() + request.timeout_s
     with client.stream(
         request.method,
-        request.url,
+        _parse_url(request.url),
         headers={**request.headers, **_PLAIN},
         content=request.body,
         timeout=request.timeout_s,
@@ -243,6 +243,12 @@ def exchange(client: httpx2.Client, request: HttpRequest) -> Answer:
             if _clock.now() > end:
                 raise httpx2.ReadTimeout("the answer took too long", request=response.request)
         return answer.whole()
+
+
+@lru_cache(maxsize=16)
+def _parse_url(url: str) -> httpx2.URL:
+    # Parsing it takes a tenth of a send, and it is nearly always the same.
+    return httpx2.URL(url)
 
 
 # A few bytes can decompress to gigabytes, so compressed answers are not requested.
