@@ -165,3 +165,13 @@ def test_a_handler_that_hangs_does_not_keep_the_test_from_ending() -> None:
         with pytest.raises(TimeoutError, match=r"did not end within 0\.1 s: <Run [^;]*>$"):
             server.run_of(event_id, timeout=0.1)
     assert time.monotonic() - begin < 60
+
+
+def test_the_client_stays_where_nothing_differs() -> None:
+    with LocalInngest() as server, use_server(server) as client:
+        with use_server(server) as again:
+            assert again is client
+        with use_server(server, send_timeout_s=0.5) as other:
+            assert other is not client
+            assert other.settings.send_timeout_s == 0.5
+        assert get_client() is client

@@ -281,6 +281,17 @@ def override_settings(settings: Settings) -> Generator[Client]:
         client.close()
 
 
+def current_settings() -> Settings:
+    """Give the settings of the one client, which need not exist yet.
+
+    Raises:
+        ConfigurationError: The environment lacks a setting or has a wrong one.
+    """
+    _state.check_process()
+    with _state.lock:
+        return _state.settings
+
+
 @contextmanager
 def default_test_client() -> Generator[None]:
     """Provide a client of the app ``test`` in dev mode for a block, if none is configured.
@@ -331,11 +342,17 @@ class _State:
             layer.settings, layer.client = settings, Client(settings)
         return layer.client
 
+    @property
+    def settings(self) -> Settings:
+        if self.layer.settings is not None:
+            return self.layer.settings
+        return Settings.resolve({**_FOR_TESTS, **os.environ} if self.test_users else os.environ)
+
     def make(self) -> Client:
         if self.layer.settings is not None or not self.test_users:
-            return self.use(self.layer.settings or Settings.resolve())
+            return self.use(self.settings)
         if self.test_client is None:
-            self.test_client = Client(Settings.resolve({**_FOR_TESTS, **os.environ}))
+            self.test_client = Client(self.settings)
         return self.test_client
 
     def check_process(self) -> None:

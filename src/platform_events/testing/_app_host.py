@@ -7,12 +7,18 @@ import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import uvicorn
 
 from ..functions.event_function import Servable
-from ..sending.client import Client, default_test_client, get_client, override_settings
+from ..sending.client import (
+    Client,
+    current_settings,
+    default_test_client,
+    get_client,
+    override_settings,
+)
 from ._real_time import run_in_real_time
 
 _HOST: Final = "127.0.0.1"
@@ -65,19 +71,28 @@ def use_server(server: InngestAddress, *, send_timeout_s: float | None = None) -
         ...     server.events.one(MemberFollowed).follower_id
         'mem_1'
     """
+    with change_settings(
+        is_production=server.signing_key is not None,
+        signing_key=server.signing_key,
+        event_key=server.event_key,
+        event_api_base_url=server.url,
+        api_base_url=server.url,
+        **({} if send_timeout_s is None else {"send_timeout_s": send_timeout_s}),
+    ) as client:
+        yield client
+
+
+@contextmanager
+def change_settings(**changes: Any) -> Generator[Client]:  # Any: as replace() takes them
+    """Change settings of the client, or provide one; it stays the same if nothing differs."""
     with default_test_client():
-        known = get_client().settings
-        settings = replace(
-            known,
-            send_timeout_s=known.send_timeout_s if send_timeout_s is None else send_timeout_s,
-            is_production=server.signing_key is not None,
-            signing_key=server.signing_key,
-            event_key=server.event_key,
-            event_api_base_url=server.url,
-            api_base_url=server.url,
-        )
-        with override_settings(settings) as client:
-            yield client
+        known = current_settings()
+        settings = replace(known, **changes)
+        if settings == known:  # a new client takes a while, as it loads certificates
+            yield get_client()
+        else:
+            with override_settings(settings) as client:
+                yield client
 
 
 @contextmanager

@@ -10,8 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar, cast, overload
 
 import httpx
@@ -20,7 +19,8 @@ import pydantic_core
 
 from ..events.event import Event
 from ..functions.event_function import EventFunction
-from ..sending.client import Client, default_test_client, get_client, override_settings
+from ..sending.client import Client
+from ._app_host import change_settings
 from ._capture import capture_events
 from ._local import go_json
 from ._local.calls import read_answer
@@ -139,7 +139,9 @@ def call_function(
     """
     events = [*cast("Sequence[object]", event)] if isinstance(event, list) else [event]
     stubs = dict(steps or {})
-    with capture_events() as sent, _dev_client() as client:
+    # A client of dev mode, whose calls nobody signs.
+    dev = change_settings(is_production=False, signing_key=None)
+    with capture_events() as sent, dev as client:
         run = _in_thread(lambda: _execute(function, client, events, stubs))
     found = {step.id: step for step in run.steps}
     unknown = sorted(stubs.keys() - found.keys())
@@ -147,15 +149,6 @@ def call_function(
         known = ", ".join(found) or "none"
         raise StepStubError(f"no step has the id {unknown[0]!r}; the steps are: {known}")
     return FunctionCall(run.status, run.error, found, sent, run.output)
-
-
-@contextmanager
-def _dev_client() -> Any:  # Any: a generator of one client
-    """Let the client be one of dev mode, whose calls nobody signs."""
-    with default_test_client():
-        known = replace(get_client().settings, is_production=False, signing_key=None)
-        with override_settings(known) as client:
-            yield client
 
 
 def _in_thread(execute: Callable[[], Coroutine[None, None, T]]) -> T:
