@@ -188,5 +188,10 @@ def test_postgresql() -> None:
     with running_postgres() as url:
         engine = create_engine(url)
         default_table.create(engine)
-        engine.dispose()
         assert [verdict for verdict, _, _ in told(url)] == ["ok"] * 3
+        with engine.begin() as connection:
+            connection.execute(text("ALTER TABLE platform_events_outbox DROP COLUMN name"))
+            connection.execute(text("ALTER TABLE platform_events_outbox ADD COLUMN name point"))
+        engine.dispose()
+        [(_, _, fault)] = told(url)
+        assert fault == "the column name is NULL instead of VARCHAR(255)"

@@ -431,3 +431,23 @@ def test_a_row_as_an_event_may_get_another_id_and_time() -> None:
     row = StoredRow(1, "platform/sync.a", "{}", "key", 5, 0, None)
     event = row.to_inngest(id="other", ts=MOMENT)
     assert (event.id, event.ts) == ("other", int(MOMENT.timestamp() * 1000))
+
+
+def test_it_backs_off_while_the_database_is_away(
+    sqlite: Engine, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platform_events.outbox.relay._FIRST_BACKOFF_S", 0.001)
+    relay = connect_relay(sqlite)
+    attempts: list[int] = []
+
+    def claim(limit: int) -> Any:
+        attempts.append(limit)
+        if len(attempts) == 3:
+            relay.stop()
+        raise OSError("mem_Secret")
+
+    monkeypatch.setattr(relay.store, "claim", claim)
+    assert relay.run() == RelayCount()
+    assert attempts == [500] * 3
+    assert [record.problem for record in caplog.records] == ["failed with OSError"] * 3  # type: ignore[attr-defined]  # an extra  # pyright: ignore[reportAttributeAccessIssue]
+    assert "mem_Secret" not in caplog.text

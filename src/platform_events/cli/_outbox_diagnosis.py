@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
@@ -66,7 +67,10 @@ def _diagnose(engine: Engine, table: Table, max_wait_s: float) -> Iterator[Diagn
             remedy = "run the service's migrations, or name the table with --table"
             yield _problem(_TABLE, f"there is no table {printable(table.fullname)}", remedy)
             return
-        faults = list(_faults(table, inspector.get_columns(table.name, schema=table.schema)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of types that SQLAlchemy does not know: told below
+            columns = inspector.get_columns(table.name, schema=table.schema)
+        faults = list(_faults(table, columns))
         if faults:
             remedy = "migrate it to the columns that outbox_table() declares"
             yield _problem(_TABLE, "; ".join(faults), remedy)
