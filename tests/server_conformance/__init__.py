@@ -18,21 +18,24 @@ given, and the SDK leaves a prefix ``signkey-...-`` out. Where the server runs e
 in a container, ``--inngest-app-host`` is the name under which it reaches this process, which then
 listens on all interfaces.
 
-A real clock cannot be moved, so there the tests wait, and one framework has to do for those that
-wait. Waits overlap where they can: what is to be tried again is started together, and statuses are
-asked for together. In seconds, at the most:
+A real clock cannot be moved, so there the tests wait, and one framework does for those that wait.
+Waits overlap where they can: what is to be tried again is started together, and statuses are asked
+for together. In seconds, measured with a double in another process whose clock nobody moved, and
+what a real server may need instead, by the delays that were seen of one:
 
-=====================================================================  ====
-tests that do not wait for the server's time (about 1.5 s each, of 90)   140
-sleeps, waits for events, batches, cancellations                          60
-retries: one after 15 to 45 s, for all of them                            50
-flow control, with a cron that fires once in a minute                    110
-random apps: three, up to 30 s of random events and 40 s to end          180
-statuses, which a server tells late                                       60
-=====================================================================  ====
+===============================================================  ========  =======
+tests                                                            measured  at most
+===============================================================  ========  =======
+those that do not wait for the server's time (140)                     85      180
+sleeps, waits for events, batches, cancellations                       45       60
+retries: one after 15 to 45 s, for all of them                         15       50
+flow control, with a cron that fires once in a minute                  45       90
+random apps: three, with random events, until all runs have ended      95      150
+statuses, which a server tells late                                     1       60
+===============================================================  ========  =======
 
-That is 10 minutes if everything takes as long as it may; half of that is usual. With pytest-xdist
-(``-n 4``) the tests wait at the same time, each process with an app of its own.
+That is 5 minutes there, and less than 10 on a real server. With pytest-xdist (``-n 4``) the tests
+wait at the same time, each process with an app of its own.
 ``--retry-interval 1`` shortens the retries, and ``-m "not slow_on_real"`` leaves out the tests
 that wait for one. Ids are new in every run, and an app takes its functions away when it goes, so
 that one long-lived server can be used again.
