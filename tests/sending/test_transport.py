@@ -7,6 +7,7 @@ import gc
 import gzip
 import logging
 import os
+import ssl
 import subprocess
 import sys
 import textwrap
@@ -266,6 +267,23 @@ def test_tasks_of_one_loop_send_at_once(server: EventServer, transport: Transpor
 
     asyncio.run(together())
     assert len(server.requests) == 8
+
+
+def test_authorities_are_loaded_beside_the_event_loop_that_needs_them_first(
+    server: EventServer, transport: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = set[threading.Thread]()
+    load = httpx2.create_ssl_context
+
+    def note_thread() -> ssl.SSLContext:
+        threads.add(threading.current_thread())
+        return load()
+
+    monkeypatch.setattr(httpx2, "create_ssl_context", note_thread)
+    vars(transport_module)["_tls_context"].cache_clear()
+    asyncio.run(apost(transport, server.url))
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 def test_a_loop_that_ends_closes_its_connections(server: EventServer, transport: Transport) -> None:

@@ -18,7 +18,7 @@ import time
 import weakref
 import zlib
 from collections.abc import AsyncGenerator, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final, TypedDict
@@ -186,6 +186,8 @@ class Transport:
 
     async def _loop_client(self, url: str) -> httpx2.AsyncClient:
         loop, here = asyncio.get_running_loop(), self._connections()
+        if loop not in here.loops:
+            await _load_in_thread()
         kept = here.loops.get(loop)
         if kept is None or kept.client.is_closed:
             client = httpx2.AsyncClient(**_client_options(url))
@@ -419,6 +421,13 @@ class _ClientOptions(TypedDict):
 def _client_options(url: str) -> _ClientOptions:
     # A proxy could only reach its own loopback address.
     return {"verify": _tls_context(), "trust_env": not is_loopback(url)}
+
+
+async def _load_in_thread() -> None:
+    """Load what would block the event loop of the first send for a quarter of a second."""
+    if not _tls_context.cache_info().currsize:
+        with suppress(RuntimeError):  # at exit no thread starts
+            await asyncio.to_thread(_tls_context)
 
 
 @cache
