@@ -229,6 +229,8 @@ TEN = [On(ScoringCalculate, str(number)) for number in range(10)]
         ({"cancel": [ScoringCalculated] * 6}, "cancel has more than 5 entries"),
         ({"batch_events": inngest.Batch(max_size=1, timeout=MINUTE)}, "max_size above 1"),
         ({"batch_events": inngest.Batch(max_size=2)}, "and a timeout"),
+        ({"batch_events": inngest.Batch(max_size=2, timeout=24 * 60 * MINUTE)}, "of whole days"),
+        ({"batch_events": inngest.Batch(max_size=2, timeout=7 * 86_400_000)}, "of whole days"),
         (
             {"batch_events": BATCH, "cancel": [ScoringCalculated]},
             "fn: batch_events excludes cancel",

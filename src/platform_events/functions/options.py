@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Coroutine, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict, TypeVar
 
 import inngest
@@ -110,6 +111,14 @@ def check_batch(batch: inngest.Batch | None, options: Sequence[str], *, on_inval
         return
     if batch.max_size < 2 or batch.timeout is None:
         raise FunctionDefinitionError("batch_events needs a max_size above 1, and a timeout")
+    # Of whole days the SDK writes "1d", and the server reads hours at most here, as Go does.
+    timeout = batch.timeout
+    if isinstance(timeout, int):
+        timeout = timedelta(milliseconds=timeout)
+    if timeout and not timeout % timedelta(days=1):
+        raise FunctionDefinitionError(
+            "batch_events: the server does not take a timeout of whole days: change it by an hour"
+        )
     excluded = [name for name in _EXCLUDED_BY_BATCH if name in options]
     if excluded:
         raise FunctionDefinitionError(f"batch_events excludes {', '.join(excluded)}")
