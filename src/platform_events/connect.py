@@ -31,7 +31,7 @@ except ModuleNotFoundError as _why:
 
 from ._printable import printable
 from .errors import ConfigurationError
-from .functions._call_report import keep_headers
+from .functions._call_report import keep_headers, report_malformed
 from .functions.event_function import Servable
 from .sending.client import Client, get_client
 from .serving._answers import (
@@ -181,6 +181,7 @@ class _CallHandler(Protocol):
 class _Message(Protocol):
     """A part of the message that holds a call."""
 
+    function_slug: str
     run_id: str
     user_trace_ctx: bytes
 
@@ -193,9 +194,11 @@ class _CheckedHandler:
 
     async def post(self, req: CommRequest) -> CommResponse:
         problem = call_error(req.body)
+        message = cast("_Message", req.raw_request)
         if problem:
+            report_malformed(message.function_slug, message.run_id, problem)
             return _to_response(RequestRejected(500, "body_invalid", problem).answer)
-        keep_headers(_headers_of(cast("_Message", req.raw_request)))
+        keep_headers(_headers_of(message))
         response = await self._inner.post(req)
         body = response.body_bytes()
         if response.status_code != 500 or isinstance(body, Exception):

@@ -66,7 +66,7 @@ class SendTelemetry:
                     return (yield from _watched(flow, account))
                 except BaseException as error:
                     mark_failed(span, error)
-                    account.error = error
+                    account.fail(error)
                     raise
                 finally:
                     account.describe(span)
@@ -76,24 +76,24 @@ class SendTelemetry:
 
     def _count(self, account: _Account, server: dict[str, str | int], seconds: float) -> None:
         common = {**names.operation("send"), **server}
-        failed = {} if account.error is None else {names.ERROR_TYPE: error_type(account.error)}
-        self._instruments.send_duration.record(
-            seconds, {**common, **account.destination(), **failed}
-        )
+        duration = {**common, **account.destination(), **account.failed}
+        self._instruments.send_duration.record(seconds, duration)
         for (name, is_accepted), count in account.counts.items():
             outcome = "accepted" if is_accepted else "not_accepted"
             attributes = {**common, names.DESTINATION: name, names.OUTCOME: outcome}
-            self._instruments.sent.add(count, {**attributes, **({} if is_accepted else failed)})
-        if isinstance(account.error, InvalidEventError | EventTooLargeError):
-            event = account.error.event
-            self._instruments.invalid.add(1, {**names.operation("send"), names.DESTINATION: event})
+            failed = {} if is_accepted else account.failed
+            self._instruments.sent.add(count, {**attributes, **failed})
+        if account.invalid is not None:
+            attributes = {**names.operation("send"), names.DESTINATION: account.invalid}
+            self._instruments.invalid.add(1, attributes)
 
 
 class _Account:
-    """What became of the events of one send. It holds no event."""
+    """What became of the events of one send. It holds neither events nor errors."""
 
     def __init__(self, name: str | None) -> None:
-        self.error: BaseException | None = None
+        self.failed: dict[str, str] = {}
+        self.invalid: str | None = None
         self.counts: Counter[tuple[str, bool]] = Counter()
         self.first_id = ""
         self.links: list[Link] = []
@@ -107,6 +107,12 @@ class _Account:
         # What is not made here was received before, or stored: it carries its sender's context.
         received = Hidden([_to_inngest(e) for e in outcome.events if not isinstance(e, Event)])
         self.links += links_to_senders(received)
+
+    def fail(self, error: BaseException) -> None:
+        """Take note of how the send failed."""
+        self.failed = {names.ERROR_TYPE: error_type(error)}
+        if isinstance(error, InvalidEventError | EventTooLargeError):
+            self.invalid = error.event
 
     def destination(self) -> dict[str, str]:
         """Return the attribute that names the event, if there is one alone."""
