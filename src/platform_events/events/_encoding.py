@@ -35,38 +35,13 @@ if TYPE_CHECKING:
 
 @hide_locals
 def encode_event(event: object, *, now: Callable[[], float] | None = None) -> bytes:
-    """Check an event of the platform and encode it.
-
-    Args:
-        event: An :class:`Event`, or the SDK's event with the name and the data of one.
-        now: Gives the present, in seconds since 1970, for an event without a time; None: the
-            server gives it the time at which it arrives, whatever the clock here says.
-
-    Returns:
-        One JSON object as UTF-8.
-
-    Raises:
-        TypeError: It is neither; a class and a dict are common mistakes.
-        InvalidEventNameError, UnknownEventError: It has no name of the platform's.
-        InvalidEventError: Its data, id or time breaks a rule.
-    """
+    """Check an event of the platform and encode it; without ``now`` the server gives it a time."""
     return join_event(*encode_parts(event), now)
 
 
 @hide_locals
 def encode_parts(event: object) -> tuple[str, bytes, str | None, int | None]:
-    """Check an event of the platform and encode its data.
-
-    Args:
-        event: As for :func:`encode_event`.
-
-    Returns:
-        The first four arguments of :func:`join_event`.
-
-    Raises:
-        TypeError, InvalidEventNameError, UnknownEventError, InvalidEventError: As for
-            :func:`encode_event`.
-    """
+    """Check an event of the platform and encode its data."""
     import inngest
 
     if isinstance(event, Event):
@@ -82,20 +57,7 @@ def encode_parts(event: object) -> tuple[str, bytes, str | None, int | None]:
 
 @hide_locals
 def encode_any(event: object, *, now: Callable[[], float] | None = None) -> bytes:
-    """Encode an event of the SDK whatever its name, for those who call the client itself.
-
-    Args:
-        event: The SDK's event.
-        now: Gives the present, in seconds since 1970, for an event without a time; None: the
-            server gives it the time at which it arrives, whatever the clock here says.
-
-    Returns:
-        One JSON object as UTF-8.
-
-    Raises:
-        TypeError: It is not an event of the SDK's.
-        InvalidEventError: Its name is empty, or its data is not JSON.
-    """
+    """Encode an event of the SDK whatever its name, for those who call the client itself."""
     import inngest
 
     if not isinstance(event, inngest.Event):
@@ -121,25 +83,7 @@ def encode_any(event: object, *, now: Callable[[], float] | None = None) -> byte
 def join_event(
     name: str, data: bytes, id: object, ts: object, now: Callable[[], float] | None = None
 ) -> bytes:
-    """Put an event together whose data is encoded already.
-
-    Args:
-        name: The event's name.
-        data: Its data, a JSON object as UTF-8.
-        id: Its idempotency key, or None.
-        ts: Its time, in milliseconds since 1970 or as an aware datetime; None for the present.
-        now: Gives the present, in seconds since 1970; None: the server does.
-
-    Returns:
-        One JSON object as UTF-8.
-
-    Raises:
-        InvalidEventError: The id or the time breaks a rule.
-
-    Example:
-        >>> join_event("platform/sync.a", b"{}", None, 1795456839034)
-        b'{"name":"platform/sync.a","data":{},"ts":1795456839034}'
-    """
+    """Put an event together whose data is encoded already."""
     parts = [b'{"name":', json.dumps(name).encode(), b',"data":', data]
     if id is not None:
         parts += [b',"id":', json.dumps(check_id(name, id)).encode()]

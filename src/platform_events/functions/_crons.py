@@ -72,20 +72,7 @@ _FIELDS: Final = (
 
 
 def check_cron(cron: str) -> None:
-    """Refuse a schedule that the server refuses, or that never comes.
-
-    Args:
-        cron: The schedule, such as ``"TZ=Europe/Paris 0 12 * * mon-fri"``.
-
-    Raises:
-        FunctionDefinitionError: It is not a valid schedule.
-
-    Example:
-        >>> check_cron("99 3 * * *")
-        Traceback (most recent call last):
-        platform_events.errors.FunctionDefinitionError: cron '99 3 * * *': '99' is not a valid \
-minute: it must be from 0 to 59
-    """
+    """Refuse a schedule that the server refuses, or that never comes."""
     try:
         _check(cron)
     except FunctionDefinitionError as error:

@@ -49,18 +49,7 @@ _ARTICLES: Final[Mapping[str, str]] = {"array": "a list", "object": "an object"}
 def check_expression(
     where: str, text: object, *, event: EventKinds, arrived: EventKinds | None = None
 ) -> None:
-    """Refuse an expression that can never do what it says.
-
-    Args:
-        where: What the expression is, for the message, such as ``"idempotency"``.
-        text: The expression; what is not a string is the SDK's to refuse.
-        event: What the variable ``event`` can be.
-        arrived: What the variable ``async`` can be; None where there is none.
-
-    Raises:
-        FunctionDefinitionError: It names a field that no event has, or compares one with a value
-            that it never has.
-    """
+    """Refuse an expression that can never do what it says."""
     if isinstance(text, str):
         mistake = _find_mistake(text, event, arrived)
         if mistake is not None:
@@ -212,12 +201,7 @@ class _Checker:
 
 
 def show(node: Node) -> str:
-    """Write a path as it stands in an expression; other parts are only named.
-
-    Example:
-        >>> show(parse("event.data['a b'][0].c"))
-        "event.data['a b'][0].c"
-    """
+    """Write a path as it stands in an expression; other parts are only named."""
     match node:
         case Literal(value):
             return "null" if value is None else ascii(value)

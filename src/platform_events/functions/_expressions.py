@@ -158,22 +158,7 @@ _BINARY: Final = (
 
 
 def parse(text: str) -> Node:
-    """Parse an expression.
-
-    Args:
-        text: The expression.
-
-    Returns:
-        Its tree.
-
-    Raises:
-        ExpressionSyntaxError: It cannot be parsed here.
-
-    Example:
-        >>> parse("event.ts > 5")
-        Call(function='>', arguments=(Select(operand=Name(name='event'), field='ts'), \
-Literal(value=5)), target=None)
-    """
+    """Parse an expression."""
     parser = _Parser(_tokenize(text))
     node = parser.expression()
     if parser.kind != "end":

@@ -20,11 +20,7 @@ def check_expressions(
     cancellations: Iterable[inngest.Cancel],
     options: Mapping[str, Any],  # Any: checked by the SDK
 ) -> None:
-    """Refuse an expression or a schedule that can never do what it says.
-
-    Raises:
-        FunctionDefinitionError: Which one, and why.
-    """
+    """Refuse an expression or a schedule that can never do what it says."""
     for trigger in triggers.to_inngest():
         if isinstance(trigger, inngest.TriggerCron):
             check_cron(trigger.cron)

@@ -76,11 +76,7 @@ class Result:
         return Annotated[self.declared, "JSON"] if is_sdks else self.declared
 
     def encode(self, value: Hidden[object]) -> object:
-        """Convert what was returned to JSON.
-
-        Raises:
-            NonRetriableError: It is not JSON: the same code will return the same again.
-        """
+        """Convert what was returned to JSON."""
         converted = value
         if self.serializer is not None and self.declared is not None:
             converted = Hidden(self.serializer.serialize(value.value, self._type))
@@ -93,11 +89,7 @@ class Result:
         raise FinalError(f"{self.subject} returned data that is not JSON: {problem}")
 
     def encode_step(self, value: Hidden[object]) -> object:
-        """Convert what a step returned to JSON that can be read back.
-
-        Raises:
-            NonRetriableError: It is not JSON, or is a model that the handler does not declare.
-        """
+        """Convert what a step returned to JSON that can be read back."""
         json = Hidden(self.encode(value))
         if self.declared is None and _has_model(value.value):
             raise FinalError(
@@ -107,11 +99,7 @@ class Result:
         return json.value
 
     def decode(self, json: Hidden[object]) -> object:
-        """Read JSON back as the type that the handler declares.
-
-        Raises:
-            NonRetriableError: It is not of that type.
-        """
+        """Read JSON back as the type that the handler declares."""
         if self.declared is None:
             return json.value
         if self.serializer is not None:

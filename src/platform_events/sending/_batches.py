@@ -75,18 +75,7 @@ class Batcher:
         return self.open.events + refused
 
     def encode_each(self, events: Iterable[Sendable]) -> Iterator[EncodedEvent]:
-        """Check and encode events lazily, one after the other.
-
-        Args:
-            events: Any number of events.
-
-        Returns:
-            Each event with its JSON.
-
-        Raises:
-            EventTooLargeError: While iterating: an event is larger than the server accepts.
-            TypeError, ValueError: ``encode`` refuses one.
-        """
+        """Check and encode events lazily, one after the other."""
         return map(self._encode, events)
 
     def _encode(self, event: Sendable) -> EncodedEvent:
@@ -96,14 +85,7 @@ class Batcher:
         return encoded
 
     def split(self, encoded_events: Iterable[EncodedEvent]) -> Iterator[Batch]:
-        """Fill requests lazily, one after the other.
-
-        Args:
-            encoded_events: What ``encode_each`` returns.
-
-        Yields:
-            Batches that are not empty, in order.
-        """
+        """Fill requests lazily, one after the other."""
         for encoded in encoded_events:
             full = None
             if self._is_full(len(encoded.json)):
@@ -127,20 +109,7 @@ class Batcher:
 
 
 def encode_within(limit: int, encode: Encode, event: Sendable) -> bytes:
-    """Check and encode an event.
-
-    Args:
-        limit: The largest allowed size, in bytes.
-        encode: Checks and encodes the event.
-        event: The event.
-
-    Returns:
-        One JSON object.
-
-    Raises:
-        EventTooLargeError: It is larger.
-        TypeError, ValueError: ``encode`` refuses it.
-    """
+    """Check and encode an event."""
     encoded = encode(event)
     if len(encoded) > limit:
         raise EventTooLargeError(_name_of(event), len(encoded), limit)
@@ -148,17 +117,7 @@ def encode_within(limit: int, encode: Encode, event: Sendable) -> bytes:
 
 
 def check_iterable(events: Iterable[_T]) -> Iterable[_T]:
-    """Refuse a single event, which is iterable like every pydantic model, but over its fields.
-
-    Args:
-        events: What should be an iterable of events.
-
-    Returns:
-        The same.
-
-    Raises:
-        TypeError: It is one event, or is not iterable at all.
-    """
+    """Refuse a single event, which is iterable like every pydantic model, but over its fields."""
     import inngest
 
     if isinstance(events, Event | inngest.Event):

@@ -62,24 +62,7 @@ class Delivery:
     def send_many(
         self, events: Iterable[Sendable], encode: Encode, *, skip_middleware: bool = False
     ) -> SendFlow:
-        """Deliver any number of events, in as few requests as the limits allow.
-
-        A collection, such as a list, is checked completely before the first byte is sent. An
-        iterator is read one request at a time.
-
-        Args:
-            events: The events.
-            encode: Checks one event and encodes it.
-            skip_middleware: Whether to skip the middleware.
-
-        Returns:
-            The flow; it ends with the ids of the events, in order.
-
-        Raises:
-            SendError: Not all events were accepted; or the iterator failed, or yielded something
-                that cannot be sent, after other events were taken from it.
-            TypeError, ValueError: An event cannot be sent, and the caller still has all of them.
-        """
+        """Deliver any number of events: a list is checked whole, an iterator read as it is sent."""
         call = _Call(Batcher(encode, self.settings.max_event_bytes, self.pace), events)
         del events  # tools that collect frames would show a local variable
         try:
@@ -93,18 +76,7 @@ class Delivery:
         return call.ids
 
     def send_batch(self, batch: Batch, *, skip_middleware: bool = False) -> SendFlow:
-        """Deliver the events of one batch, through the client's middleware.
-
-        Args:
-            batch: The events.
-            skip_middleware: Whether to skip the middleware.
-
-        Returns:
-            The flow; it ends with the ids of the events, in order.
-
-        Raises:
-            SendError: Not all events were accepted. Its ``unsent`` holds the caller's own objects.
-        """
+        """Deliver the events of one batch, through the client's middleware."""
         if skip_middleware or not self.client.middleware:
             return (yield from _hand_over(batch, Outcome(batch.events)))
         hooks = Hooks(self.client)

@@ -51,20 +51,12 @@ class Dispatch:
         self._here = self._queues()
 
     def deliver(self, handover: Handover) -> None:
-        """Send a batch, in this thread or in a request that another thread sends.
-
-        Args:
-            handover: The batch, and the outcome that records what became of it.
-        """
+        """Send a batch, in this thread or in a request that another thread sends."""
         send = ThreadSend(handover.batch, handover.outcome, self._deadline(handover))
         self._queues_here().threads.deliver(send, is_shared=self._is_shared(handover))
 
     async def adeliver(self, handover: Handover) -> None:
-        """Async version of :meth:`deliver`.
-
-        Args:
-            handover: The batch, and the outcome that records what became of it.
-        """
+        """Async version of :meth:`deliver`."""
         send = LoopSend(handover.batch, handover.outcome, self._deadline(handover))
         await self._loop_dispatcher().deliver(send, is_shared=self._is_shared(handover))
 

@@ -18,18 +18,7 @@ if TYPE_CHECKING:
 
 
 def run_sync(flow: SendFlow, dispatch: Dispatch) -> list[str]:
-    """Run a flow to its end in this thread.
-
-    Args:
-        flow: The flow of a delivery.
-        dispatch: Sends its requests.
-
-    Returns:
-        What the flow returns: the ids of the events.
-
-    Raises:
-        BaseException: What the flow raises, or what interrupts it.
-    """
+    """Run a flow to its end in this thread."""
     try:
         command = next(flow)
         while True:
@@ -52,18 +41,7 @@ def run_sync(flow: SendFlow, dispatch: Dispatch) -> list[str]:
 
 
 async def run_async(flow: SendFlow, dispatch: Dispatch) -> list[str]:
-    """Async version of :func:`run_sync`.
-
-    Args:
-        flow: The flow of a delivery.
-        dispatch: Sends its requests.
-
-    Returns:
-        What the flow returns: the ids of the events.
-
-    Raises:
-        BaseException: What the flow raises, or what interrupts it.
-    """
+    """Async version of :func:`run_sync`."""
     try:
         command = next(flow)
         while True:

@@ -7,12 +7,7 @@ from urllib.parse import urlsplit
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL leads to this machine; false if it is not a URL.
-
-    Example:
-        >>> is_loopback("http://127.0.0.1:8288"), is_loopback("http://inngest:8288")
-        (True, False)
-    """
+    """Whether a URL leads to this machine; false if it is not a URL."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:

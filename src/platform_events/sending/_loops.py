@@ -82,12 +82,7 @@ class LoopDispatcher:
         self._alarm: Callable[[], object] | None = None
 
     async def deliver(self, send: LoopSend, *, is_shared: bool) -> None:
-        """Send a caller's events, and return once they are settled.
-
-        Args:
-            send: The events.
-            is_shared: Whether they may share a request with the events of other callers.
-        """
+        """Send a caller's events, and return once they are settled."""
         if not is_shared:
             await self._exchange(self.queue.request_of(send), lambda _: None)
             send.settle()

@@ -30,17 +30,7 @@ class Hooks:
         self._made = [make(client, None) for make in client.middleware]
 
     def before(self, events: Sequence[Sendable]) -> Generator[AwaitHook, None, list[inngest.Event]]:
-        """Let middleware change copies of the events.
-
-        Args:
-            events: The caller's events.
-
-        Returns:
-            The events to send instead.
-
-        Raises:
-            SendError: Middleware changed the number of events.
-        """
+        """Let middleware change copies of the events."""
         copies = _Copies(map(_copy, events))
         for hook in self._made:
             yield from _pending(hook.before_send_events(copies))
@@ -51,15 +41,7 @@ class Hooks:
     def after(
         self, ids: Iterable[str], error: SendError | None
     ) -> Generator[AwaitHook, None, None]:
-        """Tell middleware what became of the events.
-
-        Args:
-            ids: The ids of the accepted events.
-            error: The error of the send, if it failed. If middleware fails as well, it gets a note.
-
-        Raises:
-            SendError: Middleware failed, though all events were accepted.
-        """
+        """Tell middleware what became of the events."""
         # A copy of the ids, so that hooks may change it.
         ids = list(ids)
         result = inngest.SendEventsResult(ids=ids, error=str(error) if error else None)

@@ -18,17 +18,7 @@ from ..errors import ConfigurationError
 
 
 def check_network_variables(environment: Mapping[str, str]) -> None:
-    """Check the variables that HTTP clients read.
-
-    Args:
-        environment: The environment variables.
-
-    Raises:
-        ConfigurationError: One is wrong; the error names it.
-
-    Example:
-        >>> check_network_variables({"NO_PROXY": "localhost,10.0.0.0/8"})
-    """
+    """Check the variables that HTTP clients read."""
     for variable, value in _set_variables(environment, "http_proxy", "https_proxy", "all_proxy"):
         _check_proxy(variable, value)
     for variable, value in _set_variables(environment, "no_proxy"):

@@ -114,16 +114,7 @@ class Verdict:
 
 
 def judge_failure(error: Exception, origin: str) -> Verdict:
-    """Return the verdict on an attempt that got no complete answer.
-
-    Args:
-        error: The exception raised instead.
-        origin: The server's origin, for messages; without the key.
-
-    Returns:
-        The verdict. Its cause is a copy of the error, without the frames of the HTTP client, which
-        hold the request.
-    """
+    """Return the verdict on an attempt that got no complete answer; its cause shows no frames."""
     is_network = isinstance(error, httpx2.RequestError)
     is_unreachable = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
     return Verdict(
@@ -136,16 +127,7 @@ def judge_failure(error: Exception, origin: str) -> Verdict:
 
 
 def judge_answer(answer: Answer, count: int, origin: str) -> Verdict:
-    """Return the verdict on an answer.
-
-    Args:
-        answer: The answer, of any status and with any body.
-        count: How many events the request held.
-        origin: The server's origin, for messages; without the key.
-
-    Returns:
-        The verdict.
-    """
+    """Return the verdict on an answer."""
     status, cause = answer.status_code, None
     reason = f"{origin} answered with status {status}"
     try:
@@ -205,13 +187,7 @@ class Outcome:
         return [position for position, id in enumerate(self.ids) if not id]
 
     def take(self, verdict: Verdict, positions: Iterable[int], ids: Iterable[str]) -> None:
-        """Record the verdict on an attempt.
-
-        Args:
-            verdict: The verdict on the request.
-            positions: The positions of the events that the request held.
-            ids: The ids of those events, in the same order.
-        """
+        """Record the verdict on an attempt."""
         self.verdict = verdict
         self.is_unclear = self.is_unclear or verdict.is_unclear
         self.status_code = verdict.status_code or self.status_code
@@ -219,11 +195,7 @@ class Outcome:
             self.ids[position] = id
 
     def error(self) -> SendError:
-        """Make an error of the outcome.
-
-        Returns:
-            The error; its ``unsent`` holds the events without an id.
-        """
+        """Make an error of the outcome."""
         verdict, missing = self.verdict, self.missing
         message = f"{_describe_count(len(missing), len(self.events))}: {verdict.reason}"
         if verdict.server_message in _SAFE_TEXTS:

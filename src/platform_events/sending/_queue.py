@@ -248,15 +248,7 @@ class SendQueue:
         return sends
 
     def finish(self, request: SharedRequest, verdict: Verdict) -> list[QueuedSend]:
-        """Apply the final verdict on a request.
-
-        Args:
-            request: The request, which has already recorded the verdict.
-            verdict: The verdict on the last attempt.
-
-        Returns:
-            The sends that it settles.
-        """
+        """Apply the final verdict on a request."""
         self._end(request)
         again = request.split(verdict)
         if verdict.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:

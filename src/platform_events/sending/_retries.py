@@ -65,15 +65,7 @@ class RetryPolicy:
     under_way: dict[SharedRequest, None] = field(default_factory=dict["SharedRequest", None])
 
     def flow(self, request: SharedRequest, note: Callable[[Verdict], object]) -> AttemptFlow:
-        """Try a request until it succeeds, cannot succeed, or no caller is waiting for it.
-
-        Args:
-            request: The request, which records the verdict on every attempt.
-            note: Called with the verdict on every attempt.
-
-        Returns:
-            The flow. Send it each answer, or throw into it the exception raised instead.
-        """
+        """Try a request until it succeeds, cannot succeed, or no caller is waiting for it."""
         settings, count = self.settings, request.event_count
         delays = backoffs(_FIRST_BACKOFF_S, _MAX_BACKOFF_S, self.jitter)
         while True:

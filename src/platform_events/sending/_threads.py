@@ -49,12 +49,7 @@ class ThreadDispatcher:
         self._thread = _ThreadState()
 
     def deliver(self, send: ThreadSend, *, is_shared: bool) -> None:
-        """Send a caller's events, and return once they are settled.
-
-        Args:
-            send: The events.
-            is_shared: Whether they may share a request with the events of other callers.
-        """
+        """Send a caller's events, and return once they are settled."""
         # A signal handler or a finalizer may send while this thread is sending, and must not wait
         # for the send that it interrupts.
         if not is_shared or self._thread.is_sending:

@@ -79,32 +79,11 @@ class Transport:
         _transports.add(self)
 
     def post(self, request: HttpRequest) -> Answer:
-        """Send one request and read the whole answer.
-
-        Args:
-            request: The request. Its time-out can be exceeded only by a server that sends the
-                headers bit by bit, as each bit may take that long.
-
-        Returns:
-            The answer, whatever its status. Redirects are not followed.
-
-        Raises:
-            httpx2.RequestError: No complete answer came in time.
-        """
+        """Send one request and read the whole answer."""
         return exchange(self._sync_client(request.url), request)
 
     async def apost(self, request: HttpRequest) -> Answer:
-        """Async version of :meth:`post`.
-
-        Args:
-            request: The request.
-
-        Returns:
-            The answer, whatever its status. Redirects are not followed.
-
-        Raises:
-            httpx2.RequestError: No complete answer came in time.
-        """
+        """Async version of :meth:`post`."""
         client = await self._loop_client(request.url)
         try:
             async with (
@@ -125,34 +104,19 @@ class Transport:
             raise httpx2.ReadTimeout("the answer took too long") from error
 
     def clock(self) -> float:
-        """Return the time that deadlines are measured by.
-
-        Returns:
-            Seconds since an arbitrary point in time.
-        """
+        """Return the time that deadlines are measured by."""
         return _clock.now()
 
     def sleep(self, seconds: float) -> None:
-        """Sleep.
-
-        Args:
-            seconds: How long.
-        """
+        """Sleep."""
         time.sleep(seconds)
 
     async def asleep(self, seconds: float) -> None:
-        """Async version of :meth:`sleep`.
-
-        Args:
-            seconds: How long.
-        """
+        """Async version of :meth:`sleep`."""
         await _clock.sleep(seconds)
 
     def close(self) -> None:
-        """Close the synchronous connections; those of an event loop are closed when it ends.
-
-        A later request opens new ones.
-        """
+        """Close the synchronous connections; those of an event loop are closed when it ends."""
         here = self._connections()
         with here.lock:
             client, here.client = here.client, None
@@ -160,10 +124,7 @@ class Transport:
             client.close()
 
     def reset_after_fork(self) -> None:
-        """Forget all connections without closing them, as is necessary after a fork.
-
-        The parent still uses them, so they can be neither used nor shut down here.
-        """
+        """Forget all connections without closing them, as is necessary after a fork."""
         _left_to_parent.append(self._here)
         self._here = _Connections()
 
@@ -211,25 +172,7 @@ class _Connections:
 
 
 def exchange(client: httpx2.Client, request: HttpRequest) -> Answer:
-    """Send one request and read the whole answer, up to :data:`MAX_ANSWER_BYTES`.
-
-    Args:
-        client: The client to send it with.
-        request: The request; see :meth:`Transport.post`.
-
-    Returns:
-        The answer, whatever its status. Redirects are not followed.
-
-    Raises:
-        httpx2.RequestError: No complete answer came in time.
-
-    Example:
-        >>> from platform_events.testing import LocalInngest
-        >>> with LocalInngest() as server, httpx2.Client() as client:
-        ...     request = HttpRequest(f"{server.url}/health", {}, b"", timeout_s=5, method="GET")
-        ...     exchange(client, request).status_code
-        200
-    """
+    """Send one request and read the whole answer, up to :data:`MAX_ANSWER_BYTES`."""
     end = _clock.now() + request.timeout_s
     with client.stream(
         request.method,
@@ -310,13 +253,7 @@ class _LoopClient:
 
 @contextmanager
 def override_transport(transport: Transport) -> Generator[None]:
-    """Make all clients of this process, even later ones, use another transport for a block.
-
-    Meant for tests: no event leaves the process, whichever client sends it.
-
-    Args:
-        transport: The transport to use.
-    """
+    """Make all clients of this process, even later ones, use another transport for a block."""
     _overrides.append(transport)
     try:
         yield
@@ -325,11 +262,7 @@ def override_transport(transport: Transport) -> Generator[None]:
 
 
 def active_transport() -> Transport | None:
-    """Return the transport that overrides those of all clients.
-
-    Returns:
-        The last override; None if each client uses its own transport.
-    """
+    """Return the transport that overrides those of all clients."""
     return _overrides[-1] if _overrides else None
 
 
@@ -337,16 +270,7 @@ _overrides: Final[list[Transport]] = []
 
 
 def hide_in_logs(key: str) -> None:
-    """Keep an event key out of the log lines of httpx2 and httpcore2.
-
-    httpx2 logs whole URLs, and httpcore2 the location of a redirect.
-
-    Args:
-        key: The key; it is part of the URL that events are sent to.
-
-    Example:
-        >>> hide_in_logs("evt_3f2a")
-    """
+    """Keep an event key out of the log lines of httpx2 and httpcore2."""
     _KEY_FILTER.keys |= {key, quote(key), quote(key, safe="")}
 
 
@@ -402,14 +326,7 @@ if sys.platform != "win32":  # where nothing forks  # pragma: no branch
 
 
 def open_client(url: str) -> httpx2.Client:
-    """Make an HTTP client for one server; no proxy is used for a server on this machine.
-
-    Args:
-        url: A URL of the server.
-
-    Returns:
-        The client, which the caller must close.
-    """
+    """Make an HTTP client for one server; no proxy is used for a server on this machine."""
     return httpx2.Client(**_client_options(url))
 
 

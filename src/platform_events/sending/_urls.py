@@ -10,23 +10,7 @@ from ..errors import ConfigurationError
 
 
 def check_base_url(value: object, name: str, *, is_production: bool) -> str:
-    """Check a base URL and return its origin.
-
-    Args:
-        value: The setting.
-        name: Where it was found, for the error.
-        is_production: Whether the scheme defaults to ``https``, as in the SDK, or to ``http``.
-
-    Returns:
-        Scheme, host and port.
-
-    Raises:
-        ConfigurationError: It is not a URL, or not one that the SDK uses unchanged.
-
-    Example:
-        >>> check_base_url("inngest:8288", "INNGEST_DEV", is_production=False)
-        'http://inngest:8288'
-    """
+    """Check a base URL and return its origin."""
     text = value.strip() if isinstance(value, str) else ""
     if text and "//" not in text:
         text = f"{'https' if is_production else 'http'}://{text}"

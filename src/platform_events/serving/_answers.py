@@ -72,10 +72,7 @@ def fix_unserializable(answer: EndpointAnswer) -> EndpointAnswer:
 
 
 def fix_sdk_error(answer: EndpointAnswer) -> EndpointAnswer:
-    """Remove text from outside from an error that the SDK itself raised.
-
-    An error of a function has a ``stack`` and is left alone.
-    """
+    """Remove text from outside from an error that the SDK itself raised."""
     content = read_object(answer.body) if answer.status == 500 else None
     if not content or "stack" in content or not isinstance(content.get("message"), str):
         return answer

@@ -74,11 +74,7 @@ class Endpoint(Generic[S]):
             self.open()
 
     def open(self) -> OpenEndpoint[S]:
-        """Return the endpoint for the current client.
-
-        Raises:
-            ConfigurationError: A setting is missing or wrong, or the functions cannot be served.
-        """
+        """Return the endpoint for the current client."""
         client = self._options.get("client") or get_client()
         opened = self._opened
         if opened is not None and opened.gate.client is client:

@@ -83,20 +83,7 @@ class RequestHead:
     def of(
         cls, method: str, host: str, headers: Mapping[str, str], query_string: str = ""
     ) -> RequestHead:
-        """Make a head from the parts of a request.
-
-        Args:
-            method: The HTTP method.
-            host: The host that the framework builds URLs with.
-            headers: The headers, by lower-case names.
-            query_string: The query, as it was sent.
-
-        Returns:
-            The head.
-
-        Raises:
-            RequestRejected: A parameter occurs twice, and frameworks disagree which one counts.
-        """
+        """Make a head from the parts of a request."""
         pairs = parse_qsl(query_string, keep_blank_values=True)
         query = dict(pairs)
         for name in _PARAMETERS & query.keys():
@@ -146,19 +133,7 @@ class Gate:
 
     @classmethod
     def open(cls, functions: Sequence[Servable], **options: Unpack[ServeOptions]) -> Gate:
-        """Check what is to be served.
-
-        Args:
-            functions: The functions.
-            **options: See :class:`~platform_events.serving.options.ServeOptions`.
-
-        Returns:
-            The gate.
-
-        Raises:
-            ConfigurationError: In production, there is no signing key or no serve origin; or the
-                functions cannot be served together.
-        """
+        """Check what is to be served."""
         settings = ServeSettings.resolve(**options)
         return cls.of(check_functions(functions), settings, settings.client or get_client())
 
@@ -184,14 +159,7 @@ class Gate:
         )
 
     def check_head(self, head: RequestHead) -> None:
-        """Check what can be checked before the body is read.
-
-        Args:
-            head: The request without its body.
-
-        Raises:
-            RequestRejected: The request is not allowed, so its body must not be read.
-        """
+        """Check what can be checked before the body is read."""
         if head.method not in _METHODS:
             rejected = RequestRejected(405, "method_not_allowed", "use GET, POST or PUT")
             rejected.answer = rejected.answer.with_headers(allow=", ".join(_METHODS))
@@ -206,18 +174,7 @@ class Gate:
             raise RequestRejected(400, "query_invalid", "the one probe there is is trust")
 
     def verify_request(self, head: RequestHead, body: bytes) -> Admission:
-        """Check a whole request.
-
-        Args:
-            head: The request, which passed :meth:`check_head`.
-            body: Its body.
-
-        Returns:
-            What to change before the SDK sees the request, and the signer for the answer.
-
-        Raises:
-            RequestRejected: The request must not reach the SDK.
-        """
+        """Check a whole request."""
         self._check_size(head, len(body))
         changes: dict[str, str | None] = {}
         if head.headers.get(_SERVER_KIND, "dev") not in {"dev", "cloud"}:
@@ -235,14 +192,7 @@ class Gate:
         return Admission(signer, changes)
 
     def refuse_replay(self, head: RequestHead) -> None:
-        """Refuse a call whose signature was seen before, if ``refuse_replays`` is set; may block.
-
-        Args:
-            head: A request that passed :meth:`verify_request`.
-
-        Raises:
-            RequestRejected: The signature was seen before, or has expired since it was verified.
-        """
+        """Refuse a call whose signature was seen before, if that is asked for; may block."""
         store, verifier = self.settings.replays, self.verifier
         if store is None or verifier is None or head.method != "POST" or head.is_probe:
             return
@@ -255,16 +205,7 @@ class Gate:
     def fix_response(
         self, head: RequestHead, admission: Admission, answer: EndpointAnswer
     ) -> EndpointAnswer:
-        """Complete the SDK's answer.
-
-        Args:
-            head: The request.
-            admission: What :meth:`verify_request` returned.
-            answer: The SDK's answer.
-
-        Returns:
-            The answer to send.
-        """
+        """Complete the SDK's answer."""
         refusal = registration_refusal(answer) if head.method == "PUT" else None
         if refusal is not None:
             return self._refused_registration(answer, refusal)
@@ -289,14 +230,7 @@ class Gate:
         return {**sdk_headers(), **fixed, **NO_STORE}
 
     def describe_failure(self, error: Exception) -> EndpointAnswer:
-        """Make the answer for a request on which the SDK raised.
-
-        Args:
-            error: What it raised. Its text is not shown, as it may hold what a server sent.
-
-        Returns:
-            The answer to send.
-        """
+        """Make the answer for a request on which the SDK raised."""
         name = type(error).__name__
         self.client.logger.error("The serve endpoint failed with %s", name)
         return RequestRejected(500, "internal_error", f"the request failed with {name}").answer
@@ -356,14 +290,7 @@ class Gate:
 
 
 def check_signing_key(client: Client) -> None:
-    """Check that a client in production has a signing key.
-
-    Args:
-        client: The client.
-
-    Raises:
-        ConfigurationError: It has none.
-    """
+    """Check that a client in production has a signing key."""
     if client.signing_key is None:
         raise ConfigurationError(
             "no signing key: set INNGEST_SIGNING_KEY to the key of the environment, or set "

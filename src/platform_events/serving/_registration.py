@@ -69,15 +69,7 @@ def _matches(pattern: str, name: str, port: int | None) -> bool:
 
 
 def check_origin(value: str, name: str) -> str:
-    """Check an origin and complete its scheme, which defaults to https as in the SDK.
-
-    Raises:
-        ConfigurationError: It is not an origin.
-
-    Example:
-        >>> check_origin("scores.example.com", "serve_origin")
-        'https://scores.example.com'
-    """
+    """Check an origin and complete its scheme, which defaults to https as in the SDK."""
     origin = value.strip().removesuffix("/")
     origin = origin if "://" in origin else f"https://{origin}"
     if not _is_origin(origin):
@@ -98,11 +90,7 @@ def _is_origin(text: str) -> bool:
 
 
 def check_sync(body: bytes, *, is_in_band: bool, hosts: AllowedHosts) -> None:
-    """Check the body of a registration.
-
-    Raises:
-        RequestRejected: It is not an object, or is in band without a URL that may be registered.
-    """
+    """Check the body of a registration."""
     content = read_object(body or b"{}")
     if content is None:
         raise RequestRejected(400, "body_invalid", "the body must be a JSON object, or empty")
@@ -114,11 +102,7 @@ def check_sync(body: bytes, *, is_in_band: bool, hosts: AllowedHosts) -> None:
 
 
 def check_host(host: str, hosts: AllowedHosts) -> None:
-    """Check the host that a registration would use.
-
-    Raises:
-        RequestRejected: It is not allowed.
-    """
+    """Check the host that a registration would use."""
     if not hosts.allow(host):
         raise RequestRejected(
             403,
@@ -137,11 +121,7 @@ def _host_of(url: object) -> str:
 
 
 def registration_refusal(answer: EndpointAnswer) -> str | None:
-    """Return why Inngest refused a registration; None if it did not.
-
-    The SDK answers 200 whatever Inngest said, so the body has to tell: a server that accepts an app
-    says so (inngest/inngest: pkg/devserver/api.go) or says nothing.
-    """
+    """Return why Inngest refused a registration; None if it did not."""
     if answer.headers.get("x-inngest-sync-kind") != "out_of_band":
         return None
     content = read_object(answer.body) or {}

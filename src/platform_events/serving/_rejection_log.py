@@ -35,12 +35,7 @@ class RejectionLog:
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def warn(self, kind: str, message: str) -> None:
-        """Log a warning, or count it.
-
-        Args:
-            kind: Warnings of one kind are counted together; there must be few kinds.
-            message: What to log.
-        """
+        """Log a warning, or count it."""
         now = self.clock()
         with self._lock:
             if now < self._due.get(kind, now):

@@ -17,11 +17,7 @@ _ANY_URL: Final = "http://localhost/api/inngest"
 
 
 def check_functions(functions: Sequence[Servable]) -> list[Servable]:
-    """Check everything that needs no client.
-
-    Raises:
-        ConfigurationError: There are no functions, one cannot be served, or two have the same id.
-    """
+    """Check everything that needs no client."""
     if not isinstance(functions, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]  # a mistake
         raise _unservable("functions must be a list: put the one function in a list")
     checked = [_check_one(function) for function in functions]
@@ -34,12 +30,7 @@ def check_functions(functions: Sequence[Servable]) -> list[Servable]:
 def bind_functions(
     functions: Sequence[Servable], client: Client
 ) -> list[inngest.Function[Any]]:  # Any: as the SDK serves them
-    """Bind functions to the client of the app, and check what needs a client.
-
-    Raises:
-        ConfigurationError: One belongs to another app or cannot be registered, or two have the
-            same id.
-    """
+    """Bind functions to the client of the app, and check what needs a client."""
     bound = [
         function if isinstance(function, inngest.Function) else function.bind(client)
         for function in functions

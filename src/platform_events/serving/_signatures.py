@@ -145,18 +145,7 @@ class Verifier:
         ]
 
     def check_header(self, header: str | None) -> Signature:
-        """Check what can be checked before the body is read.
-
-        Args:
-            header: The value of ``x-inngest-signature``, if the request has one.
-
-        Returns:
-            The signature, not yet verified against a body.
-
-        Raises:
-            SignatureError: The header is missing or malformed, or its time is too far in the past
-                or in the future.
-        """
+        """Check what can be checked before the body is read."""
         if header is None:
             raise SignatureError(SignatureFault.MISSING, "the request is not signed")
         parsed = _HEADER.fullmatch(header)
@@ -173,18 +162,7 @@ class Verifier:
         return signature
 
     def verify(self, header: str | None, body: bytes) -> Signer:
-        """Verify the signature of a request.
-
-        Args:
-            header: The value of ``x-inngest-signature``, if the request has one.
-            body: The request's body.
-
-        Returns:
-            The signer for the answer.
-
-        Raises:
-            SignatureError: As for :meth:`check_header`, or the signature does not match the body.
-        """
+        """Verify the signature of a request."""
         signature = self.check_header(header)
         signer = self._matching(signature, body)
         if signer is None and 0 < len(body) <= _MAX_CANONICALIZED_BYTES:
@@ -205,69 +183,21 @@ class Verifier:
 
 
 def sign(key: str, body: bytes, *, now: int) -> str:
-    """Sign a request, as Inngest does.
-
-    Args:
-        key: The signing key.
-        body: Canonical JSON, or empty.
-        now: The current time, in seconds since 1970.
-
-    Returns:
-        The value of the header ``x-inngest-signature``.
-
-    Example:
-        >>> header = sign("signkey-test-1234", b"", now=1_700_000_000)
-        >>> verifier = Verifier(["signkey-test-1234"], clock=lambda: 1_700_000_001.0)
-        >>> verifier.check_header(header).seconds, isinstance(verifier.verify(header, b""), Signer)
-        ('1700000000', True)
-    """
+    """Sign a request, as Inngest does."""
     return Signer(_strip_prefix(key)).sign(body, now=now)
 
 
 def sign_probe(
     key: str, body: bytes, *, url: str, now: int, max_age_s: float = MAX_AGE_S
 ) -> str | None:
-    """Sign a request that a person sends to their own service, so that nobody else can use it.
-
-    A signature covers neither the address nor the method, so whoever receives it can pass it on.
-    Therefore it is made only for https and loopback, and dated back so that it is about to expire.
-
-    Args:
-        key: The signing key.
-        body: Canonical JSON, or empty.
-        url: Where the request goes.
-        now: The current time, in seconds since 1970.
-        max_age_s: How old a signature that service accepts, in seconds.
-
-    Returns:
-        The value of the header ``x-inngest-signature``; None where others could read it in transit.
-
-    Example:
-        >>> sign_probe("signkey-test-1234", b"", url="http://scores.example.com", now=0) is None
-        True
-        >>> header = sign_probe("signkey-test-1234", b"", url="https://x.example", now=1_000)
-        >>> Verifier(["signkey-test-1234"], clock=lambda: 1_000.0).check_header(header).seconds
-        '715'
-    """
+    """Sign a request that a person sends to their own service, so that nobody else can use it."""
     if not url.lower().startswith("https://") and not is_loopback(url):
         return None
     return sign(key, body, now=now - int(max_age_s) + min(PROBE_VALIDITY_S, int(max_age_s)))
 
 
 def authorization(key: str) -> str:
-    """Return the credentials for the API that registers functions.
-
-    Args:
-        key: The signing key; what follows its prefix is hexadecimal.
-
-    Returns:
-        The value of the header ``authorization``: the hash of the bytes that the digits encode
-        (inngest-py: pkg/inngest/inngest/_internal/transforms.py, `hash_signing_key`).
-
-    Example:
-        >>> authorization("signkey-test-12345678")[:15]
-        'Bearer b2ed9921'
-    """
+    """Return the credentials for the API that registers functions."""
     return f"Bearer {hashlib.sha256(bytes.fromhex(_strip_prefix(key))).hexdigest()}"
 
 

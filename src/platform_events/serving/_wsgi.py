@@ -20,20 +20,7 @@ _SOCKETS: Final = ("gunicorn.socket", "werkzeug.socket")
 
 
 def read_body(environ: WSGIEnvironment, *, limit: int, timeout_s: float) -> BodyBuffer:
-    """Read the body of a request.
-
-    Args:
-        environ: The request; its content length, if there is one, must be a number.
-        limit: The largest allowed size, in bytes.
-        timeout_s: How long it may take, in seconds, if the server exposes its socket; otherwise
-            only the server's own limits apply.
-
-    Returns:
-        The body.
-
-    Raises:
-        RequestRejected: The body is too large, too slow, or ends too early.
-    """
+    """Read the body of a request."""
     length = environ.get("CONTENT_LENGTH")
     expected = int(length) if length else None
     if expected is None and not environ.get("wsgi.input_terminated"):
@@ -56,11 +43,7 @@ def read_body(environ: WSGIEnvironment, *, limit: int, timeout_s: float) -> Body
 
 
 def stop_reading(environ: WSGIEnvironment) -> None:
-    """Keep a server that exposes its socket from waiting for the rest of a rejected body.
-
-    The server reads a body to its end before the next request of the connection, so one of its
-    threads would wait for a client that sent half a body.
-    """
+    """Keep a server that exposes its socket from waiting for the rest of a rejected body."""
     with suppress(OSError):
         for connection in _sockets(environ):
             connection.shutdown(socket.SHUT_RD)
