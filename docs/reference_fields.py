@@ -7,6 +7,7 @@ under whichever of its import paths is documented.
 from __future__ import annotations
 
 import importlib
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -71,9 +72,9 @@ def add_fields(
     _options: object,
     lines: list[str],
 ) -> None:
-    """Append its fields to the docstring of an event or a payload."""
+    """Append its fields to the docstring of an event or a payload, its rules and its example."""
     if isinstance(obj, type) and issubclass(obj, Payload):
-        lines += [*_fields(obj.__name__), *_invariants(obj)]
+        lines += [*_fields(obj.__name__), *_invariants(obj), *_example(obj)]
 
 
 def shorten_signature(
@@ -94,9 +95,11 @@ def skip_fields(
     _options: object,
 ) -> bool | None:
     """Leave out of the members the fields and the types, of which more is said elsewhere."""
+    is_example = name == "EXAMPLE" and bool(obj)
     return (
         True
-        if name in {"model_config", "INVARIANTS", *_field_names()}
+        if is_example
+        or name in {"model_config", "INVARIANTS", *_field_names()}
         or get_origin(obj) is Annotated
         else None
     )
@@ -176,6 +179,14 @@ def _invariants(kind: type[Payload]) -> Iterator[str]:
     if sentences:
         yield from ("", "Between the fields:", "")
         yield from (f"- {_to_rst(sentence)}." for sentence in sentences)
+        yield ""
+
+
+def _example(kind: type[Payload]) -> Iterator[str]:
+    if example := vars(kind).get("EXAMPLE"):
+        yield from ("", "Example:", "", ".. code-block:: json", "")
+        written = json.dumps(example, indent=2, ensure_ascii=False)
+        yield from (f"   {line}" for line in written.splitlines())
         yield ""
 
 
