@@ -351,11 +351,11 @@ def test_each_failure_ends_as_the_real_one_does(
 ) -> None:
     if fault == "refused":
         with refusing_url() as url:
-            connect(url)
+            connect(url, send_timeout_s=0.5)
             real = sender.refused(follows(3))
     else:
         server.answer_with(SCRIPTS[fault]())
-        connect(server.url)
+        connect(server.url, send_timeout_s=0.5)
         real = sender.refused(follows(3))
     with capture_events(fail=fault) as sent:
         captured = sender.refused(follows(3))
