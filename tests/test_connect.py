@@ -302,7 +302,7 @@ def of_the_sdk() -> Any:
 
 
 REFUSED: dict[str, tuple[Callable[[], Any], dict[str, Any], str]] = {
-    "no function": (list, {}, "no function to serve"),
+    "no function": (list, {}, "no functions to serve"),
     "two of one id": (lambda: Handlers().functions() * 2, {}, "two functions have the id"),
     "not a function": (lambda: [print], {}, "decorate it with create_function"),
     "a client of the SDK": (Handlers().functions, {"client": of_the_sdk()}, "lose events"),

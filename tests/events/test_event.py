@@ -63,7 +63,7 @@ class TestDefinition:
         ("source", "complaint"),
         [
             ("class X(Event): n: int", "X has no name"),
-            ("class X(Event, nam='platform/sync.x'): n: int", "there is no option nam; an event"),
+            ("class X(Event, nam='platform/sync.x'): n: int", "unknown option nam: an event"),
             ("class X(Event, name='x'): n: int", "must begin with 'platform/'"),
             ("class X(Event, name=7): n: int", "it must be a str"),
             ("class X(Event, name='platform/payments.made'): n: int", "category must be one of"),

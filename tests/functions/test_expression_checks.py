@@ -105,7 +105,7 @@ def check(text: str, *classes: type[Event], arrived: type[Event] | None = None) 
         ("[event.data.lvl]", "no field 'lvl'"),
         ("{'a': event.data.lvl}", "no field 'lvl'"),
         ("'x' in event.data.tgs", "no field 'tgs'"),
-        ("async.data.text == 'x'", "there is no async here: the only event is `event`"),
+        ("async.data.text == 'x'", "async is not available here: the only event is `event`"),
         # Values of another type.
         ("event.data.text == 5", "event.data.text is a string, and 5 is a number"),
         ("5 != event.data.text", "5 is a number, and event.data.text is a string"),

@@ -95,6 +95,11 @@ def test_a_failure_is_told_by_its_kind() -> None:
     assert repr(outcome.verdict.cause) == "ConnectError('[Errno 111]')"
 
 
+def test_a_certificate_that_is_not_trusted_is_told() -> None:
+    error = httpx2.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+    assert "check SSL_CERT_FILE, SSL_CERT_DIR" in str(judge_failure(error, ORIGIN).remedy)
+
+
 def test_what_the_server_asked_for_is_part_of_the_error() -> None:
     error = error_of(429, {"error": "slow down"}, headers={"retry-after": "7"})
     assert (error.retry_after, error.server_message) == (7.0, "slow down")

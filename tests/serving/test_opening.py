@@ -141,7 +141,7 @@ def check(functions: Any, message: str) -> None:
 
 
 def test_nothing_is_refused() -> None:
-    check([], "there is no function to serve: give at least one")
+    check([], "no functions to serve: pass at least one")
 
 
 def test_one_function_is_no_list() -> None:

@@ -110,8 +110,8 @@ class Event(Payload):
         if config:
             unknown = ", ".join(config)
             raise EventDefinitionError(
-                f"{cls.__name__}: there is no option {unknown}; an event has a name or is "
-                "abstract, and what else may stand there is pydantic's"
+                f"{cls.__name__}: unknown option {unknown}: an event takes name= or abstract=, "
+                "besides pydantic's own"
             )
         super().__init_subclass__()
         if abstract:

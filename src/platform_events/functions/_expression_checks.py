@@ -110,7 +110,7 @@ class _Checker:
         if name in self.variables:
             return self.variables[name]
         if name == "async":
-            raise _MistakeError("there is no async here: the only event is `event`")
+            raise _MistakeError("async is not available here: the only event is `event`")
         if name in self.variables["event"].member("data").names():
             raise _MistakeError(f"{name} is not a variable; did you mean event.data.{name}?")
         if name == "data":

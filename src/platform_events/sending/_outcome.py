@@ -52,6 +52,11 @@ _NO_SERVER: Final = {
     False: "Check the base URL of the Event API, and whether this network reaches it",
 }
 
+_UNTRUSTED: Final = (
+    "Its certificate is not trusted here: check SSL_CERT_FILE, SSL_CERT_DIR and the authorities of "
+    "this machine, or whether a proxy puts in its own"
+)
+
 # Refusals that concern the sender or the address, and so all events.
 _ABOUT_ALL: Final = {401, 404, 405, 407, 410}
 
@@ -121,9 +126,14 @@ def judge_failure(error: Exception, origin: str) -> Verdict:
         f"{origin} gave no answer ({type(error).__name__})",
         is_retriable=is_network and not isinstance(error, httpx2.UnsupportedProtocol),
         is_unclear=not isinstance(error, _BEFORE_ANY_BYTE),
-        remedy=_NO_SERVER[is_loopback(origin)] if is_unreachable else None,
+        remedy=_remedy(error, origin) if is_unreachable else None,
         cause=type(error)(str(error)) if is_network else error.with_traceback(None),
     )
+
+
+def _remedy(error: Exception, origin: str) -> str:
+    # OpenSSL's own word for it, which the HTTP client passes on.
+    return _UNTRUSTED if "CERTIFICATE_VERIFY" in str(error) else _NO_SERVER[is_loopback(origin)]
 
 
 def judge_answer(answer: Answer, count: int, origin: str) -> Verdict:

@@ -22,7 +22,7 @@ def check_functions(functions: Sequence[Servable]) -> list[Servable]:
         raise _unservable("functions must be a list: put the one function in a list")
     checked = [_check_one(function) for function in functions]
     if not checked:
-        raise _unservable("there is no function to serve: give at least one")
+        raise _unservable("no functions to serve: pass at least one")
     _check_unique(map(_local_id, checked))
     return checked
 
