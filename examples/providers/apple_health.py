@@ -245,10 +245,11 @@ def _sleep(entries: list[Record]) -> Iterator[Measurement]:
 
 
 def _night(night: Record) -> Iterator[Measurement]:
-    start = night.instant("inBedStart") or night.instant("sleepStart")
-    end = night.instant("inBedEnd") or night.instant("sleepEnd")
     asleep_from, asleep_to = night.instant("sleepStart"), night.instant("sleepEnd")
-    duration_s = lasting_s(start, end)
+    starts = [one for one in (night.instant("inBedStart"), asleep_from) if one is not None]
+    ends = [one for one in (night.instant("inBedEnd"), asleep_to) if one is not None]
+    start, end = min(starts, default=None), max(ends, default=None)
+    duration_s, period_s = lasting_s(start, end), lasting_s(asleep_from, asleep_to)
     if duration_s is None:
         return
     hours = {
@@ -256,12 +257,15 @@ def _night(night: Record) -> Iterator[Measurement]:
         for name in ("inBed", "totalSleep", "asleep", "core", "deep", "rem", "awake")
     }
     asleep_s = hours["totalSleep"] or hours["asleep"]
+    # The phone's time in bed may be shorter than the watch's sleep, and 0 if nothing recorded it.
+    in_bed_s = hours["inBed"] or 0
+    is_whole = in_bed_s >= max(period_s or 0, (asleep_s or 0) + (hours["awake"] or 0))
     yield Sleep(
         measured_at=start,
         duration_s=duration_s,
         day=night.day("date"),
-        time_in_bed_s=hours["inBed"] or None,  # 0 where nothing recorded the bed
-        sleep_period_s=lasting_s(asleep_from, asleep_to),
+        time_in_bed_s=in_bed_s if in_bed_s and is_whole else None,
+        sleep_period_s=period_s,
         asleep_s=asleep_s,
         light_s=hours["core"],
         deep_s=hours["deep"],

@@ -126,8 +126,8 @@ _RESOURCES: Final[dict[str, IntegrationResource]] = {
 _LOAD_UNKNOWN: Final = -1.0
 _LISTS: Final = ("nights", "recharges", "heart_rates", "list")
 _KNOWN_BY: Final = (
-    "event", *_LISTS, "polar_user", "date", "sport", "start_time", "cardio_load", "weight",
-    "vo2_max", "sleep_date", "test_time",
+    "event", "available_user_data", *_LISTS, "polar_user", "date", "sport", "start_time",
+    "cardio_load", "weight", "vo2_max", "sleep_date", "test_time",
 )  # fmt: skip
 _MOST_HEART_RATES: Final = 86_400
 _NOON: Final = 12
@@ -151,6 +151,13 @@ def events_of(payload: object, account: Account) -> list[Event]:
     record.expect("Polar", _KNOWN_BY)
     if "event" in record:
         return _webhook(record, account)
+    if "available_user_data" in record:
+        told = {one.text("data_type") or "" for one in record.records("available_user_data")}
+        return [
+            pull("polar", account, resource)
+            for kind, resource in _RESOURCES.items()
+            if kind in told
+        ]
     found = [one for name in _LISTS for one in record.records(name)]
     found = found or [record]
     measurements = [measurement for one in found for measurement in _measurements(one, account)]

@@ -131,7 +131,7 @@ class Record:
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         if value is None or isinstance(value, str):
-            return value or None
+            return (value or "").strip() or None
         raise self._unreadable(name, "a text")
 
     def needed(self, name: str) -> str:

@@ -500,6 +500,14 @@ class TestPolar:
         assert pull.record_ids == ("2026-11-23",)
         assert events("polar", {"event": "PING"}) == []
 
+    def test_what_is_available_is_pulled(self) -> None:
+        told = [{"user-id": 475, "data-type": kind, "url": "https://…"}
+                for kind in ("EXERCISE", "ACTIVITY_SUMMARY", "SOMETHING_NEW")]  # fmt: skip
+        pulls = events("polar", {"available-user-data": told})
+        assert [one.resource for one in pulls if isinstance(one, IntegrationPullRequested)] == [
+            "workouts", "activity",
+        ]  # fmt: skip
+
 
 class TestWithings:
     def test_values_have_their_power_of_ten_and_goals_are_left_out(self) -> None:
@@ -578,6 +586,17 @@ class TestAppleHealth:
         assert energy.energy_kcal == pytest.approx(540, abs=0.1)
         [weight] = measured("apple-health", export, BodyWeight)
         assert weight.weight_kg == pytest.approx(82.5, abs=0.1)
+
+    def test_a_time_in_bed_that_is_shorter_than_the_sleep_is_left_out(self) -> None:
+        night = {
+            "date": "2026-11-23 00:00:00 +0100", "totalSleep": 6.4, "core": 3.9, "deep": 1.0,
+            "rem": 1.5, "awake": 0.3, "inBed": 5.2, "source": "Apple Watch|iPhone",
+            "inBedStart": "2026-11-23 00:10:00 +0100", "inBedEnd": "2026-11-23 05:22:00 +0100",
+            "sleepStart": "2026-11-23 00:01:00 +0100", "sleepEnd": "2026-11-23 06:43:00 +0100",
+        }  # fmt: skip
+        metric = {"name": "sleep_analysis", "units": "hr", "data": [night]}
+        [sleep] = measured("apple-health", {"data": {"metrics": [metric]}}, Sleep)
+        assert (sleep.time_in_bed_s, sleep.duration_s) == (None, 24_120)
 
     def test_workouts_of_the_first_version(self) -> None:
         [run] = events("apple-health", payload("apple-health-workouts-v1"))
