@@ -43,6 +43,12 @@ class Estimate(Event, name="platform/scoring.estimate"):
     member_id: MemberId
 
 
+class Paired(Event, name="platform/scoring.paired"):
+    """Holds a tuple."""
+
+    pair: tuple[int, str]
+
+
 def is_deprecated(kind: type[Event]) -> bool:
     return "__deprecated__" in vars(kind)
 
@@ -216,3 +222,9 @@ class TestDocument:
         written = write(tmp_path / "new" / "folder", [ScoringCalculate])
         assert written == tmp_path / "new" / "folder" / FILE_NAME
         assert json.loads(written.read_text("utf-8")) == asyncapi_document([ScoringCalculate])
+
+    def test_items_of_their_own_are_written_as_draft_07_does(self) -> None:
+        components: Any = asyncapi_document([Paired])["components"]
+        pair = components["schemas"]["Paired"]["properties"]["pair"]
+        assert pair["items"][1] == {"type": "string"}
+        assert (pair["additionalItems"], pair["maxItems"]) == (True, 2)

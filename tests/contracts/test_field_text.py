@@ -4,6 +4,7 @@ import pytest
 
 from platform_events.contracts.field_text import FieldText
 from platform_events.contracts.schema_tree import JsonSchema
+from platform_events.events.event import EVENT_ID_PATTERN
 
 TEXT = FieldText(
     {
@@ -45,6 +46,17 @@ UNION: JsonSchema = {
             ["ISO 8601 with UTC offset", "from 1980-01-01, before 2100-01-01"],
         ),
         ({"type": "boolean"}, "true or false", []),
+        ({}, "any value", []),
+        ({"type": "array"}, "list", []),
+        ({"type": "array", "items": {}, "uniqueItems": True}, "list of any value",
+         ["no two equal"]),
+        ({"type": "array", "prefixItems": [{"type": "integer"}, SLEEP], "minItems": 2,
+          "maxItems": 2}, "list of whole number, then `Sleep`", ["2 items"]),
+        ({"type": "object", "additionalProperties": True}, "map of text to any value", []),
+        ({"type": "object", "propertyNames": {"enum": ["a", "b"]},
+          "additionalProperties": {"type": "integer"}}, "map of text to whole number",
+         ["keys: `a`, `b`"]),
+        ({"type": "string", "pattern": EVENT_ID_PATTERN}, "text", ["not blank"]),
         ({"type": "number", "minimum": 0, "maximum": 1_000}, "number", ["0 to 1,000"]),
         (
             {"type": "number", "exclusiveMinimum": 0, "maximum": 0.5, "x-unit": "kg"},

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -194,6 +195,12 @@ class Uncommon(Event, name="platform/scoring.uncommon"):
     more: dict[str, JsonValue]
     by_choice: dict[Literal["a", "b"], int]
     cause: EventId
+
+
+class Timed(Event, name="platform/scoring.timed"):
+    """Has a type that is not written yet."""
+
+    took: timedelta
 
 
 UNCOMMON: dict[str, Any] = {
@@ -607,6 +614,10 @@ class TestModule:
         assert typescript_module([DEPRECATED]).count("@deprecated Use something else.") == 3
         assert comment({"deprecated": True}) == "/** @deprecated */\n"
         assert comment({}) == ""
+
+    def test_what_cannot_be_written_is_named_with_its_event(self) -> None:
+        with pytest.raises(EventDefinitionError, match=r"^platform/scoring.timed: the format `du"):
+            typescript_module([Timed])
 
     def test_no_word_ends_a_comment(self) -> None:
         assert "Holds *\\/ itself." in typescript_module([DEPRECATED])

@@ -384,6 +384,12 @@ class TestGit:
         with pytest.raises(ConfigurationError, match=r"^'v1.0.0' has no schemas"):
             compared(9, repository=repository.folder)
 
+    def test_a_tag_of_a_file_is_no_commit(self, repository: Repository) -> None:
+        repository.release("v1.0.0", 9)
+        repository.git("tag", "file", f"HEAD:schemas/{EVENT}.json")
+        with pytest.raises(ConfigurationError, match="there is no tag, branch or commit 'file'"):
+            compared(9, "file", repository=repository.folder)
+
     @pytest.mark.parametrize("ref", ["v1.0.0\nv1.0.0", "v1.0.0\0", "nowhere", "HEAD:schemas", "-h"])
     def test_what_is_no_commit_is_told(self, repository: Repository, ref: str) -> None:
         repository.release("v1.0.0", 9)

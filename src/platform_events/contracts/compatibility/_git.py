@@ -104,9 +104,7 @@ def _find_trees(refs: Sequence[str], folder: str, repository: Path) -> dict[str,
 def _require_commit(ref: str, repository: Path) -> None:
     try:
         _git(repository, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
-    except ConfigurationError as error:
-        if "Needed a single revision" not in str(error):
-            raise
+    except ConfigurationError:
         raise _no_commit(ref) from None
 
 

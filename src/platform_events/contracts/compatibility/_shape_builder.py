@@ -123,9 +123,10 @@ def _is_empty(shape: Shape) -> bool:
         case Array(counts=(fewest, most), first=first, rest=rest):
             needed = [*first, rest][: int(min(fewest, len(first) + 1))]
             return fewest > most or False in needed
-        case Record(counts=(fewest, most), required=required):
-            is_refused = any(all(part is False for part in shape.at(name)) for name in required)
-            return fewest > most or is_refused
+        case _:
+            fewest, most = shape.counts
+            refused = (all(part is False for part in shape.at(name)) for name in shape.required)
+            return fewest > most or any(refused)
 
 
 def _types(parts: Sequence[Part]) -> frozenset[str]:
