@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
+import jcs  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # no types
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,9 +34,28 @@ def test_what_passed_once_passes_unchanged(value: Json) -> None:
     assert json.loads(dumps(once)) == once
 
 
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(-1e18, 1e18)
+    | st.floats(-1e-3, 1e-3) | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(codec="ascii")), inner),
+    max_leaves=10,
+)  # fmt: skip
+
+
+@given(plain)
+def test_what_is_written_fast_is_canonical(value: Json) -> None:
+    canonicalize: Callable[[object], bytes] = vars(jcs)["canonicalize"]
+    assert dumps(value) == canonicalize(value)
+
+
 def test_numbers_become_doubles() -> None:
     assert dumps({"b": 10.0, "a": [-0.0, 2**53 + 1]}) == b'{"a":[0,9007199254740992],"b":10}'
     assert repr(normal([10.0, -0.0, 1.5])) == "[10, 0, 1.5]"
+
+
+def test_what_is_not_json_is_not_written() -> None:
+    with pytest.raises(TypeError):
+        dumps([object()])
 
 
 def test_what_is_not_unicode_is_replaced() -> None:

@@ -24,7 +24,11 @@ def dumps(value: object) -> bytes:
 
     Source: inngest/inngest: pkg/execution/driver/request.go
     """
-    return _CANONICALIZE(_unicode(value))
+    try:
+        plain = _plain(value)
+    except _NotPlainError:
+        return _CANONICALIZE(_unicode(value))
+    return _WRITE(plain).encode()
 
 
 def normal(value: Json) -> Json:
@@ -71,6 +75,37 @@ def _refuse_constant(name: str) -> Json:
     raise JsonError(f"invalid character {name[0]!r} looking for beginning of value")
 
 
+class _NotPlainError(Exception):
+    """A value is one that Python's fast encoder does not write canonically."""
+
+
+def _plain(value: object) -> object:
+    """Prepare a value for Python's encoder, which is ten times as fast as a canonical one."""
+    if isinstance(value, str):
+        return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return _plain_number(value)
+    if isinstance(value, Mapping):
+        items = cast("Mapping[str, object]", value).items()
+        # Other names may be in another order there.
+        if all(key.isascii() for key, _ in items):
+            return {key: _plain(item) for key, item in items}
+    elif isinstance(value, list | tuple):
+        return [_plain(item) for item in cast("Sequence[object]", value)]
+    raise _NotPlainError
+
+
+def _plain_number(value: float) -> float:
+    if abs(value) <= _EXACT and value == int(value):
+        return int(value)
+    # Python writes these as JavaScript does, without an exponent.
+    if 1e-4 <= abs(value) < _EXACT:
+        return value
+    raise _NotPlainError
+
+
 def _unicode(value: object) -> object:
     if isinstance(value, str):
         # A pair of surrogates that belong together is one character; json has joined them.
@@ -83,6 +118,10 @@ def _unicode(value: object) -> object:
     return value
 
 
+_EXACT: Final = 2**53
+_WRITE: Final = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")
+).encode
 _CANONICALIZE: Final = cast("Callable[[object], bytes]", vars(jcs)["canonicalize"])
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
