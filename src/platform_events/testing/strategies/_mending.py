@@ -58,7 +58,7 @@ class Mender:
         """Make the invariants hold.
 
         Returns:
-            Whether they do.
+            Whether they do, but for those that are about given values alone.
         """
         invariants = invariants_of(self.kind)
         for _ in range(_PASSES):
@@ -67,7 +67,8 @@ class Mender:
                     _MENDERS[type(invariant)](self, invariant)
             if all(map(self._holds, invariants)):
                 return True
-        return False
+        broken = [one for one in invariants if not self._holds(one)]
+        return all(self.given.issuperset(one.fields) for one in broken)
 
     def _holds(self, invariant: Invariant) -> bool:
         return invariant.holds(SimpleNamespace(**self.values))
@@ -79,11 +80,10 @@ class Mender:
     def drop(self, *names: str) -> bool:
         """Drop the first of several fields that may be absent; tell whether there was one."""
         for name in names:
-            if self.may_drop(name) and self.values[name] is not None:
-                default = self.kind.model_fields[name].default
-                if self.values[name] != default:
-                    self.values[name] = default
-                    return True
+            default = self.kind.model_fields[name].default
+            if self.may_drop(name) and self.values[name] not in (None, default):
+                self.values[name] = default
+                return True
         return False
 
     def put(self, name: str, value: object) -> None:
@@ -116,8 +116,12 @@ def _at_most(mender: Mender, invariant: AtMost) -> None:
         return
     if len(parts) == 1 and parts[0] not in mender.given:
         _limit(mender, parts[0], float("-inf"), invariant.times * whole + invariant.slack)
-    else:
-        mender.drop(invariant.whole)
+    elif not mender.drop(invariant.whole):
+        total = sum(mender.values[part] or 0 for part in parts)
+        mender.redraw(
+            invariant.whole,
+            lambda value: bool(value * invariant.times + invariant.slack >= total),
+        )
 
 
 def _not_before(mender: Mender, invariant: NotBefore) -> None:

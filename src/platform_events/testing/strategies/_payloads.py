@@ -135,7 +135,7 @@ def _build_checked(
 ) -> P:
     """Build it, and try again when a validator of its own refuses it, whose rule nobody knows."""
     drawn = {name: draw(strategy) for name, strategy in fields.items()}
-    if not Mender(kind, drawn, fields, given, draw).mend() and not given:
+    if not Mender(kind, drawn, fields, given, draw).mend():
         reject()
     try:
         return kind(**drawn)

@@ -213,8 +213,6 @@ def _others(annotation: Annotation, nested: Nested) -> SearchStrategy[Any]:
 
 def _made_here(argument: object, nested: Nested) -> object:
     """Have Hypothesis make what is inside of a generic type as this module does."""
-    if argument is ...:
-        return argument
     return Annotated[argument, values(read(argument), nested, brief=True)]
 
 
