@@ -39,6 +39,7 @@ _OPTIONS: Final[Mapping[str, Mapping[str, Any]]] = {  # Any: as create_function 
     "concurrency": {"concurrency": [inngest.Concurrency(limit=1)]},
     "throttle": {"throttle": inngest.Throttle(limit=1, period=SECOND, burst=0)},
     "priority": {"priority": inngest.Priority(run=f"{MEMBER} == 'a' ? 60 : 0")},
+    "timeouts": {"timeouts": inngest.Timeouts(start=_HOUR, finish=_HOUR)},
     "cancel": {"cancel": On(ScoringCalculated, SAME_MEMBER)},
     "idempotency": {"idempotency": MEMBER},
     "rate_limit": {"rate_limit": inngest.RateLimit(limit=1, period=_HOUR, key=MEMBER)},
@@ -47,7 +48,7 @@ _OPTIONS: Final[Mapping[str, Mapping[str, Any]]] = {  # Any: as create_function 
     "replace": {"singleton": inngest.Singleton(mode="cancel", key=MEMBER)},
     "batch": {"batch_events": inngest.Batch(max_size=BATCH_SIZE, timeout=SECOND)},
 }
-KEEPS_ALL: Final = frozenset({"plain", "concurrency", "throttle", "priority", "batch"})
+KEEPS_ALL: Final = frozenset({"plain", "concurrency", "throttle", "priority", "batch", "timeouts"})
 """With these, each event that fits starts a run, and each run comes to its own end."""
 
 

@@ -47,12 +47,20 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def test_it_starts_fast_and_leaves_nothing() -> None:
+def test_it_starts_fast() -> None:
+    def start() -> float:
+        began = time.perf_counter()
+        with LocalInngest():
+            return time.perf_counter() - began
+
+    # The best of several, as other processes take their time, too.
+    assert min(start() for _ in range(5)) < 0.1
+
+
+def test_it_leaves_nothing() -> None:
     threads = set(threading.enumerate())
-    began = time.perf_counter()
     server = LocalInngest()
     server.start()
-    assert time.perf_counter() - began < 0.1
     assert len(set(threading.enumerate()) - threads) == 1
     port = int(server.url.rpartition(":")[2])
     server.stop()
