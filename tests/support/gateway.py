@@ -48,6 +48,7 @@ class Gateway:
 
     api: EventServer
     workers: queue.Queue[Worker] = field(default_factory=queue.Queue)
+    is_new: bool = True
 
     def next_worker(self) -> Worker:
         return self.workers.get(timeout=_PATIENCE_S)
@@ -67,7 +68,7 @@ class Worker:
         request = pb.GatewayExecutorRequestData(
             request_id="req_1", account_id="acc_1", env_id="env_1", app_id="uuid",
             app_name=self.hello.apps[0].app_name, function_slug=function, step_id=step,
-            request_payload=body, run_id="01RUN", lease_id="lease_1", job_id="job_1",
+            request_payload=body, run_id="01RUN", lease_id="lease_1",
             user_trace_ctx=json.dumps({"traceparent": TRACEPARENT, "other": 1}).encode(),
         )  # fmt: skip
         self._send(Kind.GATEWAY_EXECUTOR_REQUEST, request.SerializeToString())
@@ -117,6 +118,9 @@ def running_gateway(refusal: Answer | None = None) -> Generator[Gateway]:
         def greet(socket: ServerConnection) -> None:
             with suppress(ConnectionClosed):
                 worker = Worker(socket, _greet(socket))
+                if gateway.is_new:  # the first heartbeat says that the worker is ready
+                    assert _received(socket).kind == Kind.WORKER_HEARTBEAT
+                gateway.is_new = False
                 gateway.workers.put(worker)
                 worker.listen()
 
