@@ -441,7 +441,7 @@ class Exchange(NamedTuple):
 @pytest.fixture(scope="session")
 def exchange(node: Node, workplace: Path) -> Exchange:
     """What both languages think of the same examples; one process judges them all."""
-    drawn = collect(examples(), 1_000)
+    drawn = collect(examples(), 600)
     edges = [
         *instants_on_the_edge(),
         *fields_of_every_object(),
@@ -451,8 +451,8 @@ def exchange(node: Node, workplace: Path) -> Exchange:
         *halves_of_characters(),
         *uncommon_fields(),
     ]
-    given_names = [name for name in collect(names, 1_000) if is_exchangeable(name)]
-    patterns = collect(pattern_and_text(), 800)
+    given_names = [name for name in collect(names, 500) if is_exchangeable(name)]
+    patterns = collect(pattern_and_text(), 400)
     sent = [Example(kind, example) for kind in EVENT_TYPES for example in examples_of(kind)[:1]]
     repeated = Example(Uncommon, {**UNCOMMON, "inners": [{"inner": []}, {"inner": []}]})
     asked = [*drawn, *edges, repeated]

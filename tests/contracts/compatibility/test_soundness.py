@@ -61,7 +61,7 @@ def nested(document: Node, keyword: str) -> Node:
 deepened = st.sampled_from(["", "", "anyOf", "oneOf"])
 # Shrinking takes minutes: what is found is shown as it is.
 thorough = settings(
-    max_examples=60,
+    max_examples=40,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
