@@ -125,7 +125,7 @@ def test_a_given_absence_is_kept_though_the_field_is_needed() -> None:
 def test_invariants_that_cannot_hold_leave_nothing_to_make(fields: dict[str, Any]) -> None:
     kind = event_with(Between("part", 1, 2), Between("part", 3, 4))
 
-    @settings(suppress_health_check=list(HealthCheck))
+    @settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
     @given(events(kind, **fields))
     def make(event: Event) -> None: ...
 
