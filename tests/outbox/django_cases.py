@@ -33,8 +33,9 @@ from platform_events.outbox import RelayCount  # noqa: E402
 from platform_events.outbox import django as outbox  # noqa: E402
 from platform_events.outbox.django.models import OutboxEvent  # noqa: E402
 from platform_events.outbox.django.store import DjangoStore, connect_relay  # noqa: E402
+from platform_events.outbox.relay import MAX_REFUSALS  # noqa: E402
 from tests.support.clients import connect, follow, follows  # noqa: E402
-from tests.support.http import EventServer, refusing_url  # noqa: E402
+from tests.support.http import EventServer, refusing_url, reply  # noqa: E402
 
 pytestmark = pytest.mark.usefixtures("clean_client", "rows")
 
@@ -131,6 +132,19 @@ def test_what_no_server_accepts_is_set_aside_and_can_be_retried(server: EventSer
     assert status.waiting == 1
     assert 0 <= (status.oldest_age_s or 0) < 60
     assert relay.run_once() == RelayCount(sent=1)
+
+
+def test_what_is_refused_waits_and_is_set_aside_in_the_end(server: EventServer) -> None:
+    server.answer_with(reply(400, {"ids": [""], "error": "no"}))
+    connect(server.url, send_timeout_s=30)
+    write("a")
+    relay = connect_relay()
+    assert relay.run_once() == RelayCount(refused=1)
+    row = OutboxEvent.objects.get()
+    assert row.refusals == 1
+    assert row.claimed_until is not None
+    OutboxEvent.objects.update(claimed_until=None, refusals=MAX_REFUSALS - 1)
+    assert relay.run_once() == RelayCount(set_aside=1)
 
 
 def test_what_was_sent_can_be_kept_for_a_while(server: EventServer) -> None:
