@@ -277,3 +277,8 @@ def test_what_cannot_work_is_refused_where_it_is_declared(
 
 def test_a_function_of_ten_triggers_is_allowed() -> None:
     assert len(config(declare(trigger=TEN))["triggers"]) == 10
+
+
+def test_a_handler_whose_arguments_nobody_knows_is_taken() -> None:
+    handler: Any = max
+    assert not create_function(fn_id="opaque", trigger=ScoringCalculate)(handler).is_async

@@ -269,7 +269,7 @@ def test_a_silent_server_is_given_up_while_time_stands_still(
     connect(server.url, send_timeout_s=0.5)
 
     async def run() -> list[object]:
-        sends = map(asend_event, follows(4))
+        sends = map(asend_event, follows(6))
         return [*await asyncio.gather(*sends, return_exceptions=True)]
 
     with frozen(tool):

@@ -275,7 +275,7 @@ def test_a_deadline_counts_from_the_call_and_includes_waiting(
     connect(server.url, send_timeout_s=0.5)
     together = tasks_to_their_end if kind == "tasks" else threads_to_their_end
     began = time.monotonic()
-    results = together(follows(5))
+    results = together(follows(UNDER_WAY + 3))
     assert 0.4 < time.monotonic() - began < 3
     for result in results:
         assert isinstance(result, SendError)
@@ -458,10 +458,10 @@ def test_deadlines_of_those_who_came_later_pass_later(server: EventServer, held:
                 await asend_event(event)
             return time.monotonic() - began
 
-        first, second, *others = follows(4)
+        events = follows(UNDER_WAY + 2)
+        first, others = events[:UNDER_WAY], events[UNDER_WAY:]
         return await asyncio.gather(
-            fail_after(0, first),
-            fail_after(0, second),
+            *(fail_after(0, event) for event in first),
             *(fail_after(0.2 * at, event) for at, event in enumerate(others)),
         )
 
