@@ -120,3 +120,12 @@ def test_a_send_error_holds_lists_of_its_own() -> None:
     assert error.accepted_ids == ["01A"]
     assert (error.status_code, error.is_retriable, error.unsent) == (None, False, [])
     assert repr(error) == "SendError('no')"
+
+
+def test_the_account_of_a_send_is_found_in_a_group_and_beyond_a_circle() -> None:
+    account = SendError("interrupted")
+    other = ValueError("no send")
+    other.__context__ = group = ExceptionGroup("tasks", [other, account])
+    assert SendError.find(group) is account
+    other.__context__ = other
+    assert SendError.find(other) is None

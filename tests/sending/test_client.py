@@ -368,3 +368,18 @@ def test_a_forked_process_shares_no_connection(server: EventServer) -> None:
     assert ports["parent-1"] == ports["parent-2"] == ports["parent-3"]
     assert ports["child-get"] == ports["child-get-2"]
     assert len({ports[k] for k in ["parent-1", "child-get", "child-kept", "child-locked"]}) == 4
+
+
+def test_a_process_that_forked_unknown_to_python_starts_anew(
+    server: EventServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a child process does, in this one, so that the effect can be seen."""
+    parents = connect(server.url)
+    send_event(follow())
+    process_id = os.getpid()
+    monkeypatch.setattr("os.getpid", lambda: process_id + 1)
+    parents.send_sync(sdk_events(1))  # by what the child kept hold of
+    send_event(follow())
+    assert get_client() is not parents
+    assert len(set(server.ports)) == 3
+    get_client().close()

@@ -365,3 +365,12 @@ def test_middleware_runs_for_every_request(server: EventServer, sender: Sender) 
 def test_a_client_is_what_middleware_expects(server: EventServer) -> None:
     assert isinstance(connect(server.url), Client)
     assert send_event(follow())
+
+
+def test_what_middleware_gets_shows_nothing_of_the_events(
+    server: EventServer, sender: Sender, make: Make
+) -> None:
+    shown: list[str] = []
+    connect(server.url, middleware=[make(lambda events: shown.append(repr(events)))])
+    sender.many(follows(2))
+    assert shown == ["<2 events>"]
