@@ -106,8 +106,13 @@ def test_another_mark_is_told_wherever_it_is(keyword: str) -> None:
         ({"allOf": [{"x-unit": "kg"}, {"x-unit": "g"}]}, {"allOf": [{"x-unit": "kg"}]}),
         ({"type": "array", "items": {"type": "number"}, "x-unit": "s"},
          {"type": "array", "items": {"type": "number"}, "x-unit": "ms"}),
+        ({"type": "array", "items": {"type": "number"}, "x-unit": "s"},
+         {"type": "array", "items": {"type": "number", "x-unit": "ms"}}),
+        ({"type": "array", "prefixItems": [SECONDS], "items": False},
+         {"type": "array", "prefixItems": [{"type": "number"}], "items": False, "x-unit": "ms"}),
     ],
-    ids=["swapped", "added", "values", "value to range", "open choice", "two at once", "array"],
+    ids=["swapped", "added", "values", "value to range", "open choice", "two at once", "array",
+         "array to items", "items to array"],
 )  # fmt: skip
 def test_units_belong_to_what_they_are_said_of(old: Node, new: Node) -> None:
     assert "C" in broken(old, new)
@@ -120,8 +125,10 @@ def test_units_belong_to_what_they_are_said_of(old: Node, new: Node) -> None:
         ({"anyOf": [SECONDS, {"type": "null"}]},
          {"anyOf": [{"type": "number"}, {"type": "null"}], "x-unit": "s"}),
         ({"anyOf": [SECONDS, MILLISECONDS]}, {"anyOf": [MILLISECONDS, SECONDS]}),
+        ({"type": "array", "items": SECONDS},
+         {"type": "array", "items": {"type": "number"}, "x-unit": "s"}),
     ],
-    ids=["or null", "said of the union", "in another order"],
+    ids=["or null", "said of the union", "in another order", "said of the array"],
 )  # fmt: skip
 def test_a_unit_that_is_said_elsewhere_is_the_same(old: Node, new: Node) -> None:
     assert all(finding.kind is not ChangeKind.UNIT for finding in compare_schemas(old, new))

@@ -17,6 +17,7 @@ from ._shapes import (
     Json,
     Number,
     Record,
+    Schema,
     Shape,
     Text,
     UnsupportedSchema,
@@ -77,14 +78,26 @@ def shapes_of(case: Case) -> tuple[Shape, ...]:
     is_listed = any(VALUES & part.keys() for part in case.parts)
     shapes = _values(case.parts, types) if is_listed else _typed_shapes(case, types)
     return tuple(
-        replace(
-            shape,
-            units=units if _has_unit(shape) else frozenset[str](),
-            annotations=case.annotations,
-        )
+        replace(_with_units(shape, units), annotations=case.annotations)
         for shape in shapes
         if not _is_empty(shape)
     )
+
+
+def _with_units(shape: Shape, units: frozenset[str]) -> Shape:
+    """Give a shape its units; those of an array are those of what is in it, if that is said."""
+    if not units or not _has_unit(shape):
+        return shape
+    parts = [*shape.first, shape.rest] if isinstance(shape, Array) else []
+    if not isinstance(shape, Array) or not any(isinstance(part, dict) for part in parts):
+        return replace(shape, units=units)
+    first = tuple(_in_units(part, units) for part in shape.first)
+    return replace(shape, first=first, rest=_in_units(shape.rest, units))
+
+
+def _in_units(part: Schema, units: frozenset[str]) -> Schema:
+    said: list[Json] = [{UNIT: unit} for unit in sorted(units)]
+    return part if isinstance(part, bool) else {"allOf": [part, *said]}
 
 
 def _typed_shapes(case: Case, types: frozenset[str]) -> Iterator[Shape]:
