@@ -217,3 +217,26 @@ def test_where_telemetry_is_on_the_outbox_is_observed(url: str, server: EventSer
     with recording() as recorded:
         assert call("--database", url, "--once").exit_code == 0
     assert seen == [{(default_table.name,): 2}]
+
+
+@pytest.mark.parametrize(
+    ("url", "driver"),
+    [
+        ("postgresql://u@h/x", "postgresql+psycopg"),
+        ("postgres://u@h/x", "postgresql+psycopg"),
+        ("postgresql+asyncpg://u@h/x", "postgresql+psycopg"),
+        ("sqlite+aiosqlite://", "sqlite"),
+    ],
+)
+def test_a_url_of_the_service_will_do(url: str, driver: str) -> None:
+    engine = open_database(url, connect_timeout_s=1.2)
+    assert engine.url.drivername == driver
+    expected = {"connect_timeout": "2"} if "postgresql" in driver else {}
+    assert dict(engine.url.query) == expected
+    engine.dispose()
+
+
+def test_no_file_is_created(tmp_path: Path) -> None:
+    done = call("--database", f"sqlite:///{tmp_path / 'none.db'}", "--status")
+    assert (done.exit_code, list(tmp_path.iterdir())) == (4, [])
+    assert "names a file that does not exist" in done.stderr
