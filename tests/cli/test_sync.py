@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -156,7 +157,12 @@ def test_a_server_that_does_not_list_functions(
     assert told.stdout.startswith("tests: registered")
 
 
-def test_a_production_registration_is_signed(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("variable", "age_s"), [("UNUSED", 300), ("MAX_AGE_S", 60)])
+def test_a_production_registration_is_signed(
+    monkeypatch: pytest.MonkeyPatch, variable: str, age_s: int
+) -> None:
+    monkeypatch.setenv(f"PLATFORM_EVENTS_SIGNATURE_{variable}", str(age_s))
+    before = int(time.time())
     answers = [reply(200, []), reply(200, {"ok": True}), reply(200, [])]
     with EventServer(*answers) as both:
         monkeypatch.setenv("PLATFORM_EVENTS_APP_ID", "tests")
@@ -166,5 +172,7 @@ def test_a_production_registration_is_signed(monkeypatch: pytest.MonkeyPatch) ->
         assert call(both.url + "/api/inngest").exit_code == 0
     asked, put, _ = both.requests
     assert asked.headers["authorization"].startswith("Bearer ")
-    assert put.headers["x-inngest-signature"].startswith("t=")
+    signed_at = int(put.headers["x-inngest-signature"].partition("&")[0].removeprefix("t="))
+    # It is about to expire, by the limit of the service.
+    assert before <= signed_at + age_s - 15 <= time.time()
     assert put.headers["x-inngest-server-kind"] == "cloud"

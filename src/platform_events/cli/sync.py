@@ -92,11 +92,13 @@ def _register(
 ) -> dict[str, Any]:  # Any: JSON
     """Let the service register its functions; return what the server said."""
     from ..serving._signatures import sign_probe
+    from ..serving.options import ServeSettings
     from ._http import ask, read_json
 
     headers = {"x-inngest-server-kind": "cloud" if settings.is_production else "dev"}
     if settings.signing_key:
-        signature = sign_probe(settings.signing_key, b"", url=url, now=now)
+        age_s = ServeSettings.resolve(os.environ).signature_max_age_s
+        signature = sign_probe(settings.signing_key, b"", url=url, now=now, max_age_s=age_s)
         if signature is None:
             reason = "others could use the signature of a registration that is not encrypted"
             fail(f"give the URL with https: {reason}", ExitCode.USAGE)
