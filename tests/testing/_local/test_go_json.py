@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-import jcs  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # no types
+import jcs  # type: ignore[import-untyped]  # no types
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
