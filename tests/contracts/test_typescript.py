@@ -487,6 +487,16 @@ class TestTypes:
         done = node.run("node_modules/typescript/bin/tsc", "--project", ".", folder=workplace)
         assert done.returncode == 0, done.stdout
 
+    def test_declarations_need_no_inference(self, node: Node, workplace: Path) -> None:
+        """For projects that set `isolatedDeclarations`."""
+        done = node.run(
+            "node_modules/typescript/bin/tsc", FILE_NAME, "odd.ts", "--ignoreConfig",
+            "--isolatedDeclarations", "--declaration", "--outDir", "isolated", "--strict",
+            "--skipLibCheck", "--module", "esnext", "--moduleResolution", "bundler",
+            "--target", "es2022", "--types", "", folder=workplace,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout
+
     def test_every_wrong_line_is_refused_for_itself(self, node: Node, workplace: Path) -> None:
         wrong = (workplace / "wrong.ts").read_text("utf-8")
         expected = wrong.count("// @ts-expect-error")
