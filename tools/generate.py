@@ -267,7 +267,7 @@ def catalogue_page(source: str, events: list[CatalogueClass]) -> str:
     tables = "".join(
         f"\n## {module.capitalize()}\n\n"
         f"Fields, units and ranges: [{module} events](reference/{module}.md).\n\n"
-        f"| event | what happened |\n|---|---|\n{''.join(map(_row, group))}"
+        f"| event | meaning |\n|---|---|\n{''.join(map(_row, group))}"
         for module, group in groupby(events, key=lambda e: e.module)
     )
     return f"{head}{begin}{tables}\n{end}{tail}"

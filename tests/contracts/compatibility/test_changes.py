@@ -31,7 +31,7 @@ def remedy(kind: ChangeKind, breaks: frozenset[Role]) -> str:
 def test_a_new_value_needs_consumers_first_or_an_open_choice() -> None:
     words = remedy(ChangeKind.VALUE_ADDED, CONSUMERS)
     assert "deploy all consumers before the first producer" in words
-    assert "can be made open in a release before" in words
+    assert "can be made open in an earlier release" in words
 
 
 def test_a_removed_event_is_deprecated_first() -> None:

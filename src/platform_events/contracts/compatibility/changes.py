@@ -194,9 +194,9 @@ _FOR_CONSUMERS: Final[Mapping[ChangeKind, str]] = MappingProxyType({
     ChangeKind.NULL_ADDED: "leave the field out instead of sending null, or deploy all consumers "
     "before the first producer that sends it",
     ChangeKind.VALUE_ADDED: "deploy all consumers before the first producer; a choice of strings "
-    "that will grow can be made open in a release before",
+    "that will grow can be made open in an earlier release",
     ChangeKind.ALTERNATIVE_ADDED: "deploy all consumers before the first producer; a union with a "
-    "discriminator that will grow can be made open in a release before",
+    "discriminator that will grow can be made open in an earlier release",
     ChangeKind.REQUIRED_FIELD_REMOVED: "keep sending it; leave it out of {next}",
     ChangeKind.BECAME_OPTIONAL: "leave it required, or deploy all consumers before the first "
     "producer",
