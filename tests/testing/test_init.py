@@ -69,6 +69,38 @@ except ModuleNotFoundError as error:
     assert ended.stdout == 'hypothesis is missing: pip install "platform-events[testing]"\n'
 
 
+def test_events_of_the_catalogue_are_typed_whatever_was_imported() -> None:
+    program = """
+import httpx
+from platform_events.testing import LocalInngest
+data = {"member_id": "mem_1", "gym_id": "gym_1", "score": "progress", "reason": "manual"}
+with LocalInngest() as server:
+    event = {"name": "platform/scoring.calculate", "data": data}
+    httpx.post(f"{server.url}/e/local", json=event)
+    print([type(one).__name__ for one in server.events])
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ended.stdout == "['ScoringCalculate']\n"
+
+
+def test_events_of_the_sdk_can_be_sent_whatever_was_imported() -> None:
+    program = """
+import inngest
+from platform_events import send_events
+from platform_events.testing import capture_events
+data = {"member_id": "mem_1", "gym_id": "gym_1", "score": "progress", "reason": "manual"}
+with capture_events() as sent:
+    send_events([inngest.Event(name="platform/scoring.calculate", data=data)])
+print([type(one).__name__ for one in sent])
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ended.stdout == "['ScoringCalculate']\n"
+
+
 def test_importing_it_loads_nothing_heavy() -> None:
     program = "import sys, platform_events.testing; print('pydantic' in sys.modules)"
     ended = subprocess.run(

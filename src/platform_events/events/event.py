@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast, get_args
 
@@ -369,9 +370,10 @@ def event_class(name: str) -> type[Event] | None:
         name: An event name.
 
     Returns:
-        The class, or None. Only modules that were imported have registered their classes.
+        The class, or None. Of events outside the catalogue, only those are known whose modules were
+        imported.
     """
-    return _registry.get(name)
+    return _find(name)
 
 
 def require_event_class(name: str) -> type[Event]:
@@ -387,10 +389,17 @@ def require_event_class(name: str) -> type[Event]:
         InvalidEventNameError: The name is not well-formed.
         UnknownEventError: No event has this name; the nearest names are suggested.
     """
-    found = _registry.get(validate_event_name(name))
+    found = _find(validate_event_name(name))
     if found is None:
         raise UnknownEventError(name, tuple(suggest_event_names(name)))
     return found
+
+
+def _find(name: str) -> type[Event] | None:
+    """Find a class by its name; those of the catalogue register when it is loaded."""
+    if name in EVENT_NAMES:
+        import_module("platform_events.catalog")  # in this way, as it stands above this module
+    return _registry.get(name)
 
 
 def encode_event_data(event: Event) -> bytes:
