@@ -196,13 +196,98 @@ def test_mistakes_are_refused(text: str, message: str) -> None:
         "'constant'",
         # What is not known here.
         "Type{a: 1}",
-        "event.data.txt ==",
         "event.?data.?txt",
+        "event[?'data']",
+        "[?event.data]",
+        "{?'a': event.data}",
+        "(" * 40 + "true" + ")" * 40,
         "event" + ".data" * 5_000,
     ],
 )
 def test_everything_else_passes(text: str) -> None:
     check(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("event.data.text = 'x'", "unexpected '=' at position 16; did you mean ==?"),
+        ("event.data.text === 'x'", "unexpected '=' at position 18; did you mean ==?"),
+        ("event.data.text !== 'x'", "unexpected '=' at position 18; did you mean !=?"),
+        ("event.data.text <> 'x'", "unexpected '>' at position 17; did you mean !=?"),
+        ("event.data.level => 3", "unexpected '=' at position 17; did you mean >=?"),
+        ("true and false", "unexpected 'and' at position 5; did you mean &&?"),
+        ("true OR false", "unexpected 'OR' at position 5; did you mean ||?"),
+        ("true & false", "unexpected '&' at position 5; did you mean &&?"),
+        ("true | false", "unexpected '|' at position 5; did you mean ||?"),
+        ("not event.data.is_on", "unexpected 'event' at position 4; did you mean !?"),
+        ("event.data.text not in ['x']", "unexpected 'not' at position 16; did you mean !?"),
+        ("event.data.text is null", "unexpected 'is' at position 16; did you mean ==?"),
+        ("event.data.text == \u201cx\u201d", "strings stand between straight quotes"),
+        ("event.data.text == 'x", "is the string closed?"),
+        ("(true", "something is missing at the end, or a bracket is not closed"),
+        ("event.data.txt ==", "something is missing at the end, or a bracket is not closed"),
+        ("true)", "unexpected ')' at position 4"),
+        ("event.data.text @ 1", "unexpected '@' at position 16"),
+        ("", "it is empty"),
+        (" ", "it is empty"),
+    ],
+)
+def test_what_is_not_cel_is_refused(text: str, message: str) -> None:
+    with pytest.raises(FunctionDefinitionError) as caught:
+        check(text)
+    assert message in str(caught.value)
+
+
+def test_what_is_no_text_is_refused() -> None:
+    with pytest.raises(FunctionDefinitionError, match="the expression must be a str, not int"):
+        check_expression("the expression", 5, event=EventKinds((EverythingHappened,)))
+
+
+SIGNS: Final = "|| && == != < <= > >= in + - * / %"
+OPERATORS: Final = st.sampled_from(SIGNS.split())
+
+
+@st.composite
+def expressions(draw: st.DrawFn, parts: st.SearchStrategy[str]) -> str:
+    """Write an expression of the grammar around others."""
+    one, other = draw(parts), draw(parts)
+    operator = draw(OPERATORS)
+    space = draw(st.sampled_from([" ", "\n", " // and so on\n"]))
+    return draw(
+        st.sampled_from(
+            [
+                f"({one}){space}{operator}{space}({other})",
+                f"({one}) ? ({other}) : {one}",
+                f"!({one})",
+                f"-({one})",
+                f"({one}).and",
+                f"({one})[{other}]",
+                f"({one}).exists(x, {other})",
+                f"size({one})",
+                f"[{one}, {other},]",
+                f"{{{one}: {other}}}",
+            ]
+        )
+    )
+
+
+LEAVES: Final = st.sampled_from(
+    [
+        *["unknown", ".unknown", "unknown.`a-b`", "true", "null", "1", "0x1F", "7u", "1.5", ".5e3"],
+        *["''", '"="', "'and'", "'''it's'''", r"'\''", r"r'\'", "b'a'", 'r"""a"b"""', "Type{}"],
+    ]
+)
+
+
+@given(st.recursive(LEAVES, expressions, max_leaves=8))
+def test_no_expression_of_the_grammar_is_called_other_than_cel(text: str) -> None:
+    message = ""
+    try:
+        check(text)
+    except FunctionDefinitionError as error:  # a comparison of two constants, for example
+        message = str(error)
+    assert "not CEL" not in message
 
 
 def test_a_field_of_one_of_several_events_passes() -> None:
@@ -255,7 +340,7 @@ def comparisons(value: Any, path: str) -> Iterator[str]:
             for key, part in value.items():
                 yield f"{json.dumps(key)} in {path}"
                 yield from comparisons(part, f"{path}[{json.dumps(key)}]")
-                if key.isidentifier():
+                if key.isidentifier() and key.isascii():
                     yield from comparisons(part, f"{path}.{key}")
         case list():
             yield f"{path}.size() == {len(value)}"
@@ -351,6 +436,24 @@ def test_every_expression_of_a_function_is_checked(options: dict[str, Any], wher
         declare(**options)
     assert str(caught.value).startswith(f"fn: {where} ")
     assert "event.data has no field 'memberid'; did you mean 'member_id'?" in str(caught.value)
+
+
+NOT_CEL: Final = "event.data.member_id = 'x'"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"trigger": On(WorkoutLogged, expression=NOT_CEL)},
+        {"trigger": inngest.TriggerEvent(event="a/b", expression=NOT_CEL)},
+        {"cancel": On(ReactionAdded, NOT_CEL)},
+        {"idempotency": NOT_CEL},
+        {"concurrency": [inngest.Concurrency(limit=1, key=NOT_CEL)]},
+    ],
+)
+def test_what_is_not_cel_is_refused_wherever_it_stands(options: dict[str, Any]) -> None:
+    with pytest.raises(FunctionDefinitionError, match=r"^fn: .* not CEL: .*did you mean ==\?"):
+        declare(**options)
 
 
 def test_what_cancels_is_checked_by_its_own_class() -> None:

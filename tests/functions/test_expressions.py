@@ -20,6 +20,7 @@ from platform_events.functions._expressions import (
     Name,
     Node,
     Select,
+    UnsupportedSyntaxError,
     parse,
 )
 
@@ -49,6 +50,9 @@ def call(function: str, *arguments: Node) -> Call:
         ("'it\\'s'", Literal("it's")),
         ('"\\u00e9\\x41\\101\\n\\U0001F600"', Literal("éAA\n😀")),
         (r"r'\d'", Literal(r"\d")),
+        (r"r'\' + 'a'", call("+", Literal("\\"), Literal("a"))),
+        (r'bR"\d"', Literal(rb"\d")),
+        (".event.data", Select(EVENT, "data")),
         ("b'a'", Literal(b"a")),
         ("'''a'b'''", Literal("a'b")),
         ("''", Literal("")),
@@ -110,6 +114,27 @@ def test_what_is_not_parsed(text: str, message: str, position: int) -> None:
     with pytest.raises(ExpressionSyntaxError) as caught:
         parse(text)
     assert (str(caught.value), caught.value.position) == (message, position)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_unsupported"),
+    [
+        ("a.b.Type{c: 1}", True),
+        ("a.?b", True),
+        ("a[?b]", True),
+        ("[a, ?b]", True),
+        ("{?a: b}", True),
+        ("(" * MAX_DEPTH, False),
+        ("(" * (MAX_DEPTH + 1) + "a", True),
+        ("f(?a)", False),
+        ("1{a: b}", False),
+        ("a ?", False),
+    ],
+)
+def test_what_else_cel_knows_is_told_from_what_is_not_cel(text: str, is_unsupported: bool) -> None:
+    with pytest.raises(ExpressionSyntaxError) as caught:
+        parse(text)
+    assert isinstance(caught.value, UnsupportedSyntaxError) is is_unsupported
 
 
 SIGNS: Final = """

@@ -1,7 +1,7 @@
 """Finds expressions that can never do what they say, by the schemas of the events.
 
-A path that no event has and a comparison with a value that a field never has are mistakes. Whatever
-else CEL can do passes.
+A text that is not CEL, a path that no event has and a comparison with a value that a field never
+has are mistakes. Whatever else CEL can do passes.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from ..errors import FunctionDefinitionError
+from ._expression_hints import describe_syntax_error
 from ._expressions import (
     Call,
     ExpressionSyntaxError,
@@ -23,6 +24,7 @@ from ._expressions import (
     Name,
     Node,
     Select,
+    UnsupportedSyntaxError,
     parse,
 )
 from ._shapes import ANYTHING, EventKinds, Shape, event_shape, shape_of
@@ -49,11 +51,14 @@ _ARTICLES: Final[Mapping[str, str]] = {"array": "a list", "object": "an object"}
 def check_expression(
     where: str, text: object, *, event: EventKinds, arrived: EventKinds | None = None
 ) -> None:
-    """Refuse an expression that can never do what it says."""
-    if isinstance(text, str):
-        mistake = _find_mistake(text, event, arrived)
-        if mistake is not None:
-            raise FunctionDefinitionError(f"{where} {text!a}: {mistake}")
+    """Refuse an expression that is not CEL, or can never do what it says."""
+    if text is None:
+        return
+    if not isinstance(text, str):
+        raise FunctionDefinitionError(f"{where} must be a str, not {type(text).__name__}")
+    mistake = _find_mistake(text, event, arrived)
+    if mistake is not None:
+        raise FunctionDefinitionError(f"{where} {text!a}: {mistake}")
 
 
 @lru_cache(maxsize=512)
@@ -64,8 +69,10 @@ def _find_mistake(text: str, event: EventKinds, arrived: EventKinds | None) -> s
         _Checker({name: event_shape(kind) for name, kind in kinds.items() if kind}).visit(node)
     except _MistakeError as error:
         return str(error)
-    except (ExpressionSyntaxError, RecursionError):  # what is not known here passes
+    except (UnsupportedSyntaxError, RecursionError):  # what is not known here passes
         pass
+    except ExpressionSyntaxError as error:
+        return describe_syntax_error(text, error)
     return None
 
 

@@ -1,7 +1,7 @@
 """The syntax of CEL, the language of filters and keys: from text to a tree.
 
-It knows all of the language that Inngest's expressions use, and gives up on the rest: whoever
-parses an expression to check it lets pass what :func:`parse` refuses. Nothing is evaluated here.
+It knows all of the language that Inngest's expressions use, and tells the rest of CEL from what is
+not CEL at all: see :class:`UnsupportedSyntaxError`. Nothing is evaluated here.
 
 Grammar: https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax
 """
@@ -14,7 +14,7 @@ from typing import Final, NoReturn, TypeAlias
 
 
 class ExpressionSyntaxError(ValueError):
-    """The text is not CEL, or uses a part of CEL that :func:`parse` does not know.
+    """The text is not CEL, or uses a part of CEL that :func:`parse` does not support.
 
     Attributes:
         position: Where, as an index into the text.
@@ -30,6 +30,14 @@ class ExpressionSyntaxError(ValueError):
     def __init__(self, message: str, position: int) -> None:
         super().__init__(message)
         self.position = position
+
+
+class UnsupportedSyntaxError(ExpressionSyntaxError):
+    """The text may be CEL, but uses a part of it that :func:`parse` does not support.
+
+    These are messages (``Type{field: 1}``), optional values (``a.?b``, ``a[?b]``, ``[?a]``,
+    ``{?a: b}``), and parentheses that are nested deeper than :data:`MAX_DEPTH`.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +136,9 @@ _TOKEN: Final = re.compile(
       (?P<space>[ \t\n\f\r]+|//[^\n]*)
     | (?P<float>\d+\.\d+(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+|\.\d+(?:[eE][+-]?\d+)?)
     | (?P<int>(?:0x[0-9a-fA-F]+|\d+)[uU]?)
-    | (?P<string>(?P<prefix>[bB][rR]?|[rR][bB]?)?(?:
+    | (?P<raw>(?:[rR][bB]?|[bB][rR])(?:
+          \"{3}.*?\"{3} | '{3}.*?'{3} | "[^"\n\r]*" | '[^'\n\r]*'))
+    | (?P<string>[bB]?(?:
           \"{3}(?:[^\\]|\\.)*?\"{3} | '{3}(?:[^\\]|\\.)*?'{3}
         | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*'))
     | (?P<name>[A-Za-z_]\w*)
@@ -180,8 +190,7 @@ def _tokenize(text: str) -> list[_Token]:
         match = _TOKEN.match(text, position)
         if match is None:
             raise ExpressionSyntaxError(f"unexpected {text[position]!a}", position)
-        # A prefix is a part of its string.
-        kind = "string" if match["string"] else match.lastgroup or ""
+        kind = match.lastgroup or ""
         if kind != "space":
             tokens.append(_Token(kind, match[0], position))
         position = match.end()
@@ -204,6 +213,10 @@ class _Parser:
         token = self._tokens[self._next]
         found = "end" if token.kind == "end" else ascii(token.text)
         raise ExpressionSyntaxError(f"unexpected {found}", token.position)
+
+    def _refuse_unsupported(self) -> NoReturn:
+        token = self._tokens[self._next]
+        raise UnsupportedSyntaxError(f"unexpected {token.text!a}", token.position)
 
     def expression(self) -> Node:
         self._enter()
@@ -242,17 +255,21 @@ class _Parser:
         node = self._primary()
         while True:
             if self._take("."):
+                self._refuse_optional()
                 name = self._identifier()
                 node = Call(name, self._items(")"), node) if self._take("(") else Select(node, name)
             elif self._take("["):
+                self._refuse_optional()
                 node = Index(node, self.expression())
                 self._expect("]")
+            elif self._peek() == "{" and isinstance(node, Name | Select):
+                self._refuse_unsupported()
             else:
                 return node
 
     def _primary(self) -> Node:
         token = self._tokens[self._next]
-        if token.kind in {"int", "float", "string"}:
+        if token.kind in {"int", "float", "string", "raw"}:
             self._next += 1
             return Literal(_constant(token))
         if token.kind == "name" and token.text in _CONSTANTS:
@@ -266,6 +283,7 @@ class _Parser:
             return ListLiteral(self._items("]"))
         if self._take("{"):
             return MapLiteral(self._entries())
+        self._take(".")  # before a name it asks for the outermost variable
         name = self._identifier()
         return Call(name, self._items(")")) if self._take("(") else Name(name)
 
@@ -279,6 +297,8 @@ class _Parser:
     def _items(self, end: str) -> tuple[Node, ...]:
         items: list[Node] = []
         while not self._take(end):
+            if end == "]":
+                self._refuse_optional()
             items.append(self.expression())
             if not self._take(","):
                 self._expect(end)
@@ -288,6 +308,7 @@ class _Parser:
     def _entries(self) -> tuple[tuple[Node, Node], ...]:
         entries: list[tuple[Node, Node]] = []
         while not self._take("}"):
+            self._refuse_optional()
             key = self.expression()
             self._expect(":")
             entries.append((key, self.expression()))
@@ -298,8 +319,12 @@ class _Parser:
 
     def _enter(self) -> None:
         self._depth += 1
-        if self._depth > MAX_DEPTH:
-            self.refuse()
+        if self._depth > MAX_DEPTH and self.kind != "end":
+            self._refuse_unsupported()
+
+    def _refuse_optional(self) -> None:
+        if self._peek() == "?":
+            self._refuse_unsupported()
 
     def _peek(self) -> str:
         token = self._tokens[self._next]
@@ -327,7 +352,7 @@ def _constant(token: _Token) -> str | bytes | int | float:
     prefix, quoted = token.text[:start].lower(), token.text[start:]
     width = 3 if len(quoted) >= 6 and quoted[:3] in {'"""', "'''"} else 1
     text = quoted[width:-width]
-    if "r" not in prefix:
+    if token.kind != "raw":
         text = _ESCAPE.sub(lambda match: _unescape(match, token.position), text)
     return text.encode(errors="surrogatepass") if "b" in prefix else text
 
