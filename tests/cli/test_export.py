@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,22 @@ def test_a_link_is_not_written_through(tmp_path: Path) -> None:
     refused = call("asyncapi", "--out", str(tmp_path))
     assert (refused.exit_code, (tmp_path / "precious").read_text()) == (2, "mine")
     assert "is a symbolic link" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("out", "path"), [("package", "./package"), ("a b", "'./a b'"), ("{}", "{}")]
+)
+def test_the_next_step_is_told_of_a_package(
+    out: str, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder, path = out.format(tmp_path / "new"), path.format((tmp_path / "new").as_posix())
+    version = metadata.version("platform-events")
+    assert call("npm", "--out", folder, "--name", "@acme/events").stdout == (
+        f"wrote @acme/events {version} to {folder}\n"
+        f"next: npm pack {path}, then npm install ./acme-events-{version}.tgz\n"
+    )
+    assert call("npm", "--out", folder, "--name", "@acme/events", "--check").stdout == ""
 
 
 def test_the_package_may_have_another_name(tmp_path: Path) -> None:

@@ -189,6 +189,12 @@ class TestBehaviour:
         assert len(told["manyRead"]) == 21
         assert len(told["unknown"]["message"]) < 200
 
+    def test_one_is_not_counted_in_the_plural(self, told: dict[str, Any]) -> None:
+        items, short, long = (error["message"] for error in told["counts"])
+        assert re.search(r"measurements: must have at least 1 item\b", items)
+        assert re.search(r"member_id: must have at least 1 character\b", short)
+        assert "member_id: must have at most 128 characters" in long
+
     def test_an_invalid_event_is_refused_for_good_and_named(self, told: dict[str, Any]) -> None:
         for key in ("missing", "none", "second"):
             assert told[key]["name"] == "NonRetriableError"

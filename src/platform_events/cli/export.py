@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -66,11 +68,9 @@ def export(
         fail("--name is for the npm package only", ExitCode.USAGE)
     files, folder = _files(contract, name, docs_url), Path(out)
     try:
-        if is_checked:
-            found = list(differences(folder, files))
-        else:
+        found = list(differences(folder, files)) if is_checked else []
+        if not is_checked:
             write_files(folder, files, is_forced=is_forced)
-            return
     except ConfigurationError as error:
         fail(str(error), ExitCode.USAGE)
     except OSError as error:
@@ -79,6 +79,19 @@ def export(
         typer.echo(printable(line))
     if found:
         raise typer.Exit(ExitCode.FOUND)
+    if contract is Contract.NPM and not is_checked:
+        _tell_of_package(folder, files)
+
+
+def _tell_of_package(folder: Path, files: dict[str, str]) -> None:
+    """Say where the package is, and how to install it: packed, as npm only links to a folder."""
+    package = json.loads(files["package.json"])
+    name, version = str(package["name"]), str(package["version"])
+    # npm takes a path without a dot or a slash in front for a name.
+    path = folder.as_posix() if folder.is_absolute() else f"./{folder.as_posix()}"
+    packed = f"{name.removeprefix('@').replace('/', '-')}-{version}.tgz"
+    typer.echo(printable(f"wrote {name} {version} to {folder}"))
+    typer.echo(printable(f"next: npm pack {shlex.quote(path)}, then npm install ./{packed}"))
 
 
 def _files(contract: Contract, name: str | None, docs_url: str) -> dict[str, str]:

@@ -46,6 +46,10 @@ console.log(
     second: await refusal(() =>
       client.send([scoringCalculate.create(calculate), scoringCalculate.create({ ...calculate, score: 1 })]),
     ),
+    counts: await Promise.all([
+      produced(measured([])),
+      ...["", "m".repeat(129)].map((member_id) => produced({ ...example, member_id })),
+    ]),
     unknown: await produced({ ...example, [`${"k".repeat(100)}`]: 1 }),
     version: platform.PLATFORM_EVENTS_VERSION,
     names: platform.EVENT_NAMES,

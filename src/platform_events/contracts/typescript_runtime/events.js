@@ -84,10 +84,10 @@ function shared(make) {
         return schema;
     };
 }
-const OF_COUNTS = { array: " items", set: " items", map: " keys" };
+const NOUNS = { array: "item", set: "item", map: "key" };
 function wordsOf(issue) {
     const { code, inclusive } = issue;
-    const counted = OF_COUNTS[issue.origin ?? ""];
+    const noun = NOUNS[issue.origin ?? ""];
     switch (code) {
         case "invalid_type":
             return `must be ${/^[aeiou]/.test(typeOf(issue)) ? "an" : "a"} ${typeOf(issue)}`;
@@ -96,12 +96,12 @@ function wordsOf(issue) {
         case "unrecognized_keys":
             return `there is no field ${(issue.keys ?? []).slice(0, 3).map(shortly).join(", ")}`;
         case "too_small":
-            return counted
-                ? `must have at least ${issue.minimum}${counted}`
+            return noun
+                ? `must have at least ${counted(issue.minimum, noun)}`
                 : `must be ${inclusive ? "at least" : "more than"} ${issue.minimum}`;
         case "too_big":
-            return counted
-                ? `must have at most ${issue.maximum}${counted}`
+            return noun
+                ? `must have at most ${counted(issue.maximum, noun)}`
                 : `must be ${inclusive ? "at most" : "less than"} ${issue.maximum}`;
         case "not_multiple_of":
             return `must be a multiple of ${issue.divisor}`;
@@ -110,6 +110,9 @@ function wordsOf(issue) {
         default:
             return issue.message || "is not allowed";
     }
+}
+function counted(count, noun) {
+    return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 function typeOf({ expected = "value" }) {
     return expected === "int" ? "integer" : expected;
@@ -131,9 +134,9 @@ function text(least, most, pattern) {
         const isFit = value.length <= most && value.length >= least * 2;
         const length = isFit ? least : [...value].length;
         if (length < least)
-            refuse(context, `must have at least ${least} characters`);
+            refuse(context, `must have at least ${counted(least, "character")}`);
         if (length > most)
-            refuse(context, `must have at most ${most} characters`);
+            refuse(context, `must have at most ${counted(most, "character")}`);
         if (pattern && !pattern.test(value))
             refuse(context, `must match ${pattern.source}`);
     });
@@ -198,9 +201,9 @@ function map(keys, patterns, rest, least, most) {
             return refuse(context, "must be an object");
         const names = Object.keys(value);
         if (names.length < least)
-            refuse(context, `must have at least ${least} keys`);
+            refuse(context, `must have at least ${counted(least, "key")}`);
         if (names.length > most)
-            refuse(context, `must have at most ${most} keys`);
+            refuse(context, `must have at most ${counted(most, "key")}`);
         for (const name of names) {
             if (keys)
                 handOn(context, keys.safeParse(name), [name]);

@@ -167,11 +167,11 @@ interface Issue {
   readonly divisor?: unknown;
 }
 
-const OF_COUNTS: Record<string, string> = { array: " items", set: " items", map: " keys" };
+const NOUNS: Record<string, string> = { array: "item", set: "item", map: "key" };
 
 function wordsOf(issue: Issue): string {
   const { code, inclusive } = issue;
-  const counted = OF_COUNTS[issue.origin ?? ""];
+  const noun = NOUNS[issue.origin ?? ""];
   switch (code) {
     case "invalid_type":
       return `must be ${/^[aeiou]/.test(typeOf(issue)) ? "an" : "a"} ${typeOf(issue)}`;
@@ -180,12 +180,12 @@ function wordsOf(issue: Issue): string {
     case "unrecognized_keys":
       return `there is no field ${(issue.keys ?? []).slice(0, 3).map(shortly).join(", ")}`;
     case "too_small":
-      return counted
-        ? `must have at least ${issue.minimum}${counted}`
+      return noun
+        ? `must have at least ${counted(issue.minimum, noun)}`
         : `must be ${inclusive ? "at least" : "more than"} ${issue.minimum}`;
     case "too_big":
-      return counted
-        ? `must have at most ${issue.maximum}${counted}`
+      return noun
+        ? `must have at most ${counted(issue.maximum, noun)}`
         : `must be ${inclusive ? "at most" : "less than"} ${issue.maximum}`;
     case "not_multiple_of":
       return `must be a multiple of ${issue.divisor}`;
@@ -194,6 +194,10 @@ function wordsOf(issue: Issue): string {
     default:
       return issue.message || "is not allowed";
   }
+}
+
+function counted(count: unknown, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function typeOf({ expected = "value" }: Issue): string {
@@ -217,8 +221,8 @@ function text(least: number, most: number, pattern?: RegExp): Schema {
     // A code point is one or two units: most texts need no counting.
     const isFit = value.length <= most && value.length >= least * 2;
     const length = isFit ? least : [...value].length;
-    if (length < least) refuse(context, `must have at least ${least} characters`);
-    if (length > most) refuse(context, `must have at most ${most} characters`);
+    if (length < least) refuse(context, `must have at least ${counted(least, "character")}`);
+    if (length > most) refuse(context, `must have at most ${counted(most, "character")}`);
     if (pattern && !pattern.test(value)) refuse(context, `must match ${pattern.source}`);
   });
 }
@@ -291,8 +295,8 @@ function map(
     const { value } = context;
     if (!isObject(value)) return refuse(context, "must be an object");
     const names = Object.keys(value);
-    if (names.length < least) refuse(context, `must have at least ${least} keys`);
-    if (names.length > most) refuse(context, `must have at most ${most} keys`);
+    if (names.length < least) refuse(context, `must have at least ${counted(least, "key")}`);
+    if (names.length > most) refuse(context, `must have at most ${counted(most, "key")}`);
     for (const name of names) {
       if (keys) handOn(context, keys.safeParse(name), [name]);
       const found = patterns.filter(([pattern]) => pattern.test(name)).map(([, schema]) => schema);
