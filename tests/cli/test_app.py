@@ -107,7 +107,12 @@ class TestList:
     def test_an_unknown_category_is_a_wrong_call(self) -> None:
         result = call("list", "--category", "sports")
         assert result.exit_code == 2
-        assert "scoring" in result.stderr
+        assert "no category is named sports. There are scoring, alerts, sync, " in result.stderr
+
+    def test_the_nearest_category_is_suggested(self) -> None:
+        result = call("list", "--category", "Scorng")
+        assert result.exit_code == 2
+        assert "no category is named Scorng. Did you mean scoring?" in result.stderr
 
 
 class TestValidateName:
@@ -542,6 +547,7 @@ class TestProcess:
             INNGEST_EVENT_KEY=KEY,
         )  # fmt: skip
         assert result.returncode == 3
+        assert "the first 0" not in result.stderr
         assert "Traceback" not in result.stderr
         assert KEY not in result.stderr
 
@@ -582,6 +588,7 @@ class TestProcess:
             ("send platform/social.member-f", ["platform/social.member-followed"]),
             ("export ", ["json-schema", "typescript", "npm", "asyncapi", "html"]),
             ("check", ["check-compat"]),
+            ("list --category so", ["social"]),
         ],
     )
     def test_a_shell_completes_commands_and_names(self, typed: str, offered: list[str]) -> None:

@@ -56,6 +56,41 @@ def test_a_module_is_imported(folder: Path, arguments: tuple[str, ...]) -> None:
         assert NAME in done.stdout
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("list",),
+        ("show", NAME),
+        ("show", "Mine"),
+        ("validate", "events.ndjson"),
+        ("send", "events.ndjson", "--dry-run"),
+        ("validate-name", NAME),
+        ("export", "json-schema", "--out", "out"),
+        ("check-compat", "--against", "out", "--json"),
+    ],
+    ids=" ".join,
+)
+def test_a_module_may_be_named_after_the_subcommand(
+    folder: Path, arguments: tuple[str, ...]
+) -> None:
+    if arguments[0] == "check-compat":
+        exported = ("export", "json-schema", "--out", "out", "--module", "mine_events")
+        assert command(folder, *exported).returncode == 0
+    done = command(folder, *arguments, "--module", "mine_events")
+    assert done.returncode == 0, done.stderr
+    if arguments[0] in {"list", "show"}:
+        assert NAME in done.stdout
+
+
+def test_modules_of_both_places_are_imported(folder: Path) -> None:
+    (folder / "other_events.py").write_text(
+        MODULE.replace("mine", "other").replace("Mine(", "Other(")
+    )
+    done = command(folder, "--module", "mine_events", "list", "--module", "other_events")
+    assert "platform/sync.x-mine\t" in done.stdout
+    assert "platform/sync.x-other\t" in done.stdout
+
+
 def test_without_it_the_event_is_not_known(folder: Path) -> None:
     assert NAME not in command(folder, "list").stdout
 
@@ -63,6 +98,7 @@ def test_without_it_the_event_is_not_known(folder: Path) -> None:
 def test_a_module_that_is_not_there_is_told_of(folder: Path) -> None:
     done = command(folder, "--module", "nowhere", "list")
     assert done.returncode == 2
+    assert command(folder, "list", "--module", "nowhere").stderr == done.stderr
     assert "--module nowhere: No module named 'nowhere'" in done.stderr
 
 

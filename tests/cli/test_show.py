@@ -66,6 +66,10 @@ def test_as_json_it_is_the_schema() -> None:
     assert told == event_schema(WearableDataReceived)
 
 
+def test_the_name_of_its_class_will_do() -> None:
+    assert call("WearableDataReceived").stdout == call(WearableDataReceived.event_name).stdout
+
+
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     result = call("platform/scoring.calculat")
     assert isinstance(result.exception, UnknownEventError)

@@ -14,7 +14,7 @@ from platform_events.cli._app import app
 from platform_events.testing import LocalInngest
 from platform_events.testing._app_host import host_functions
 
-from ..support.http import Answer, EventServer, reply
+from ..support.http import Answer, EventServer, hang_up, reply
 
 pytestmark = pytest.mark.usefixtures("clean_client")
 
@@ -126,7 +126,14 @@ def test_why_it_was_refused(server: LocalInngest, answer: object, message: str) 
 def test_a_service_that_does_not_answer(server: LocalInngest) -> None:
     told = call("http://127.0.0.1:9/api/inngest")
     assert (told.exit_code, told.stderr.count("\n")) == (1, 1)
-    assert "does not answer" in told.stderr
+    assert "does not answer (ConnectError): start the service, or correct the URL" in told.stderr
+
+
+def test_a_service_that_gives_no_answer_has_a_log(server: LocalInngest) -> None:
+    with EventServer(hang_up) as app_server:
+        told = call(app_server.url + "/api/inngest")
+    assert told.exit_code == 1
+    assert "does not answer (RemoteProtocolError): look at the service's own log" in told.stderr
 
 
 def test_a_url_without_a_host() -> None:

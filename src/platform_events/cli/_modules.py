@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Final
+from typing import Annotated, Final, TypeAlias
+
+import typer
 
 from ..catalog import EVENT_TYPES
 from ..events.event import Event, private_event_types
@@ -27,20 +29,50 @@ def import_events(modules: list[str]) -> None:
     Raises:
         typer.Exit: One cannot be imported.
     """
-    named = [point.value for point in entry_points(group=ENTRY_POINTS)]
+    _imported.clear()
+    _import([point.value for point in entry_points(group=ENTRY_POINTS)])
+    add_events(modules)
+
+
+def add_events(modules: list[str] | None) -> None:
+    """Import more modules that declare private events.
+
+    Args:
+        modules: Names of modules, found from the working directory, too.
+
+    Raises:
+        typer.Exit: One cannot be imported.
+    """
     if modules:
         sys.path.insert(0, "")
-    names, before = [*named, *modules], set(private_event_types())
+        _import(modules)
+
+
+ModulesOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--module",
+        metavar="MODULE",
+        callback=add_events,
+        help="Import a module that declares events of a service's own; may be repeated.",
+    ),
+]
+"""The option of a subcommand. Its callback does all that is to be done."""
+
+
+def _import(names: list[str]) -> None:
+    before = set(private_event_types())
     for module in names:
         try:
             import_module(module)
         except ImportError as error:
             fail(f"--module {module}: {error}", ExitCode.USAGE)
-    _imported[:] = [
+    _imported.extend(
         cls
         for cls in private_event_types()
-        if cls not in before or any(f"{cls.__module__}.".startswith(f"{n}.") for n in names)
-    ]
+        if cls not in _imported
+        and (cls not in before or any(f"{cls.__module__}.".startswith(f"{n}.") for n in names))
+    )
 
 
 def event_types() -> tuple[type[Event], ...]:

@@ -9,7 +9,7 @@ import typer
 from .._printable import printable_json
 from ..errors import ConfigurationError
 from ._exit_codes import ExitCode, fail
-from ._modules import event_types
+from ._modules import ModulesOption, event_types
 
 
 def check_compat(
@@ -28,6 +28,7 @@ def check_compat(
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="Write Markdown, for a pull request.")
     ] = False,
+    _: ModulesOption = None,
 ) -> None:
     """Compare the events with released ones.
 

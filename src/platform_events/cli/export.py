@@ -13,7 +13,7 @@ import typer
 from .._printable import printable
 from ..errors import ConfigurationError
 from ._exit_codes import ExitCode, fail
-from ._modules import event_types
+from ._modules import ModulesOption, event_types
 
 
 class Contract(StrEnum):
@@ -54,6 +54,7 @@ def export(
     docs_url: Annotated[
         str, typer.Option(metavar="URL", help="Where the page links to: this documentation.")
     ] = "",
+    _: ModulesOption = None,
 ) -> None:
     """Write the events for others to read.
 

@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
 
-from .._printable import printable_json
+from .._printable import printable, printable_json
 from ..events.event import Event
 from ..naming import Category, parse_event_name
-from ._modules import event_types
+from ._modules import ModulesOption, event_types
 from ._tables import write_table
 
 
+def _category(text: str) -> Category:
+    if text in set(Category):
+        return Category(text)
+    near = get_close_matches(text.casefold(), list(Category), n=1)
+    hint = f"Did you mean {near[0]!s}?" if near else f"There are {', '.join(Category)}."
+    raise typer.BadParameter(f"no category is named {printable(text)}. {hint}")
+
+
+def _complete_category(incomplete: str) -> list[str]:
+    return [one for one in Category if one.startswith(incomplete)]
+
+
 def list_events(
-    category: Annotated[Category | None, typer.Option(help="Only those of one category.")] = None,
+    category: Annotated[
+        Category | None,
+        typer.Option(
+            parser=_category,
+            metavar=f"[{'|'.join(Category)}]",
+            autocompletion=_complete_category,
+            help="Only those of one category.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+    _: ModulesOption = None,
 ) -> None:
     """List the events, with what each says."""
     rows = [

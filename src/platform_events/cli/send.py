@@ -18,6 +18,7 @@ from ._completion import complete_name
 from ._exit_codes import ExitCode, fail, give_up_output
 from ._findings import check_record, to_event
 from ._input_files import opened
+from ._modules import ModulesOption
 from ._records import Record, read_record, read_records
 
 
@@ -33,6 +34,7 @@ def send(
     data: Annotated[str | None, typer.Option(help="The data of the one event, as JSON.")] = None,
     id: Annotated[str | None, typer.Option(help="The idempotency key of the one event.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all, and send none.")] = False,
+    _: ModulesOption = None,
 ) -> None:
     """Send one event, or those of a file.
 
@@ -101,7 +103,8 @@ def send_records(records: Callable[[], Iterator[Record]], *, is_dry: bool) -> No
             _write_ids(ids, f"the first {accepted} of {count} were accepted")
     except SendError as error:
         accepted += len(error.accepted_ids)
-        told = f"the first {accepted} of {count} were accepted, then: {error}"
+        before = f"the first {accepted} of {count} were accepted, then: " if accepted else ""
+        told = f"{before}{error}"
         _write_ids(error.accepted_ids, told)
         fail(told, ExitCode.NOT_SENT)
     except KeyboardInterrupt as interrupt:

@@ -14,8 +14,9 @@ from ..contracts.field_text import FieldText, code
 from ..contracts.json_schema import event_schema
 from ..contracts.prose import without_marks
 from ..contracts.schema_tree import JsonSchema, definitions, properties
-from ..events.event import require_event_class
+from ..events.event import Event, require_event_class
 from ._completion import complete_name
+from ._modules import ModulesOption, event_types
 from ._tables import write_table
 
 _MARKS: Final = {"sensitive": "x-sensitive", "deprecated": "deprecated"}
@@ -24,21 +25,32 @@ _MARKS: Final = {"sensitive": "x-sensitive", "deprecated": "deprecated"}
 def show(
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME", help="The name of an event.", autocompletion=complete_name),
+        typer.Argument(
+            metavar="NAME",
+            help="The name of an event, or of its class.",
+            autocompletion=complete_name,
+        ),
     ],
     as_json: Annotated[
         bool, typer.Option("--json", help="Write the JSON Schema of its data.")
     ] = False,
+    _: ModulesOption = None,
 ) -> None:
     """Show one event: its fields and an example.
 
     Also who sends and handles it, and of each field the type, the unit and the range.
     """
-    document = event_schema(require_event_class(name))
+    document = event_schema(_event_class(name))
     if as_json:
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         show_event(document)
+
+
+def _event_class(name: str) -> type[Event]:
+    """Find an event by its name, or by that of its class if only one has it."""
+    named = [cls for cls in event_types() if cls.__name__ == name]
+    return named[0] if len(named) == 1 else require_event_class(name)
 
 
 def show_event(document: JsonSchema) -> None:

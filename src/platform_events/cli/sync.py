@@ -105,7 +105,12 @@ def _register(
         headers["x-inngest-signature"] = signature
     answer = ask("PUT", url, headers, timeout_s=timeout_s)
     if isinstance(answer, str):
-        fail(f"{printable(url)} does not answer ({answer})", ExitCode.FOUND)
+        remedy = (
+            "start the service, or correct the URL"
+            if answer.startswith("Connect")
+            else "look at the service's own log, or correct the URL"
+        )
+        fail(f"{printable(url)} does not answer ({answer}): {remedy}", ExitCode.FOUND)
     found = read_json(answer)
     said = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
     is_refused = said.get("ok") is False or "error" in said

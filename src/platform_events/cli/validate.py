@@ -12,6 +12,7 @@ from ..sending.settings import max_event_bytes
 from ._exit_codes import ExitCode
 from ._findings import check_record
 from ._input_files import clear_progress, opened
+from ._modules import ModulesOption
 from ._records import read_records
 
 
@@ -20,6 +21,7 @@ def validate(
     as_json: Annotated[
         bool, typer.Option("--json", help="Write a JSON object for each finding.")
     ] = False,
+    _: ModulesOption = None,
 ) -> None:
     """Check the events in a file.
 

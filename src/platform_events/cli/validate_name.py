@@ -10,10 +10,12 @@ from .._printable import printable
 from ..errors import InvalidEventNameError
 from ..naming import validate_event_name
 from ._exit_codes import ExitCode
+from ._modules import ModulesOption
 
 
 def validate_names(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="What to check.")],
+    _: ModulesOption = None,
 ) -> None:
     """Check whether names are well-formed.
 
