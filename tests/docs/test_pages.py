@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from platform_events.cli._app import app
+from platform_events.events._units import UNITS
 from tests.support.pages import (
     PAGES,
     PAGES_WITH_TESTS,
@@ -119,6 +120,12 @@ def test_links_lead_somewhere(page: Path) -> None:
             target = page.parent / path if path else page
             assert target.exists(), link
             assert not anchor or anchor in _anchors(target), link
+
+
+def test_the_guide_lists_every_unit() -> None:
+    text = (ROOT / "docs" / "guide" / "events.md").read_text("utf-8")
+    rows = re.findall(r"^\| (`.+`) \| .+ \|$", text.partition("| name ends in |")[2], re.MULTILINE)
+    assert {ending for row in rows for ending in re.findall("`(.+?)`", row)} == UNITS.keys()
 
 
 def _anchors(page: Path) -> set[str]:
