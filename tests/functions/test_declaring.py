@@ -56,7 +56,8 @@ def on_invalid(ctx: inngest.ContextSync, invalid: list[InvalidEvent]) -> None: .
 def declare(**changes: Any) -> Any:
     """Declare a function of no special kind, with changes that need not be allowed."""
     options: dict[str, Any] = {"fn_id": "fn", "trigger": ScoringCalculate, **changes}
-    return create_function(**options)(options.pop("handler", handler))
+    decorated = options.pop("handler", handler)
+    return create_function(**options)(decorated)
 
 
 def test_a_function_is_called_like_its_handler() -> None:
@@ -221,11 +222,45 @@ TEN = [On(ScoringCalculate, str(number)) for number in range(10)]
         ({"trigger": calculate()}, "a value of ScoringCalculate is not an event class"),
         ({"trigger": On(cast("Any", "x"))}, "'x' is a name"),
         ({"trigger": None}, "a value of NoneType is not"),
+        (
+            {"trigger": On(ScoringCalculate, cast("Any", 5))},
+            "expression of On must be a str, not int",
+        ),
+        ({"retry": 3}, "fn: retry is not an option of create_function; did you mean retries?"),
+        (
+            {"on_fail": on_failure},
+            "fn: on_fail is not an option of create_function; did you mean on_",
+        ),
+        ({"qqq": 3}, "fn: qqq is not an option of create_function"),
+        ({"debounce": 5}, "fn: debounce must be an inngest.Debounce, not an int"),
+        (
+            {"throttle": inngest.Debounce(period=MINUTE)},
+            "must be an inngest.Throttle, not a Debounce",
+        ),
+        ({"rate_limit": {"limit": 1}}, "fn: rate_limit must be an inngest.RateLimit, not a dict"),
+        ({"singleton": inngest.Singleton}, "an inngest.Singleton, not the class Singleton"),
+        ({"priority": "1"}, "fn: priority must be an inngest.Priority, not a str"),
+        ({"timeouts": MINUTE}, "fn: timeouts must be an inngest.Timeouts, not a timedelta"),
+        ({"batch_events": 2}, "fn: batch_events must be an inngest.Batch, not an int"),
+        ({"idempotency": 5}, "fn: idempotency must be a str, not an int"),
+        ({"name": 5}, "fn: name must be a str, not an int"),
+        (
+            {"concurrency": inngest.Concurrency(limit=5)},
+            "fn: concurrency must be a list of inngest.Concurrency: put it in a list",
+        ),
+        ({"concurrency": 5}, "fn: concurrency must be a list of inngest.Concurrency, not an int"),
+        ({"concurrency": [5]}, "must be a list of inngest.Concurrency; it holds an int"),
+        (
+            {"middleware": inngest.Middleware},
+            "fn: middleware must be a list of middleware classes: p",
+        ),
+        ({"middleware": [5]}, "a list of middleware classes; it holds an int"),
         ({"retries": -1}, "retries must be an int from 0 to 20"),
         ({"retries": 21}, "retries"),
         ({"retries": True}, "retries"),
         ({"retries": "3"}, "retries"),
         ({"cancel": "platform/scoring.calculated"}, "use the event class"),
+        ({"cancel": 5}, "fn: cancel: a value of int is not an event class, On(...) or the SDK's C"),
         ({"cancel": [ScoringCalculated] * 6}, "cancel has more than 5 entries"),
         ({"batch_events": inngest.Batch(max_size=1, timeout=MINUTE)}, "max_size above 1"),
         ({"batch_events": inngest.Batch(max_size=2)}, "and a timeout"),

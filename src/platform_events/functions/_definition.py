@@ -8,7 +8,6 @@ from typing import Any
 import inngest
 
 from ..errors import FunctionDefinitionError
-from ..events.event import Event
 from ._bound_function import keep_context
 from ._call_report import FunctionId
 from ._callables import is_async
@@ -32,9 +31,10 @@ from .options import (
     OnInvalid,
     check_batch,
     check_fn_id,
+    check_options,
     check_retries,
 )
-from .triggers import On, Triggers, as_list, as_on
+from .triggers import Triggers, as_list, as_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class Definition:
             name: value for name, value in options.items() if value is not None
         }
         try:
+            check_options(given if batch_events is None else given | {"batch_events": batch_events})
             check_retries(given.get("retries", 0))
             check_batch(batch_events, list(given), on_invalid=on_invalid is not None)
             for role, handler in (("on_failure", on_failure), ("on_invalid", on_invalid)):
@@ -136,8 +137,9 @@ def _cancellations(given: object) -> list[inngest.Cancel]:
     several = as_list(given)
     if len(several) > MAX_CANCELLATIONS:
         raise FunctionDefinitionError(f"cancel has more than {MAX_CANCELLATIONS} entries")
-    return [one if isinstance(one, inngest.Cancel) else _cancel(as_on(one)) for one in several]
+    return [one if isinstance(one, inngest.Cancel) else _cancel(one) for one in several]
 
 
-def _cancel(on: On[Event]) -> inngest.Cancel:
+def _cancel(trigger: object) -> inngest.Cancel:
+    on = as_on(trigger, "cancel: ")
     return inngest.Cancel(event=on.event.event_name, if_exp=on.expression)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict, TypeVar
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict, TypeVar, cast
 
 import inngest
 
 from ..errors import FunctionDefinitionError
+from ..events._encoding import describe_type
 from ..events.event import Event
 from .failures import Failure, InvalidEvent
 from .triggers import Trigger
@@ -59,7 +61,7 @@ class FunctionOptions(TypedDict, total=False):
         debounce: Waits until events cease to come, and runs for the last one.
         idempotency: A CEL expression: events for which it has the same value start one run within
             24 hours.
-        middleware: The SDK's middleware for this function alone.
+        middleware: The SDK's middleware for this function only.
         name: The name to show; absent: the id.
         priority: Which runs go first.
         rate_limit: How many runs start in a time; the others are skipped.
@@ -94,6 +96,55 @@ def check_fn_id(fn_id: object) -> str:
     )
 
 
+# Those of one type; ``cancel`` and ``retries`` are checked on their own.
+_TYPES: Final[Mapping[str, type]] = {
+    "batch_events": inngest.Batch,
+    "debounce": inngest.Debounce,
+    "idempotency": str,
+    "name": str,
+    "priority": inngest.Priority,
+    "rate_limit": inngest.RateLimit,
+    "singleton": inngest.Singleton,
+    "throttle": inngest.Throttle,
+    "timeouts": inngest.Timeouts,
+}
+_ARGUMENTS: Final = ("fn_id", "trigger", "batch_events", "on_failure", "on_invalid")
+
+
+def check_options(options: Mapping[str, object]) -> None:
+    """Refuse an option that there is not, and a value of another type than the option's."""
+    for name, value in options.items():
+        if name == "concurrency":
+            _check_items(name, value, "inngest.Concurrency", _is_concurrency)
+        elif name == "middleware":
+            _check_items(name, value, "middleware classes", callable)
+        elif name in _TYPES:
+            wanted = _TYPES[name]
+            if not isinstance(value, wanted):
+                shown = "a str" if wanted is str else f"an inngest.{wanted.__name__}"
+                raise FunctionDefinitionError(f"{name} must be {shown}, not {describe_type(value)}")
+        elif name not in FunctionOptions.__annotations__:
+            known = (*FunctionOptions.__annotations__, *_ARGUMENTS)
+            near = get_close_matches(name, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise FunctionDefinitionError(f"{name} is not an option of create_function{hint}")
+
+
+def _is_concurrency(value: object) -> bool:
+    return isinstance(value, inngest.Concurrency)
+
+
+def _check_items(name: str, value: object, items: str, is_item: Callable[[object], bool]) -> None:
+    if not isinstance(value, list):
+        hint = ": put it in a list" if is_item(value) else f", not {describe_type(value)}"
+        raise FunctionDefinitionError(f"{name} must be a list of {items}{hint}")
+    for item in cast("list[object]", value):
+        if not is_item(item):
+            raise FunctionDefinitionError(
+                f"{name} must be a list of {items}; it holds {describe_type(item)}"
+            )
+
+
 def check_retries(retries: object) -> None:
     """Refuse a number of retries that the server does not take."""
     if isinstance(retries, bool) or not isinstance(retries, int) or not 0 <= retries <= MAX_RETRIES:
@@ -105,7 +156,7 @@ def check_batch(batch: inngest.Batch | None, options: Sequence[str], *, on_inval
     if batch is None:
         if on_invalid:
             raise FunctionDefinitionError(
-                "on_invalid needs batch_events: an invalid event that comes alone fails its run, "
+                "on_invalid needs batch_events: without it an invalid event fails its run, "
                 "and on_failure gets it"
             )
         return

@@ -56,20 +56,25 @@ SdkTrigger: TypeAlias = inngest.TriggerCron | inngest.TriggerEvent
 """A trigger of the SDK's; the function gets the SDK's event."""
 
 
-def as_on(trigger: object) -> On[Event]:
+def as_on(trigger: object, where: str = "") -> On[Event]:
     """Put an event class and its filter into one form; refuse anything else."""
+    kinds = "one of the SDK's triggers" if not where else "the SDK's Cancel"
     # Whatever a caller without a type checker gives.
     on = cast("On[Event]", trigger if isinstance(trigger, On) else On(cast("type[Event]", trigger)))
     kind = cast("object", on.event)
     if isinstance(kind, str):
-        raise FunctionDefinitionError(f"{kind!a} is a name: use the event class of that name")
+        raise FunctionDefinitionError(
+            f"{where}{kind!a} is a name: use the event class of that name"
+        )
     if not isinstance(kind, type) or not issubclass(kind, Event):
         found = kind.__name__ if isinstance(kind, type) else f"a value of {type(kind).__name__}"
-        raise FunctionDefinitionError(
-            f"{found} is not an event class, On(...) or one of the SDK's triggers"
-        )
+        raise FunctionDefinitionError(f"{where}{found} is not an event class, On(...) or {kinds}")
     if "event_name" not in vars(kind):
-        raise FunctionDefinitionError(f"{kind.__name__} is abstract: use its events")
+        raise FunctionDefinitionError(f"{where}{kind.__name__} is abstract: use its events")
+    expression = cast("object", on.expression)
+    if not isinstance(expression, str | None):
+        found = type(expression).__name__
+        raise FunctionDefinitionError(f"{where}the expression of On must be a str, not {found}")
     return on
 
 
