@@ -74,6 +74,8 @@ class TestDefinition:
             ),
             ("class X(Event, name='platform/sync.x', abstract=True): n: int", "so it has no name"),
             ("class X(Event, name='platform/sync.x'): n: int | None", "must default to None"),
+            ("class X(Event, name='platform/sync.x'): _n: int", "X._n begins with an underscore"),
+            ("class X(Event, abstract=True): _n: int = 1", "X._n begins with an underscore"),
             ("class X(Event, name='platform/sync.x'): n: int | None = 1", "X.n may be None and"),
         ],
     )

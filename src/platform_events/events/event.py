@@ -84,8 +84,9 @@ class Event(Payload):
 
     Raises:
         EventDefinitionError: At class creation, when the name is missing, wrong or taken, when its
-            category is not the one that the module is named after, or when a field may be None
-            and does not default to it (None is not sent, so it must be what absence means).
+            category is not the one that the module is named after, when a field may be None and
+            does not default to it (None is not sent, so it must be what absence means), or when
+            the name of a field begins with an underscore.
         InvalidEventError: At construction, when the data breaks the schema.
 
     Example:
@@ -131,6 +132,7 @@ class Event(Payload):
     @classmethod
     def __pydantic_init_subclass__(cls, **config: Any) -> None:  # Any: as pydantic declares it
         """Check the fields, and register the class once nothing can fail any more."""
+        cls._refuse_private_fields()
         for field_name, field in cls.model_fields.items():
             may_be_none = NoneType in get_args(field.annotation)
             if may_be_none and (field.is_required() or field.default is not None):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, TypeAlias, cast
 
@@ -26,8 +25,8 @@ from typing_extensions import dataclass_transform
 from ..errors import EventDefinitionError, InvalidEventError, Problem
 from ._bounds import length_error
 from ._hidden import hide_locals
+from ._hints import with_hint
 from ._subclass_hooks import subclass_hooks
-from ._units import unit_hint
 from ._wire_grammar import has_wire_grammar
 from .invariants import Invariants, invariants_of
 
@@ -150,7 +149,7 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
                 if problem is None:
                     super().__init__(**data)
             except ValidationError as error:
-                problem = self._refusal_of(error)
+                problem = self._refusal_of(error, is_constructed=True)
             if problem is not None:  # raised here, so that no context holds the values
                 del data  # nor a frame
                 raise problem
@@ -212,7 +211,18 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
         )
 
     @classmethod
+    def _refuse_private_fields(cls) -> None:
+        """Refuse names that pydantic takes for private attributes, which are not sent."""
+        for name in cls.__private_attributes__:
+            raise EventDefinitionError(
+                f"{cls.__name__}.{name} begins with an underscore, so that pydantic takes it for a "
+                "private attribute, which is not sent: give the field another name, or declare it "
+                "as a ClassVar if it is not a field"
+            )
+
+    @classmethod
     def __pydantic_init_subclass__(cls, **config: Any) -> None:  # Any: as pydantic declares it
+        cls._refuse_private_fields()
         super().__pydantic_init_subclass__(**config)
         for watch in subclass_hooks:
             watch(cls)
@@ -268,7 +278,8 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
         unknown = sorted(update.keys() - type(self).model_fields.keys())
         if unknown:
             problems = [
-                Problem(name, "extra_forbidden", "There is no such field") for name in unknown
+                with_hint(type(self), Problem(name, "extra_forbidden", "There is no such field"))
+                for name in unknown
             ]
             raise InvalidEventError(self._title(), problems)
         wire = b""
@@ -288,15 +299,12 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
         raise problem  # here, so that no context holds the values
 
     @classmethod
-    def _refusal_of(cls, error: ValidationError) -> InvalidEventError:
-        """Take over what pydantic found, and say which mistake of units it may be."""
+    def _refusal_of(
+        cls, error: ValidationError, *, is_constructed: bool = False
+    ) -> InvalidEventError:
+        """Take over what pydantic found, and say which mistake it may be."""
         found = InvalidEventError.from_pydantic(cls._title(), error)
-        problems = [
-            replace(problem, message=f"{problem.message} ({hint})")
-            if (hint := unit_hint(problem.location, problem.rule))
-            else problem
-            for problem in found.problems
-        ]
+        problems = [with_hint(cls, one, is_constructed=is_constructed) for one in found.problems]
         return InvalidEventError(found.event, problems, found.omitted)
 
     @classmethod
