@@ -142,7 +142,7 @@ def test_several_faults_are_told_together(engine: Engine) -> None:
 
 WRONG = {
     "not a URL": ("secret", "is wrong"),
-    "no file": ("sqlite:////nowhere/secret.db", "is wrong"),
+    "no file": ("sqlite:////nowhere/none.db", "is wrong"),
     "another database": ("mysql+pymysql://u:secret@h/x", "is wrong"),
     "no server": ("postgresql+asyncpg://u:secret@127.0.0.1:1/x", "does not answer"),
 }
@@ -155,6 +155,7 @@ def test_a_database_that_cannot_be_asked(url: str, found: str) -> None:
         result = invoke("--database", url, **environment)
     assert result.exit_code == (1 if found == "does not answer" else 4)
     assert found in result.stdout
+    assert ("setting\t--database\t" in result.stdout) is (found == "is wrong")
     assert "secret" not in result.output
 
 

@@ -6,6 +6,7 @@ import pty
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from typer.testing import CliRunner, Result
 from platform_events import outbox
 from platform_events.cli._app import app
 from platform_events.cli._database import open_database
+from platform_events.outbox.relay import Relay, RelayCount
 from platform_events.outbox.table import default_table
 
 from ..support.clients import connect, follow
@@ -61,7 +63,12 @@ def test_once_sends_what_waits(url: str, server: EventServer) -> None:
     connect(server.url, send_timeout_s=30)
     write(url, "a", "b")
     done = call("--database", url, "--once")
-    assert (done.exit_code, done.stderr) == (0, "sent: 2, refused: 0, set aside: 0\n")
+    assert done.exit_code == 0
+    assert done.stderr.splitlines() == [
+        f"relaying from {url}, table platform_events_outbox, to {server.url}",
+        "so far sent: 2, refused: 0, set aside: 0",
+        "sent: 2, refused: 0, set aside: 0",
+    ]
     assert [event["id"] for event in server.events] == ["a", "b"]
     again = call("--database", url, "--once", "--json")
     assert json.loads(again.stdout) == {"sent": 0, "refused": 0, "set_aside": 0}
@@ -90,8 +97,8 @@ def test_a_server_that_is_away_is_told(url: str) -> None:
         connect(away, send_timeout_s=0.05)
         done = call("--database", url, "--once")
     assert done.exit_code == 3
-    assert done.stderr.startswith("error: ")
-    assert done.stderr.count("\n") == 1
+    [_, error] = done.stderr.splitlines()
+    assert error.startswith("error: ")
 
 
 def test_sent_rows_can_be_kept_in_a_table_of_another_name(
@@ -117,7 +124,11 @@ WRONG = {
     "an unknown dialect": ("nosuch://u:secret@h/x", "not a database URL"),
     "a driver that is missing": ("mysql+mysqldb://u:secret@h/x", "pip install MySQLdb"),
     "no server": ("postgresql://u:secret@127.0.0.1:1/x", "the database: connection failed"),
-    "no table": ("sqlite://", "the database: no such table: platform_events_outbox"),
+    "no table": (
+        "sqlite://",
+        "there is no table platform_events_outbox: run the service's migrations, or name ",
+    ),
+    "a file's name": ("service.db", "URL: for the file write sqlite:///service.db"),
     "another database": ("mssql+fake://u:secret@h/x", "not a database URL"),
 }
 
@@ -172,7 +183,9 @@ def test_a_signal_ends_it_when_the_batch_is_done(
     with process:
         server.wait_for()
         process.send_signal(number)
-        assert process.stderr.read() == b"sent: 1, refused: 0, set aside: 0\n"
+        lines = process.stderr.read().decode().splitlines()
+    assert lines[0].startswith("relaying from sqlite:///")
+    assert lines[1:] == [f"{so_far}sent: 1, refused: 0, set aside: 0" for so_far in ("so far ", "")]
     assert process.returncode == 0
 
 
@@ -239,4 +252,53 @@ def test_a_url_of_the_service_will_do(url: str, driver: str) -> None:
 def test_no_file_is_created(tmp_path: Path) -> None:
     done = call("--database", f"sqlite:///{tmp_path / 'none.db'}", "--status")
     assert (done.exit_code, list(tmp_path.iterdir())) == (4, [])
-    assert "names a file that does not exist" in done.stderr
+    assert f"--database names a file that does not exist: {tmp_path / 'none.db'}" in done.stderr
+
+
+def test_what_was_given_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLATFORM_EVENTS_OUTBOX_DATABASE", "service.db")
+    assert call("--status").stderr.startswith("error: PLATFORM_EVENTS_OUTBOX_DATABASE is not a ")
+    assert call("--database", "x", "--status").stderr.startswith("error: --database is not a ")
+
+
+def test_an_endless_relay_waits_for_the_table(
+    server: EventServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect(server.url)
+    monkeypatch.setattr(Relay, "run", lambda *_, **__: RelayCount())
+    (tmp_path / "empty.db").touch()
+    done = call("--database", f"sqlite:///{tmp_path / 'empty.db'}")
+    assert done.exit_code == 0
+    assert "warning: there is no table platform_events_outbox: run the service's" in done.stderr
+
+
+def test_an_endless_relay_waits_for_the_database(
+    server: EventServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect(server.url)
+    monkeypatch.setattr(Relay, "run", lambda *_, **__: RelayCount())
+    done = call("--database", "postgresql://u:secret@127.0.0.1:1/x?sslpassword=secret")
+    assert (done.exit_code, done.stderr.splitlines()[1:]) == (
+        0,
+        ["sent: 0, refused: 0, set aside: 0"],
+    )
+    assert done.stderr.startswith("relaying from postgresql+psycopg://u:***@127.0.0.1:1/x, table ")
+
+
+def test_a_log_gets_a_line_every_ten_seconds(
+    url: str, server: EventServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(_: Relay, *, progress: Callable[[RelayCount], None]) -> RelayCount:
+        for now, sent in ((0, 0), (1, 1), (2, 2), (11, 3), (22, 3)):
+            monkeypatch.setattr("platform_events.cli.relay.monotonic", lambda now=now: now)
+            progress(RelayCount(sent))
+        return RelayCount(sent)
+
+    connect(server.url)
+    monkeypatch.setattr(Relay, "run", run)
+    lines = call("--database", url).stderr.splitlines()[1:]
+    assert [line.partition(",")[0] for line in lines] == [
+        "so far sent: 1",
+        "so far sent: 3",
+        "sent: 3",
+    ]

@@ -433,7 +433,30 @@ def test_a_row_as_an_event_may_get_another_id_and_time() -> None:
     assert (event.id, event.ts) == ("other", int(MOMENT.timestamp() * 1000))
 
 
-def test_it_backs_off_while_the_database_is_away(
+def test_the_log_goes_on_after_a_problem_that_is_a_sentence(
+    sqlite: Engine, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay = connect_relay(sqlite)
+
+    def claim(limit: int) -> Any:
+        relay.stop()
+        raise SendError("the server is down. Start it.")
+
+    monkeypatch.setattr(relay.store, "claim", claim)
+    relay.run()
+    [line] = caplog.messages
+    assert line.startswith("the server is down. Start it; the next attempt is in ")
+
+
+def test_sending_once_tells_its_progress(sqlite: Engine, server: EventServer) -> None:
+    connect(server.url)
+    write(sqlite, "a", "b", "c")
+    seen: list[int] = []
+    connect_relay(sqlite, batch_size=2).run_once(progress=lambda done: seen.append(done.sent))
+    assert seen == [2, 3]
+
+
+def test_it_backs_off_while_the_database_is_down(
     sqlite: Engine, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("platform_events.outbox.relay._FIRST_BACKOFF_S", 0.001)

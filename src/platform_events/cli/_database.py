@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import URL, Engine, MetaData, Table, create_engine
+from sqlalchemy import URL, Engine, MetaData, Table, create_engine, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ..errors import ConfigurationError
 from ..outbox.table import default_table, outbox_table
-from ._options import DATABASE_VARIABLE
+from ._options import database_source
+
+MISSING_TABLE_REMEDY: Final = "run the service's migrations, or name the table with --table"
+_EXAMPLE: Final = "write one such as postgresql://user@host/name"
 
 # What a service's own URL may name, and what a process without an event loop uses instead.
 _DRIVERS: Final = {
@@ -35,7 +39,7 @@ def open_database(url: str, *, connect_timeout_s: float | None = None) -> Engine
 
     Raises:
         ConfigurationError: It is not a URL, its driver is not installed, or it names a file that
-            does not exist. Nothing of it is shown.
+            does not exist. Nothing of it is shown but the name of a file.
     """
     fault = ""
     try:
@@ -47,14 +51,16 @@ def open_database(url: str, *, connect_timeout_s: float | None = None) -> Engine
             )
         engine = create_engine(parsed, hide_parameters=True)
     except (SQLAlchemyError, ValueError):  # the second of a port, for example
-        fault = "is not a database URL, such as postgresql://user@host/name"
+        hint = f"for the file write sqlite:///{url}" if _is_file_name(url) else _EXAMPLE
+        fault = f"is not a database URL: {hint}"
     except ModuleNotFoundError as error:
         fault = f"needs a driver that is not installed: pip install {error.name}"
     else:
         if not _is_missing_file(parsed):
             return engine
-        fault = "names a file that does not exist"  # SQLite would create it
-    raise ConfigurationError(f"--database {fault}", setting=DATABASE_VARIABLE)
+        fault = f"names a file that does not exist: {parsed.database}"  # SQLite would create it
+    source = database_source(url)
+    raise ConfigurationError(f"{source} {fault}", setting=source)
 
 
 def named_table(name: str | None) -> Table:
@@ -72,10 +78,21 @@ def named_table(name: str | None) -> Table:
     return outbox_table(MetaData(), table, schema=schema or None)
 
 
+def missing_table(engine: Engine, table: Table) -> str:
+    """Say that the table is not there, and what to do; empty if it is."""
+    if inspect(engine).has_table(table.name, schema=table.schema):
+        return ""
+    return f"there is no table {table.fullname}: {MISSING_TABLE_REMEDY}"
+
+
 def describe_failure(error: DBAPIError) -> str:
     """Describe an error by the driver's own text, as SQLAlchemy's may quote parameters."""
     lines = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
     return lines[0]
+
+
+def _is_file_name(text: str) -> bool:
+    return bool(re.fullmatch(r"[^:@?]+\.(db|sqlite|sqlite3)", text))
 
 
 def _is_missing_file(url: URL) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Final, TypeAlias
 
 import typer
@@ -14,6 +15,12 @@ DatabaseOption: Final = typer.Option(
     help="The database, such as postgresql://user@host/name or sqlite:///file.db. Other users of a "
     "machine can see arguments: set the variable if there is a password.",
 )
+
+
+def database_source(url: str) -> str:
+    """Name what the URL of the database was given with: the variable, or the option."""
+    return DATABASE_VARIABLE if os.environ.get(DATABASE_VARIABLE) == url else "--database"
+
 
 TableName: TypeAlias = Annotated[
     str | None, typer.Option("--table", metavar="NAME", help="The outbox's table, or schema.table.")

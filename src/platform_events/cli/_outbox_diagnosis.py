@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from .._printable import printable
 from ..errors import ConfigurationError
 from ._diagnosis import Diagnosis, Verdict
-from ._options import DATABASE_VARIABLE
+from ._options import database_source
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine, Table
@@ -48,9 +48,10 @@ def diagnose_outbox(
         engine = open_database(database, connect_timeout_s=timeout_s)
         yield from _diagnose(engine, named_table(table), max_wait_s)
     except ConfigurationError as error:
-        yield Diagnosis(Verdict.SETTING, DATABASE_VARIABLE, "is wrong", remedy=str(error))
+        subject = database_source(database)
+        yield Diagnosis(Verdict.SETTING, subject, "is wrong", remedy=str(error))
     except DBAPIError as error:
-        remedy = "start the database, or correct --database"
+        remedy = f"start the database, or correct {database_source(database)}"
         yield _problem("outbox", f"does not answer ({printable(describe_failure(error))})", remedy)
 
 
@@ -58,14 +59,15 @@ def _diagnose(engine: Engine, table: Table, max_wait_s: float) -> Iterator[Diagn
     from sqlalchemy import inspect
 
     from ..outbox.store import connect_relay
+    from ._database import MISSING_TABLE_REMEDY
 
     with ExitStack() as stack:
         stack.callback(engine.dispose)
         relay = connect_relay(engine, table=table)
         inspector = inspect(engine)
         if not inspector.has_table(table.name, schema=table.schema):
-            remedy = "run the service's migrations, or name the table with --table"
-            yield _problem(_TABLE, f"there is no table {printable(table.fullname)}", remedy)
+            found = f"there is no table {printable(table.fullname)}"
+            yield _problem(_TABLE, found, MISSING_TABLE_REMEDY)
             return
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of types that SQLAlchemy does not know: told below

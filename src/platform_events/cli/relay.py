@@ -6,21 +6,26 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from dataclasses import asdict
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from .._printable import printable_json
+from .._printable import printable, printable_json
 from ..errors import ConfigurationError, SendError
 from ._exit_codes import ExitCode, fail
 from ._options import DatabaseOption, TableName
 from ._tables import write_table
 
 if TYPE_CHECKING:
-    from ..outbox.relay import OutboxStatus, Relay, RelayCount
+    from sqlalchemy import Engine, Table
+
+    from ..outbox.relay import OutboxStatus, Progress, Relay, RelayCount
+
+_LOG_INTERVAL_S: Final = 10.0
 
 
 def relay(  # noqa: PLR0913, PLR0917  # the options of the command
@@ -50,7 +55,7 @@ def relay(  # noqa: PLR0913, PLR0917  # the options of the command
 
     Any number of relays may run side by side. On SIGTERM the batch in hand is finished first. With
     --status the exit code is 1 if events were set aside; with --once it is 3 if some were refused,
-    or the server is away.
+    or the server cannot be reached.
     """
     if status + retry + once > 1:
         fail("--once, --status and --retry exclude each other", ExitCode.USAGE)
@@ -59,18 +64,29 @@ def relay(  # noqa: PLR0913, PLR0917  # the options of the command
         _handled(sys.exit, signal.SIGTERM),
         _connected(database, table, batch_size, poll, keep_sent) as connected,
     ):
+        if status or retry or once:
+            _require_table(connected)
         if status:
-            _write_status(connected.status(), as_json=as_json)
+            _write_status(connected.relay.status(), as_json=as_json)
         elif retry:
-            _write_count("waiting again", connected.retry(), as_json=as_json)
+            _write_count("waiting again", connected.relay.retry(), as_json=as_json)
         else:
             _run(connected, is_once=once, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Connected:
+    """A relay, and what it works on."""
+
+    relay: Relay
+    engine: Engine
+    table: Table
 
 
 @contextmanager
 def _connected(
     database: str, table: str | None, batch_size: int, poll_s: float, keep_sent_s: float
-) -> Generator[Relay]:
+) -> Generator[_Connected]:
     try:
         from sqlalchemy.exc import DBAPIError
 
@@ -82,16 +98,17 @@ def _connected(
         engine = open_database(database)
     except ConfigurationError as error:
         fail(str(error), ExitCode.CONFIGURATION)
+    outbox = named_table(table)
     try:
         relay = connect_relay(
             engine,
-            table=named_table(table),
+            table=outbox,
             batch_size=batch_size,
             poll_interval_s=poll_s,
             keep_sent=timedelta(seconds=keep_sent_s) if keep_sent_s else None,
         )
         try:
-            yield relay
+            yield _Connected(relay, engine, outbox)
         finally:
             relay.store.close()
     except DBAPIError as error:
@@ -100,16 +117,20 @@ def _connected(
         engine.dispose()
 
 
-def _run(relay: Relay, *, is_once: bool, as_json: bool) -> None:
+def _run(connected: _Connected, *, is_once: bool, as_json: bool) -> None:
     from ..sending.client import get_client
 
-    get_client()  # what is missing is told before the first row is claimed
+    relay = connected.relay
+    # What is missing is told before the first row is claimed.
+    _say_where(connected, get_client().settings.event_api_base_url)
+    if not is_once:
+        _warn_of_table(connected)
     telemetry = sys.modules.get("platform_events.telemetry.instrumentation")
     if telemetry is not None:  # opentelemetry-instrument has switched it on
         telemetry.observe_outbox(relay)
-    with _handled(relay.stop, signal.SIGINT, signal.SIGTERM), _progress_line() as show:
+    with _handled(relay.stop, signal.SIGINT, signal.SIGTERM), _progress() as show:
         try:
-            done = relay.run_once() if is_once else relay.run(progress=show)
+            done = relay.run_once(progress=show) if is_once else relay.run(progress=show)
         except SendError as error:
             fail(str(error), ExitCode.NOT_SENT)
     _write_done(done, as_json=as_json)
@@ -130,15 +151,56 @@ def _handled(handle: Callable[[], object], *signals: signal.Signals) -> Generato
             signal.signal(number, handler)
 
 
+def _require_table(connected: _Connected) -> None:
+    from ._database import missing_table
+
+    fault = missing_table(connected.engine, connected.table)
+    if fault:
+        fail(fault, ExitCode.CONFIGURATION)
+
+
+def _warn_of_table(connected: _Connected) -> None:
+    """Say that there is no table yet: a relay waits for it, as for a database that is down."""
+    from sqlalchemy.exc import DBAPIError
+
+    from ._database import missing_table
+
+    with suppress(DBAPIError):
+        fault = missing_table(connected.engine, connected.table)
+        if fault:
+            typer.echo(f"warning: {printable(fault)}", err=True)
+
+
+def _say_where(connected: _Connected, server: str) -> None:
+    url = connected.engine.url.set(query={})  # which may have a password, too
+    where = f"{url.render_as_string()}, table {connected.table.fullname}, to {server}"
+    typer.echo(printable(f"relaying from {where}"), err=True)
+
+
 @contextmanager
-def _progress_line() -> Generator[Callable[[RelayCount], None] | None]:
+def _progress() -> Generator[Progress]:
     if not sys.stderr.isatty():
-        yield None
+        yield _Log()
         return
     from rich.console import Console
 
     with Console(stderr=True).status("waiting for events") as line:
         yield lambda done: line.update(_described(done))
+
+
+class _Log:
+    """Writes a line when something was done, and no more often than every ten seconds."""
+
+    def __init__(self) -> None:
+        self._written_at = float("-inf")
+        self._written = ""
+
+    def __call__(self, done: RelayCount) -> None:
+        line, now = _described(done), monotonic()
+        is_news = any(asdict(done).values()) and line != self._written
+        if is_news and now - self._written_at >= _LOG_INTERVAL_S:
+            self._written_at, self._written = now, line
+            typer.echo(f"so far {line}", err=True)
 
 
 def _write_done(done: RelayCount, *, as_json: bool) -> None:

@@ -46,7 +46,7 @@ WINDOW_BATCHES: Final = 20
 """How many batches of rows a claim looks through, past rows that other relays hold or that wait for
 others of their key. Without a limit, each batch would read a key with a million rows to its end."""
 
-# How long the relay pauses while a server or the database is away. Each send has retries, and a
+# How long the relay pauses while a server or the database is down. Each send has retries, and a
 # shorter backoff, of its own (sending._retries).
 _FIRST_BACKOFF_S: Final = 1.0
 _MAX_BACKOFF_S: Final = 60.0
@@ -101,7 +101,7 @@ class StoredRow:
 
 @dataclass(slots=True)
 class Claim:
-    """Rows that this relay alone sends for now, and what became of them.
+    """Rows that only this relay sends for now, and what became of them.
 
     Attributes:
         rows: The rows, in the order in which they are to be sent.
@@ -278,7 +278,7 @@ class Relay:
                 delay_s = max(next(delays), _retry_after(error))
                 problem = _reason(error)
                 message = "%s; the next attempt is in %.0f s"
-                _log.warning(message, problem, delay_s, extra={"problem": problem})
+                _log.warning(message, problem.rstrip("."), delay_s, extra={"problem": problem})
                 self._pause(delay_s)
                 continue
             delays = self._backoffs()
@@ -290,8 +290,11 @@ class Relay:
                 self._wait()
         return done
 
-    def run_once(self) -> RelayCount:
+    def run_once(self, *, progress: Progress | None = None) -> RelayCount:
         """Send everything that is waiting, and return.
+
+        Args:
+            progress: Called after each batch with what was done so far.
 
         Returns:
             What was done.
@@ -306,6 +309,8 @@ class Relay:
             if batch == RelayCount():
                 break
             done += batch
+            if progress is not None:
+                progress(done)
         self._purge()
         return done
 
