@@ -273,7 +273,7 @@ def test_invalid_data_fails_the_run_at_once_and_is_handed_to_on_failure(
     assert notes.of(run) == []
     assert run.error is not None
     assert (run.error["name"], run.error["message"]) == ("NonRetriableError", RULES)
-    assert SECRET not in json.dumps([run.error, run.output])
+    assert SECRET not in json.dumps([run.error, run.final_answer])
     assert SECRET not in caplog.text
     failure = failure_of(app, run)
     assert failure["about"] == f"raw {json.dumps(invalid, sort_keys=True)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import inngest
 import pytest
@@ -109,13 +110,19 @@ def test_waits_and_invocations_take_what_the_test_says() -> None:
     [
         ({}, "the step 'wait' waits for platform/scoring.calculated: .*None for a time-out"),
         ({"wait": None}, "the step 'greet' invokes test-child: .*an exception"),
-        ({"wait": 5}, "expected an event, not int"),
+        ({"wait": 5}, "an int is not an event: pass an event class's instance"),
         ({"wait": None, "greet": 1, "late": 2}, "no step has the id 'late'; .*: wait, greet"),
     ],
 )
 def test_what_a_stub_needs(steps: dict[str, object], problem: str) -> None:
     with pytest.raises(StepStubError, match=problem):
         call_function(follow_up, ASKED, steps=steps)
+
+
+def test_a_class_in_place_of_an_event() -> None:
+    wrong: Any = MemberFollowed
+    with pytest.raises(StepStubError, match="the class MemberFollowed is not an event: pass an"):
+        call_function(follow_up, wrong)
 
 
 def test_a_function_that_fails() -> None:

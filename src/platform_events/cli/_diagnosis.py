@@ -217,7 +217,7 @@ def _masked(variable: str, environment: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Served:
-    """What an endpoint says of its functions: how many, and which, unless it is of the SDK alone.
+    """What an endpoint says of its functions: how many, and which, unless it is only the SDK's.
 
     An endpoint does not count the functions that handle failures, but names them, too.
     """

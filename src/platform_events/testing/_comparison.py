@@ -46,7 +46,7 @@ def explain_difference(expected: Sequence[object], sent: Sequence[object]) -> li
 
 
 class _Marked(NamedTuple):
-    """A line, and whether both sides have it (two spaces), or one alone (``-``, ``+``)."""
+    """A line, and whether both sides have it (two spaces), or only one (``-``, ``+``)."""
 
     mark: str
     line: Line

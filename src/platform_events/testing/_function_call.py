@@ -17,6 +17,7 @@ import httpx
 import inngest
 import pydantic_core
 
+from ..events._encoding import describe_type
 from ..events.event import Event
 from ..functions.event_function import EventFunction
 from ..sending.client import Client
@@ -148,7 +149,7 @@ def call_function(
     if unknown and run.status is Status.COMPLETED:
         known = ", ".join(found) or "none"
         raise StepStubError(f"no step has the id {unknown[0]!r}; the steps are: {known}")
-    return FunctionCall(run.status, run.error, found, sent, run.output)
+    return FunctionCall(run.status, run.error, found, sent, run.final_answer)
 
 
 def _in_thread(execute: Callable[[], Coroutine[None, None, T]]) -> T:
@@ -256,7 +257,9 @@ def _event_json(event: object, internal_id: str) -> EventJson:
     elif isinstance(event, inngest.Event):
         name, data = event.name, dict(event.data)
     else:
-        raise StepStubError(f"expected an event, not {type(event).__name__}")
+        raise StepStubError(
+            f"{describe_type(event)} is not an event: pass an event class's instance"
+        )
     json = go_json.normal(cast("Json", pydantic_core.to_jsonable_python(data)))
     return {"name": name, "data": json, "user": {}, "id": internal_id, "ts": _present_ms()}
 

@@ -128,7 +128,9 @@ def test_cleared_it_has_its_functions_and_nothing_else() -> None:
         assert (server.events, server.events.details, server.runs) == ([], [], [])
         server.advance(3600)
         assert server.runs == []
-        with pytest.raises(NoRunError, match=r"no event with the id .* arrived"):
+        with pytest.raises(
+            NoRunError, match=r"no event with the id .* arrived \(pass what send_event returned\)"
+        ):
             server.run_of(event_id)
         again = send_event(follow(), id="once")
         server.advance(3600)

@@ -151,7 +151,10 @@ def test_a_function_that_fails_is_tried_again_and_then_fails() -> None:
         "message": "no",
         "stack": "T",
     }
-    assert run.output == FAILURE
+    assert run.final_answer == FAILURE
+    with pytest.raises(AssertionError, match="the run failed: ValueError: no ") as caught:
+        assert run.output
+    assert "(run.error holds the rest)" in str(caught.value)
     assert run.answered(second, Answer(body="late")) == []
     assert run.status is Status.FAILED
 
@@ -220,6 +223,8 @@ def test_a_cancelled_run_does_nothing_more() -> None:
     run = started()
     assert run.cancel() == []
     assert run.status is Status.CANCELLED
+    with pytest.raises(AssertionError, match="the run was cancelled: Error: function cancelled"):
+        assert run.output
     assert run.answered(DISCOVER, reported(op("a", "StepRun", data=1))) == []
     assert run.resume("s", None) == []
     assert run.cancel() == []

@@ -38,7 +38,9 @@ class Decisions:
         if reasons:
             return NoRunError(f"event {event_id} started no run: {'; '.join(reasons)}")
         if event_id not in self._names:
-            return NoRunError(f"no event with the id {event_id} arrived")
+            return NoRunError(
+                f"no event with the id {event_id} arrived (pass what send_event returned)"
+            )
         name = self._names[event_id]
         return NoRunError(f"event {event_id} started no run: no function has a trigger for {name}")
 

@@ -62,7 +62,7 @@ class Expression:
 
 
 def parse(text: str, *, is_logic: bool = False) -> Expression:
-    """Read an expression; ``is_logic`` allows conditions alone, as in a cancellation."""
+    """Read an expression; ``is_logic`` allows only conditions, as in a cancellation."""
     try:
         tree = syntax.parse(text)
         if is_logic:

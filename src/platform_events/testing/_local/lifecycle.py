@@ -80,8 +80,8 @@ def _outcome(run: Run, event: EventJson) -> dict[str, Json]:
     }
     if run.error is not None:
         data["error"] = run.error
-    if run.error is None or run.output is not None:
-        data["result"] = run.output
+    if run.error is None or run.final_answer is not None:
+        data["result"] = run.final_answer
     return data
 
 

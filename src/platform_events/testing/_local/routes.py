@@ -206,7 +206,7 @@ def _run(run: Run) -> dict[str, Json]:
         "ended_at": None if run.ended_at is None else _iso(run.ended_at),
     }
     if run.ended:
-        shown["output"] = run.output
+        shown["output"] = run.final_answer
     return shown
 
 

@@ -41,7 +41,8 @@ class Run:
         function: What runs.
         accepted: The events that started it: one, or a batch.
         status: How far it has come.
-        output: What the function returned; of a failed run, the error as the app answered it.
+        final_answer: What the app answered last: what the function returned, or of a failed run
+            its error.
         error: Why it failed: ``error``, ``name``, ``message``, perhaps ``stack``.
         began: Whether the app was called for it.
         ended_at: When it ended, in seconds since 1970.
@@ -60,7 +61,7 @@ class Run:
         self.function = function
         self.accepted: tuple[ReceivedEvent, ...] = tuple(accepted)
         self.status: Status = Status.SCHEDULED
-        self.output: Json = None
+        self.final_answer: Json = None
         self.error: dict[str, Json] | None = None
         self.began: bool = False
         self.ended_at: float | None = None
@@ -76,6 +77,20 @@ class Run:
 
     def __repr__(self) -> str:
         return f"<Run {self.id} {self.function.id} {self.status}>"
+
+    @property
+    def output(self) -> Json:
+        """What the function returned; None before the run has ended.
+
+        Raises:
+            AssertionError: The run failed or was cancelled; the message is that of its error.
+        """
+        __tracebackhide__ = True
+        if self.error is not None:
+            what = "was cancelled" if self.status is Status.CANCELLED else "failed"
+            name, message = self.error.get("name"), self.error.get("message")
+            raise AssertionError(f"the run {what}: {name}: {message} (run.error holds the rest)")
+        return self.final_answer
 
     @property
     def function_id(self) -> str:
@@ -201,7 +216,7 @@ class Run:
     def _end(
         self, status: Status, *, output: Json = None, error: dict[str, Json] | None = None
     ) -> list[Command]:
-        self.status, self.output, self.error = status, output, error
+        self.status, self.final_answer, self.error = status, output, error
         return []
 
     def _report(

@@ -58,7 +58,7 @@ class Mender:
         """Make the invariants hold.
 
         Returns:
-            Whether they do, but for those that are about given values alone.
+            Whether they do, but for those that are only about given values.
         """
         invariants = invariants_of(self.kind)
         for _ in range(_PASSES):

@@ -30,7 +30,7 @@ def events(kind: type[Event] | None = None, /, **fields: object) -> SearchStrate
 
     Args:
         kind: The class; without it, all of the catalogue. Private events are made by their class
-            alone, so that a test does not depend on what others imported.
+            only, so that a test does not depend on what others imported.
         **fields: For fields of the class a value, or a strategy that makes values.
 
     Returns:

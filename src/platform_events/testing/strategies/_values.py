@@ -120,7 +120,7 @@ def _integers(rules: Rules) -> SearchStrategy[int]:
     low = -MAX_SAFE_INTEGER if rules.low is None else max(rules.low, -MAX_SAFE_INTEGER)
     high = MAX_SAFE_INTEGER if rules.high is None else min(rules.high, MAX_SAFE_INTEGER)
     least, most = math.ceil(low / step), math.floor(high / step)
-    # Whole numbers alone, as a quotient of two large ones loses digits.
+    # Only whole numbers, as a quotient of two large ones loses digits.
     if step == 1:
         least, most = math.ceil(low), math.floor(high)
     least += rules.gt is not None and least * step == rules.gt

@@ -106,7 +106,7 @@ def _newer(draw: DrawFn, made: SearchStrategy[Event]) -> dict[str, Any]:
 
 
 def _optional(node: NestedPayload) -> list[str]:
-    """Name the fields that may be absent; that which tells the kind is, for producers alone."""
+    """Name the fields that may be absent; that which tells the kind is, only for producers."""
     fields = type(node.payload).model_fields
     return [
         name
