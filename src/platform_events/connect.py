@@ -33,6 +33,7 @@ from ._printable import printable
 from .errors import ConfigurationError
 from .functions._call_report import keep_headers, report_malformed
 from .functions.event_function import Servable
+from .sending._outcome import remedy
 from .sending.client import Client, get_client
 from .serving._answers import (
     MAX_FOREIGN,
@@ -89,7 +90,8 @@ async def connect(functions: Sequence[Servable], **options: Unpack[ConnectOption
         ConfigurationError: A setting is missing or wrong, there are no functions, one belongs to
             another app or cannot be registered, two have the same id, or the server refuses the
             signing key.
-        ConnectionError: The server cannot be reached: five attempts failed, five seconds apart.
+        ConnectionError: The server cannot be reached: five attempts failed, five seconds apart,
+            which takes 20 seconds or more.
 
     Example:
         >>> from platform_events.connect import connect
@@ -113,6 +115,8 @@ async def connect(functions: Sequence[Servable], **options: Unpack[ConnectOption
         ) from None
     except Exception as error:  # noqa: BLE001  # the SDK raises what it likes
         failure = printable(str(error)[:MAX_FOREIGN]) or type(error).__name__
+        if error.__cause__ is not None:  # no answer came
+            failure = f"{failure}. {remedy(error, client.api_origin, 'API')}"
     if failure:
         raise ConnectionError(f"no connection to Inngest at {client.api_origin}: {failure}")
 

@@ -188,6 +188,21 @@ def test_what_is_wrong_without_a_client_is_told_at_once(call: Any) -> None:
             call(**options)
 
 
+@pytest.mark.parametrize(
+    ("serve", "app", "name"),
+    [
+        (platform_events.fast_api.serve, fastapi.FastAPI(), "FastAPI"),
+        (platform_events.flask.serve, flask.Flask("served"), "Flask"),
+    ],
+)
+def test_swapped_arguments_are_told(serve: Any, app: Any, name: str) -> None:
+    order = f"serve takes the {name} app first, as in serve\\(app, functions\\)$"
+    with pytest.raises(ConfigurationError, match=f"^the arguments are swapped: {order}"):
+        serve([greet], app)
+    with pytest.raises(ConfigurationError, match=f"^app is a str: {order}"):
+        serve("app", [greet])
+
+
 def test_a_body_that_was_read_before_is_verified_all_the_same() -> None:
     app = flask.Flask("serving")
     app.before_request(lambda: flask.request.get_data() and None)

@@ -43,14 +43,10 @@ _REMEDIES: Final = {
     429: "Send less often, or later",
 }
 
-# Keyed by whether the server should be on this machine.
-_NO_SERVER: Final = {
-    True: (
-        "Start a dev server (npx inngest-cli@latest dev), or check the address that INNGEST_DEV "
-        "or INNGEST_BASE_URL gives"
-    ),
-    False: "Check the base URL of the Event API, and whether this network reaches it",
-}
+_NO_LOCAL_SERVER: Final = (
+    "Start a dev server (npx inngest-cli@latest dev), or check the address that INNGEST_DEV or "
+    "INNGEST_BASE_URL gives"
+)
 
 _UNTRUSTED: Final = (
     "Its certificate is not trusted here: check SSL_CERT_FILE, SSL_CERT_DIR and the authorities of "
@@ -126,14 +122,18 @@ def judge_failure(error: Exception, origin: str) -> Verdict:
         f"{origin} gave no answer ({type(error).__name__})",
         is_retriable=is_network and not isinstance(error, httpx2.UnsupportedProtocol),
         is_unclear=not isinstance(error, _BEFORE_ANY_BYTE),
-        remedy=_remedy(error, origin) if is_unreachable else None,
+        remedy=remedy(error, origin) if is_unreachable else None,
         cause=type(error)(str(error)) if is_network else error.with_traceback(None),
     )
 
 
-def _remedy(error: Exception, origin: str) -> str:
-    # OpenSSL's own word for it, which the HTTP client passes on.
-    return _UNTRUSTED if "CERTIFICATE_VERIFY" in str(error) else _NO_SERVER[is_loopback(origin)]
+def remedy(error: Exception, origin: str, api: str = "Event API") -> str:
+    """Say what to do about a server that cannot be reached."""
+    if "CERTIFICATE_VERIFY" in str(error):  # OpenSSL's own word, which the HTTP client passes on
+        return _UNTRUSTED
+    if is_loopback(origin):
+        return _NO_LOCAL_SERVER
+    return f"Check the base URL of the {api}, and whether this network reaches it"
 
 
 def judge_answer(answer: Answer, count: int, origin: str) -> Verdict:

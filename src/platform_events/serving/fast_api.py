@@ -34,7 +34,7 @@ from ._body import BodyBuffer
 from ._endpoint import Endpoint, OpenEndpoint, unavailable
 from ._gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, ROUTED_METHODS, Admission, Gate, RequestHead
 from ._health import answer_probe
-from .options import ServeOptions
+from .options import ServeOptions, check_app
 
 with warnings.catch_warnings():
     # The SDK declares a model in a way that pydantic deprecates.
@@ -67,8 +67,8 @@ def serve(
             read from the environment.
 
     Raises:
-        ConfigurationError: A setting is missing or wrong, there are no functions, one belongs to
-            another app or cannot be registered, or two have the same id.
+        ConfigurationError: ``app`` is none, a setting is missing or wrong, there are no functions,
+            one belongs to another app or cannot be registered, or two have the same id.
 
     Example:
         >>> import fastapi
@@ -78,6 +78,7 @@ def serve(
         >>> app = fastapi.FastAPI()
         >>> serve(app, [greet])
     """
+    check_app(app, fastapi.FastAPI)
 
     def build(client: Client, gate: Gate) -> _Routes:
         inner = fastapi.FastAPI(openapi_url=None)

@@ -31,7 +31,7 @@ from ._endpoint import Endpoint, OpenEndpoint, unavailable
 from ._gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, ROUTED_METHODS, Gate, RequestHead
 from ._health import answer_probe
 from ._wsgi import change_headers, read_body, stop_reading
-from .options import ServeOptions
+from .options import ServeOptions, check_app
 
 with warnings.catch_warnings():
     # The SDK declares a model in a way that pydantic deprecates.
@@ -58,8 +58,8 @@ def serve(app: flask.Flask, functions: Sequence[Servable], **options: Unpack[Ser
             read from the environment.
 
     Raises:
-        ConfigurationError: A setting is missing or wrong, there are no functions, one belongs to
-            another app or cannot be registered, or two have the same id.
+        ConfigurationError: ``app`` is none, a setting is missing or wrong, there are no functions,
+            one belongs to another app or cannot be registered, or two have the same id.
 
     Example:
         >>> import flask
@@ -69,6 +69,7 @@ def serve(app: flask.Flask, functions: Sequence[Servable], **options: Unpack[Ser
         >>> app = flask.Flask("social")
         >>> serve(app, [greet])
     """
+    check_app(app, flask.Flask)
 
     def build(client: Client, gate: Gate) -> _View:
         inner = flask.Flask("platform_events.flask", static_folder=None)
