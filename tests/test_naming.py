@@ -224,7 +224,7 @@ class TestErrors:
         assert "an action must follow the dot (at" in str(refusal("platform/sync."))
         assert "an action begins with a letter (at" in str(refusal("platform/sync.1"))
         assert "an action does not begin with a hyphen (at" in str(refusal("platform/sync.-a"))
-        assert "a hyphen stands between two words, alone (at" in str(refusal("platform/sync.a-"))
+        assert "words are joined by single hyphens (at" in str(refusal("platform/sync.a-"))
         assert "it is empty (at position 0)" in str(refusal(""))
         assert "it must begin with 'platform/' (at position 8)" in str(refusal("platform"))
 
@@ -236,7 +236,7 @@ class TestErrors:
     def test_parts_are_checked_as_names_are(self) -> None:
         with pytest.raises(InvalidEventNameError, match="category must be one of"):
             build_event_name("payments", "failed")
-        with pytest.raises(InvalidEventNameError, match="alone"):
+        with pytest.raises(InvalidEventNameError, match="single hyphens"):
             EventName(Category.SYNC, "a--b")
         with pytest.raises(InvalidEventNameError, match="U\\+000A"):
             build_event_name(Category.SYNC, "a\n")

@@ -296,7 +296,7 @@ def _broken_action_rule(action: str) -> tuple[NameRule, int, str]:
     if wrong == "-" and end == 0:
         return NameRule.HYPHEN, end, "an action does not begin with a hyphen"
     if wrong == "-" and action[end + 1 : end + 2] in {"", "-"}:
-        return NameRule.HYPHEN, end, "a hyphen stands between two words, alone"
+        return NameRule.HYPHEN, end, "words are joined by single hyphens"
     if wrong == "-":
         end += 1
         wrong = action[end]

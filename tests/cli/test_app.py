@@ -397,7 +397,7 @@ class TestSend:
         ("arguments", "message"),
         [
             (["events.json", "--id", "x"], "--id is for one event"),
-            (["platform/sync.a", "--data", "{"], "--data: this is no JSON"),
+            (["platform/sync.a", "--data", "{"], "--data: not valid JSON"),
             (["platform/sync.a", "--data", "{}{}"], "--data: something follows the JSON value"),
             (["platform/sync.a", "--data", '{"a": 1, "a": 2}'], "--data: the key a stands there"),
             (["platform/sync.a", "--data", "[" * 100_000], "--data: it is nested too deeply"),

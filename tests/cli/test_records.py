@@ -96,8 +96,8 @@ def test_an_array_must_end_and_nothing_may_follow_it() -> None:
         ("[,{}]", [(1, "nothing stands before the comma")]),
         ("[{},,{}]", [(1, "nothing stands before the comma")]),
         ("[{} ,\n{} , {}]", []),
-        ("[nonsense,\n{}]", [(1, f"this is no JSON (Expecting value){NOT_READ}")]),
-        ("[{}, nonsense, {}]", [(1, f"this is no JSON (Expecting value){NOT_READ}")]),
+        ("[nonsense,\n{}]", [(1, f"not valid JSON (Expecting value){NOT_READ}")]),
+        ("[{}, nonsense, {}]", [(1, f"not valid JSON (Expecting value){NOT_READ}")]),
         (
             '[{"a": 1, "a": 1} {}]',
             [
@@ -172,7 +172,7 @@ def test_no_value_of_an_object_is_lost(pairs: list[tuple[str, Any]], is_inside: 
         ("7", Record(1, 7)),
         ("", Record(1, fault="there is nothing")),
         ("{} {}", Record(1, fault="something follows the JSON value")),
-        ("nonsense", Record(1, fault="this is no JSON (Expecting value)")),
+        ("nonsense", Record(1, fault="not valid JSON (Expecting value)")),
         ('"\udcff"', Record(1, fault="this is not UTF-8")),
     ],
 )

@@ -50,7 +50,7 @@ def read_records(stream: IO[bytes]) -> Iterator[Record]:
         stream: The file.
 
     Yields:
-        Each JSON value. What is no JSON is given as a fault, and reading goes on with the next
+        Each JSON value. What is not JSON is given as a fault, and reading goes on with the next
         line. So is an object that has a key twice: all readers but the strictest drop one value.
 
     Raises:
@@ -150,7 +150,7 @@ class _Reader:
             except json.JSONDecodeError as error:
                 is_cut = error.msg.startswith("Unterminated") or self._is_near_end(error.pos)
                 if not is_cut or not self._read_more():
-                    return self._give_up(line, f"this is no JSON ({error.msg})")
+                    return self._give_up(line, f"not valid JSON ({error.msg})")
             except ValueError:  # of int(), which takes 4,300 digits at most
                 return self._give_up(line, "a number has too many digits")
             else:

@@ -72,7 +72,7 @@ _FIELDS: Final = (
 
 
 def check_cron(cron: str) -> None:
-    """Refuse a schedule that the server refuses, or that never comes."""
+    """Refuse a schedule that the server refuses, or that never fires."""
     try:
         _check(cron)
     except FunctionDefinitionError as error:

@@ -186,10 +186,10 @@ def create_function(
         one ``inngest.ContextSync``.
 
     Raises:
-        FunctionDefinitionError: The function cannot be declared like that: an option is not
-            allowed, a schedule never comes, or an expression names a field that no event has. When
-            decorating, too: some of the handlers are asynchronous and some are not, or one does not
-            take two arguments.
+        FunctionDefinitionError: The function cannot be declared like that: an option is unknown, of
+            the wrong type or not allowed, a schedule never fires, or an expression is not CEL or
+            names a field that no event has. When decorating, too: some of the handlers are
+            asynchronous and some are not, or one does not take two arguments.
 
     Example:
         >>> @create_function(fn_id="recalculate-score", trigger=ScoringCalculate, retries=3)

@@ -119,8 +119,8 @@ def wait_for_event(
     Raises:
         NonRetriableError: The event arrived, and its data breaks the schema; the error names the
             fields and the rules.
-        FunctionDefinitionError: ``if_exp`` names a field that no such event has, or compares one
-            with a value that it never has. In a run it ends the run, without retries.
+        FunctionDefinitionError: ``if_exp`` is not CEL, names a field that no such event has, or
+            compares one with a value that it never has. In a run it ends the run, without retries.
 
     Example:
         >>> @create_function(fn_id="follow-up", trigger=ChurnRiskDetected)
@@ -205,7 +205,7 @@ def invoke_function(
         step: ``ctx.step``.
         step_id: The id of the step, unique within the function.
         function: What to run. Either function may be asynchronous or not.
-        event: What it gets. No event is sent, so nothing else is started. A function of a schedule
+        event: What it gets. No event is sent, so nothing else is started. A scheduled function
             needs none, and a function of the SDK's triggers takes an event of the SDK's.
         timeout: How long to wait, in milliseconds or as a ``timedelta``, in whole seconds; None: a
             year.

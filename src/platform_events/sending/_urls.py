@@ -72,7 +72,7 @@ _RULES: Final[list[tuple[Callable[[str, SplitResult], bool], str]]] = [
     ),
     (
         _looks_like_a_scheme,
-        "has a host of the letters h, t, p and s alone, which the SDK takes for a scheme",
+        "has a host of only the letters h, t, p and s, which the SDK takes for a scheme",
     ),
 ]
 

@@ -315,7 +315,7 @@ class _SettingsResolver:
             warnings.warn(
                 f"{name} has characters other than ASCII letters, digits, dots, hyphens and "
                 "underscores: keep it if functions are registered under it, as another id is "
-                "another app to Inngest; otherwise use those alone",
+                "another app to Inngest; otherwise use only those",
                 stacklevel=4,
             )
         return value
@@ -355,7 +355,7 @@ class _SettingsResolver:
         if not isinstance(value, str) or not _SIGNING_KEY.fullmatch(value):
             raise ConfigurationError(
                 f"{name} {_key_fault(value)}: it must be signkey-<environment>- and an even "
-                "number of hexadecimal digits, or the digits alone",
+                "number of hexadecimal digits, or only the digits",
                 setting=name,
             )
         return value

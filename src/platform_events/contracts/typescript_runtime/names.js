@@ -78,7 +78,7 @@ function brokenActionRule(action, start) {
         if (end === 0)
             return ["hyphen", start, "an action does not begin with a hyphen"];
         if ([undefined, "-"].includes(action[end + 1])) {
-            return ["hyphen", start + end, "a hyphen stands between two words, alone"];
+            return ["hyphen", start + end, "words are joined by single hyphens"];
         }
         end += 1;
     }

@@ -97,7 +97,7 @@ function brokenActionRule(action: string, start: number): BrokenRule {
   if (action[end] === "-") {
     if (end === 0) return ["hyphen", start, "an action does not begin with a hyphen"];
     if ([undefined, "-"].includes(action[end + 1])) {
-      return ["hyphen", start + end, "a hyphen stands between two words, alone"];
+      return ["hyphen", start + end, "words are joined by single hyphens"];
     }
     end += 1;
   }
