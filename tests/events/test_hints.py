@@ -101,5 +101,5 @@ def test_the_nearest_field_of_a_part(
 def test_a_part_with_a_private_field_is_refused() -> None:
     with pytest.raises(EventDefinitionError, match=r"^Part\._n begins with an underscore, so that"):
 
-        class Part(Payload):  # pyright: ignore[reportUnusedClass]
+        class Part(Payload):
             _n: int = 1

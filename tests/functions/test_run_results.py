@@ -268,6 +268,17 @@ def make_functions() -> Functions:  # noqa: PLR0915  # a list of functions
             timeout=1000,
         )
 
+    @create_function(fn_id="waits-for-no-cel", trigger=on("waits-for-no-cel"), retries=3)
+    def waits_for_no_cel(ctx: inngest.ContextSync, event: ScoringCalculate) -> None:
+        CALLS[ctx.run_id] += 1
+        wait_for_event(
+            ctx.step,
+            "wait",
+            event=ScoringCalculated,
+            if_exp="async.data.member_id = event.data.member_id",
+            timeout=1000,
+        )
+
     return [
         score,
         score_sync,
@@ -294,6 +305,7 @@ def make_functions() -> Functions:  # noqa: PLR0915  # a list of functions
         awaitable,
         waits,
         waits_async,
+        waits_for_no_cel,
         *make_batches(),
     ]
 
@@ -424,6 +436,7 @@ def test_a_mistake_in_what_is_waited_for_ends_the_run(app: RunningApp) -> None:
         "async.data has no field 'memberid'; did you mean 'member_id'?"
     )
     assert "event.data has no field 'post_id'" in failed_at_once(app, "waits-async")
+    assert failed_at_once(app, "waits-for-no-cel").endswith("did you mean ==?")
 
 
 INVALID = "invalid platform/scoring.calculate: events.1.score: Input should be"
