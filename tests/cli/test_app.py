@@ -46,7 +46,7 @@ GOOD: dict[str, Any] = {"name": NAME, "data": FOLLOW}
 
 COMMANDS = [
     "list", "show", "validate-name", "validate", "send", "export", "check-compat", "doctor",
-    "sync", "relay", "demo",
+    "sync", "relay", "dev", "demo",
 ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from ._exit_codes import ExitCode, code_of, give_up_output
 from ._modules import import_events
 from .check_compat import check_compat
 from .demo import demo
+from .dev import dev
 from .doctor import doctor
 from .export import export
 from .list import list_events
@@ -121,6 +122,7 @@ _COMMANDS: Final = (
     ),
     ("sync", sync, "Example: platform-events sync https://scoring.example.com/api/inngest"),
     ("relay", relay, "Example: platform-events relay --database sqlite:///service.db --once"),
+    ("dev", dev, "Example: platform-events dev --app http://127.0.0.1:8000/api/inngest"),
     ("demo", demo, "Example: platform-events demo"),
 )
 for _name, _function, _example in _COMMANDS:

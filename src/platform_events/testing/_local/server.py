@@ -14,6 +14,7 @@ from ...functions.event_function import Servable
 from .._real_time import monotonic_s, run_in_real_time
 from .._sent import Fault, SentEvents
 from .._typed_events import sent_event
+from .event_api import ReceivedEvent
 from .registration import check
 from .run_results import run_of, runs_of, unfinished
 from .runs import Run
@@ -412,6 +413,10 @@ class LocalInngest:
             yield
         finally:
             self._ask(self._come_up)
+
+    def _received(self, start: int) -> list[ReceivedEvent]:
+        """Give the events from one on as they came, for those who look often."""
+        return self._known.service.events[start:]
 
     async def _go_down(self, service: Service) -> None:
         service.engine.queue.pause()
