@@ -24,8 +24,10 @@ PAYLOAD = {
 
 @pytest.mark.parametrize("name", ADAPTERS)
 def test_a_payload_becomes_events_that_arrive(
-    name: str, capsys: pytest.CaptureFixture[str]
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A terminal's width would break names of files over lines.
+    monkeypatch.delenv("COLUMNS", raising=False)
     file = PAYLOADS / f"{PAYLOAD[name]}.json"
     code = main(["--provider", name, "--data", str(file)])
     told = capsys.readouterr()
