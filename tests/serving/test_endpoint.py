@@ -64,9 +64,15 @@ def api() -> Iterator[EventServer]:
 
 
 @pytest.fixture(params=FRAMEWORKS, scope="module")
-def app(request: pytest.FixtureRequest, api: EventServer) -> Iterator[App]:
+def shared_app(request: pytest.FixtureRequest, api: EventServer) -> Iterator[App]:
     with serving(request.param, api=api.url) as app:
         yield app
+
+
+@pytest.fixture
+def app(shared_app: App) -> App:
+    shared_app.seen.clear()
+    return shared_app
 
 
 def test_an_app_is_not_registered_under_another_host(app: App, api: EventServer) -> None:
@@ -133,7 +139,6 @@ def test_an_answer_to_a_call_is_signed_and_of_production(app: App) -> None:
     assert moment
     assert answer.headers[SIGNATURE] == sign(KEY, answer.content, now=int(moment[1]))
     assert answer.headers["x-inngest-expected-server-kind"] == "cloud"
-    app.seen.clear()
 
 
 def test_a_probe_of_trust_is_answered_with_a_signature(app: App) -> None:

@@ -66,7 +66,7 @@ def show_event(document: JsonSchema) -> None:
         platform/social.comment-removed
         A comment was taken down.
         ...
-        removed_by	required	choice	Values: author, moderator.
+        comment_id	required	text, 1 to 128 characters, ...	A comment.
         ...
     """
     text = FieldText(definitions(document))
