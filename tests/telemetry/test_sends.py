@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -28,7 +29,8 @@ from platform_events import (
 from platform_events.testing import capture_events
 from tests.functions.running_app import calculate, calculated
 from tests.support.clients import connect
-from tests.support.http import EventServer, accept, echo
+from tests.support.http import Answer, Connection, EventServer, Request, accept, echo
+from tests.support.waiting import wait_until
 from tests.telemetry.recording import (
     SECRET,
     Recording,
@@ -100,6 +102,9 @@ def test_many_events_are_one_span_and_carry_its_context(recorded: Recording) -> 
     assert DESTINATION not in attributes_of(recorded.one("send"))  # two names
 
 
+CALLERS = 24
+
+
 def send_from_tasks(count: int) -> None:
     async def send_at_once() -> None:
         client = get_client()
@@ -113,16 +118,35 @@ def send_from_threads(count: int) -> None:
         list(threads.map(get_client().send_sync, [raw(number=number) for number in range(count)]))
 
 
+def accept_once_all_are_there() -> Answer:
+    """Hold answers until every caller has come, so that the later ones share requests."""
+    came = threading.Event()
+
+    def are_there() -> bool:
+        load = get_client().dispatch.load()
+        if load.waiting + load.in_flight == CALLERS:
+            came.set()
+        return came.is_set()
+
+    def answer(request: Request, connection: Connection) -> None:
+        wait_until(are_there)
+        accept(request, connection)
+
+    return answer
+
+
 @pytest.mark.parametrize("send", [send_from_tasks, send_from_threads])
 def test_callers_that_share_requests_keep_their_own_contexts(
     recorded: Recording, server: EventServer, send: Callable[[int], None]
 ) -> None:
     connect(server.url, send_timeout_s=20)
-    send(24)
-    assert len(server.requests) < 24
+    # As many as may be under way at once: with these held, all others wait.
+    server.answer_with(*[accept_once_all_are_there()] * 4, accept)
+    send(CALLERS)
+    assert len(server.requests) < CALLERS
     spans = {carrier_of(span)["traceparent"] for span in recorded.named("send other/thing")}
     carried = {event["data"]["_trace"]["traceparent"] for event in server.events}
-    assert len(spans) == 24
+    assert len(spans) == CALLERS
     assert carried == spans
 
 
