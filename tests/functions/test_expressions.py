@@ -153,4 +153,13 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
 
 def test_long_expressions_take_linear_time() -> None:
     parse(" || ".join(["event.data.n == 1"] * 2_000))
-    parse("event" + ".a" * 20_000)
+    with pytest.raises(UnsupportedSyntaxError):
+        parse("event" + ".a" * 20_000)
+
+
+def test_chains_may_have_a_hundred_members_or_operators() -> None:
+    parse("event" + ".a" * 99)
+    parse(" + ".join(["1"] * 100))
+    for text in ("event" + ".a" * 100, " + ".join(["1"] * 101)):
+        with pytest.raises(UnsupportedSyntaxError):
+            parse(text)

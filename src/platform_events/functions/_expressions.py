@@ -9,6 +9,7 @@ Grammar: https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn, TypeAlias
 
@@ -36,7 +37,8 @@ class UnsupportedSyntaxError(ExpressionSyntaxError):
     """The text may be CEL, but uses a part of it that :func:`parse` does not support.
 
     These are messages (``Type{field: 1}``), optional values (``a.?b``, ``a[?b]``, ``[?a]``,
-    ``{?a: b}``), and parentheses that are nested deeper than :data:`MAX_DEPTH`.
+    ``{?a: b}``), parentheses nested deeper than :data:`MAX_DEPTH`, and chains longer than
+    :data:`MAX_CHAIN`.
     """
 
 
@@ -131,6 +133,9 @@ Node: TypeAlias = Literal | Name | Select | Index | Call | ListLiteral | MapLite
 MAX_DEPTH: Final = 32
 """How deep parentheses, brackets, braces and signs may be nested."""
 
+MAX_CHAIN: Final = 100
+"""Fewer members or operators may follow each other, but for ``||`` and ``&&``."""
+
 _TOKEN: Final = re.compile(
     r"""
       (?P<space>[ \t\n\f\r]+|//[^\n]*)
@@ -158,9 +163,9 @@ _ESCAPED: Final = {
 _MOST_DIGITS: Final = 20
 _CONSTANTS: Final = {"true": True, "false": False, "null": None}
 # The binary operators by precedence, those that bind least first; all bind to the left.
+_LOGICAL: Final = ("||", "&&")
 _BINARY: Final = (
-    frozenset({"||"}),
-    frozenset({"&&"}),
+    *(frozenset({operator}) for operator in _LOGICAL),
     frozenset({"==", "!=", "<", "<=", ">", ">=", "in"}),
     frozenset({"+", "-"}),
     frozenset({"*", "/", "%"}),
@@ -197,6 +202,15 @@ def _tokenize(text: str) -> list[_Token]:
     return [*tokens, _Token("end", "", len(text))]
 
 
+def _balanced(operator: str, operands: Sequence[Node]) -> Node:
+    """Join operands in any order of joining, as CEL allows, so that the tree stays flat."""
+    if len(operands) == 1:
+        return operands[0]
+    middle = (len(operands) + 1) // 2
+    halves = (operands[:middle], operands[middle:])
+    return Call(operator, tuple(_balanced(operator, half) for half in halves))
+
+
 class _Parser:
     """A parser by recursive descent."""
 
@@ -231,11 +245,22 @@ class _Parser:
     def _binary(self, level: int) -> Node:
         if level == len(_BINARY):
             return self._unary()
+        if level < len(_LOGICAL):
+            return self._logical(level)
         node = self._binary(level + 1)
-        while (operator := self._peek()) in _BINARY[level]:
+        for _ in range(MAX_CHAIN):
+            if (operator := self._peek()) not in _BINARY[level]:
+                return node
             self._next += 1
             node = Call(operator, (node, self._binary(level + 1)))
-        return node
+        return self._refuse_unsupported()
+
+    def _logical(self, level: int) -> Node:
+        operands = [self._binary(level + 1)]
+        while self._peek() == _LOGICAL[level]:
+            self._next += 1
+            operands.append(self._binary(level + 1))
+        return _balanced(_LOGICAL[level], operands)
 
     def _unary(self) -> Node:
         operator = self._peek()
@@ -253,7 +278,7 @@ class _Parser:
 
     def _member(self) -> Node:
         node = self._primary()
-        while True:
+        for _ in range(MAX_CHAIN):
             if self._take("."):
                 self._refuse_optional()
                 name = self._identifier()
@@ -266,6 +291,7 @@ class _Parser:
                 self._refuse_unsupported()
             else:
                 return node
+        return self._refuse_unsupported()
 
     def _primary(self) -> Node:
         token = self._tokens[self._next]
