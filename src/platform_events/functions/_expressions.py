@@ -162,10 +162,10 @@ _ESCAPED: Final = {
 # Of 64 bits, which is all that CEL knows; more would be slow to read.
 _MOST_DIGITS: Final = 20
 _CONSTANTS: Final = {"true": True, "false": False, "null": None}
-# The binary operators by precedence, those that bind least first; all bind to the left.
+# The binary operators by precedence, those that bind least first. Those below bind to the left; how
+# parts of a condition are joined makes no difference.
 _LOGICAL: Final = ("||", "&&")
 _BINARY: Final = (
-    *(frozenset({operator}) for operator in _LOGICAL),
     frozenset({"==", "!=", "<", "<=", ">", ">=", "in"}),
     frozenset({"+", "-"}),
     frozenset({"*", "/", "%"}),
@@ -234,19 +234,26 @@ class _Parser:
 
     def expression(self) -> Node:
         self._enter()
-        node = self._binary(0)
+        node = self._logical(0)
         if self._take("?"):
-            then = self._binary(0)
+            then = self._logical(0)
             self._expect(":")
             node = Call("?:", (node, then, self.expression()))
         self._depth -= 1
         return node
 
+    def _logical(self, level: int) -> Node:
+        if level == len(_LOGICAL):
+            return self._binary(0)
+        operands = [self._logical(level + 1)]
+        while self._peek() == _LOGICAL[level]:
+            self._next += 1
+            operands.append(self._logical(level + 1))
+        return _balanced(_LOGICAL[level], operands)
+
     def _binary(self, level: int) -> Node:
         if level == len(_BINARY):
             return self._unary()
-        if level < len(_LOGICAL):
-            return self._logical(level)
         node = self._binary(level + 1)
         for _ in range(MAX_CHAIN):
             if (operator := self._peek()) not in _BINARY[level]:
@@ -254,13 +261,6 @@ class _Parser:
             self._next += 1
             node = Call(operator, (node, self._binary(level + 1)))
         return self._refuse_unsupported()
-
-    def _logical(self, level: int) -> Node:
-        operands = [self._binary(level + 1)]
-        while self._peek() == _LOGICAL[level]:
-            self._next += 1
-            operands.append(self._binary(level + 1))
-        return _balanced(_LOGICAL[level], operands)
 
     def _unary(self) -> Node:
         operator = self._peek()
