@@ -21,12 +21,7 @@ _told: Final[WeakSet[type]] = WeakSet()
 
 
 def warn_deprecated_once(cls: type, *, is_constructed: bool = False) -> None:
-    """Warn of a class that is marked as deprecated, unless this process has been told of it.
-
-    Args:
-        cls: The class, which has ``__deprecated__``.
-        is_constructed: Whether an instance is being constructed, as opposed to read.
-    """
+    """Warn of a class that is marked as deprecated, unless this process has been told of it."""
     if cls in _told:
         return
     _told.add(cls)
@@ -43,25 +38,7 @@ def warn_deprecated_once(cls: type, *, is_constructed: bool = False) -> None:
 def lazy_constants(
     module: dict[str, object], constants: Mapping[str, tuple[str, str]]
 ) -> Callable[[str], str]:
-    """Make the ``__getattr__`` of a module that has deprecated constants.
-
-    Args:
-        module: The module's ``globals()``, to which a constant is added when it is first read.
-        constants: For the name of each constant its value, and why it is deprecated.
-
-    Returns:
-        The function, which warns.
-
-    Example:
-        >>> import warnings
-        >>> from platform_events._deprecation import lazy_constants
-        >>> get = lazy_constants({"__name__": "names"}, {"OLD": ("platform/sync.old", "use NEW")})
-        >>> with warnings.catch_warnings(record=True, action="always") as caught:
-        ...     get("OLD")
-        'platform/sync.old'
-        >>> [str(warning.message) for warning in caught]
-        ['OLD is deprecated: use NEW']
-    """
+    """Make the ``__getattr__`` of a module that has deprecated constants."""
 
     def __getattr__(name: str) -> str:  # noqa: N807  # it is a module's
         if name not in constants:

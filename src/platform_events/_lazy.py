@@ -10,23 +10,7 @@ from importlib import import_module
 def lazy_exports(
     package: str, homes: Mapping[str, str], extra: str
 ) -> tuple[list[str], Callable[[str], object], Callable[[], list[str]]]:
-    """Make the ``__all__``, ``__getattr__`` and ``__dir__`` of a package that needs an extra.
-
-    Args:
-        package: The package's ``__name__``.
-        homes: For each public name the module that it lives in, such as ``"._sent"``.
-        extra: The extra that the modules need.
-
-    Returns:
-        The three, in this order. Using a name raises ``ModuleNotFoundError``, which says what to
-        install, where something of the extra is missing.
-
-    Example:
-        >>> from platform_events._lazy import lazy_exports
-        >>> names, get, _ = lazy_exports("platform_events", {"EventName": ".naming"}, "cli")
-        >>> names, get("EventName").__name__
-        (['EventName'], 'EventName')
-    """
+    """Make the ``__all__``, ``__getattr__`` and ``__dir__`` of a package that needs an extra."""
 
     def __getattr__(name: str) -> object:  # noqa: N807  # it is a package's
         if name not in homes:

@@ -15,18 +15,7 @@ _COMMAND: Final = re.compile(r"^\s*::|##(?=\w*\[)")
 
 
 def printable(text: str) -> str:
-    r"""Escape what a terminal or a CI system would act on.
-
-    Args:
-        text: What came from a file, a server or a user.
-
-    Returns:
-        One line, in which letters of every script stay as they are.
-
-    Example:
-        >>> print(printable("b\n::error::x\x1b[2J"), printable("::stop::"), printable("##[group]é"))
-        b\n::error::x\x1b[2J \x3a:stop:: \x23#[group]é
-    """
+    """Escape what a terminal or a CI system would act on."""
     shown = "".join(
         character if unicodedata.category(character) not in _ACTIVE else _escaped(character)
         for character in text
@@ -35,19 +24,7 @@ def printable(text: str) -> str:
 
 
 def printable_json(value: object, *, indent: int | None = None) -> str:
-    r"""Write JSON, in ASCII and without what a CI system would take for a command.
-
-    Args:
-        value: What to write.
-        indent: How far to indent; by default all is in one line.
-
-    Returns:
-        The text, which reads as the same value.
-
-    Example:
-        >>> print(printable_json({"a": "##[error]é"}))
-        {"a": "\u0023#[error]\u00e9"}
-    """
+    """Write JSON, in ASCII and without what a CI system would take for a command."""
     return json.dumps(value, indent=indent).replace("##", "\\u0023#")
 
 

@@ -212,10 +212,8 @@ class _CheckedHandler:
 
 
 def _headers_of(message: _Message) -> dict[str, str]:
-    """Return the headers that the call would have over HTTP, of those that are kept.
-
-    Source: inngest/inngest: pkg/connect/grpc/proxy.go.
-    """
+    """Return the headers that the call would have over HTTP, of those that are kept."""
+    # inngest/inngest: pkg/connect/grpc/proxy.go
     trace = read_object(message.user_trace_ctx) or {}
     headers = {name: value for name, value in trace.items() if isinstance(value, str)}
     return {**headers, "x-run-id": message.run_id}

@@ -27,10 +27,7 @@ class Hidden(Generic[T_co]):
 
 
 def hide_locals(function: Callable[P, R]) -> Callable[P, R]:
-    """Let the package's errors leave a function without its frames, whose locals hold values.
-
-    The error itself says all: the event, the field and the rule.
-    """
+    """Let the package's errors leave a function without its frames, whose locals hold values."""
 
     @functools.wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -29,8 +29,6 @@ Carrier: TypeAlias = Mapping[str, str]
 
 
 class _Propagation:
-    """What puts the context of the sender into events."""
-
     inject: Callable[[str], Carrier] | None = None
 
 
@@ -40,39 +38,13 @@ telemetry is switched on."""
 
 
 def add_context(name: str, data: bytes) -> bytes:
-    """Add the context of the sender to the data of an event.
-
-    Args:
-        name: The event's name.
-        data: Its data without a context, a JSON object as UTF-8.
-
-    Returns:
-        The data, unchanged if telemetry is off.
-
-    Example:
-        >>> from platform_events.events._trace_context import add_context
-        >>> add_context("platform/sync.a", b"{}")
-        b'{}'
-    """
+    """Add the context of the sender to the data of an event."""
     inject = propagation.inject
     return data if inject is None else join_context(data, inject(name))
 
 
 def join_context(data: bytes, carrier: object) -> bytes:
-    """Put a context into encoded data.
-
-    Args:
-        data: A JSON object as UTF-8, without a context.
-        carrier: The context, which becomes JSON; nothing is added if it is empty.
-
-    Returns:
-        The JSON object with the context as its last member.
-
-    Example:
-        >>> from platform_events.events._trace_context import join_context
-        >>> join_context(b'{"a":1}', {"traceparent": "00-..."})
-        b'{"a":1,"_trace":{"traceparent":"00-..."}}'
-    """
+    """Put a context into encoded data."""
     if not carrier:
         return data
     member = json.dumps({MEMBER: carrier}, separators=(",", ":")).encode()[1:]
@@ -81,19 +53,7 @@ def join_context(data: bytes, carrier: object) -> bytes:
 
 
 def split_context(data: object) -> tuple[object, Carrier]:
-    """Take the context out of data that is to be checked by the rules for producers.
-
-    Args:
-        data: The data of an event that was received, for example, and is sent again.
-
-    Returns:
-        The data without its context, and the context. Whatever else is called ``_trace`` stays.
-
-    Example:
-        >>> from platform_events.events._trace_context import split_context
-        >>> split_context({"a": 1, "_trace": {"traceparent": "00-..."}})
-        ({'a': 1}, {'traceparent': '00-...'})
-    """
+    """Take the context out of data that is to be checked by the rules for producers."""
     if not isinstance(data, Mapping):
         return data, {}
     members = cast("Mapping[str, object]", data)
@@ -104,21 +64,7 @@ def split_context(data: object) -> tuple[object, Carrier]:
 
 
 def read_context(data: Mapping[str, object]) -> dict[str, str]:
-    """Return the context that an event carries, from any sender.
-
-    Args:
-        data: The data of the event, as it arrived.
-
-    Returns:
-        ``traceparent`` and perhaps ``tracestate``, from the member ``_trace``, or else from members
-        of the data with these names, as some senders in TypeScript write them; empty if there is
-        none.
-
-    Example:
-        >>> from platform_events.events._trace_context import read_context
-        >>> read_context({"member_id": "mem_1", "_trace": {"traceparent": "00-..."}})
-        {'traceparent': '00-...'}
-    """
+    """Return the context that an event carries, from any sender."""
     own = data.get(MEMBER)
     carrier = cast("Mapping[str, object]", own) if isinstance(own, Mapping) else data
     return {

@@ -6,16 +6,10 @@ from typing import Final, NamedTuple
 
 
 class Unit(NamedTuple):
-    """The unit of a quantity.
+    """The unit of a quantity."""
 
-    Attributes:
-        ucum: Its code in UCUM (https://ucum.org).
-        above: What a value above the range mostly is, and how to mend it; empty if that is unknown.
-        below: The same for a value below the range.
-    """
-
-    ucum: str
-    above: str = ""
+    ucum: str  # its code in UCUM (https://ucum.org)
+    above: str = ""  # what a value above the range mostly is, and how to mend it
     below: str = ""
 
 
@@ -45,35 +39,12 @@ _BELOW: Final = frozenset({"greater_than_equal", "greater_than"})
 
 
 def unit_of(field: str) -> Unit | None:
-    """Find the unit of a field.
-
-    Args:
-        field: The name of the field.
-
-    Returns:
-        The unit, or None if the name does not end in one.
-
-    Example:
-        >>> unit_of("asleep_s").ucum
-        's'
-    """
+    """Find the unit of a field."""
     return next((unit for suffix, unit in UNITS.items() if field.endswith(suffix)), None)
 
 
 def unit_hint(location: str, rule: str) -> str:
-    """Say which mistake of units a value out of range may be.
-
-    Args:
-        location: Where the value is, as ``Problem.location`` says it.
-        rule: The rule that it breaks, as ``Problem.rule`` says it.
-
-    Returns:
-        The hint, or an empty text where the field has no unit, or the rule is of another kind.
-
-    Example:
-        >>> unit_hint("measurements.0.sleep.duration_s", "less_than_equal")
-        'expected in s: milliseconds are divided by 1,000'
-    """
+    """Say which mistake of units a value out of range may be."""
     # The items of a sequence are in the unit that its name says.
     name = next((part for part in reversed(location.split(".")) if not part.isdigit()), "")
     unit = unit_of(name)

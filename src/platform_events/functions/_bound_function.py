@@ -11,12 +11,10 @@ import inngest
 
 
 class _BoundFunction(inngest.Function[Any]):  # Any: as the SDK serves them
-    """Is called in the context variables of the request.
+    """Is called in the context variables of the request."""
 
-    Under an asynchronous framework the SDK calls a synchronous handler in a thread of its own, and
-    does not take the context along. It looks the method up where the request is handled.
-    """
-
+    # Under an asynchronous framework the SDK calls a synchronous handler in a thread of its own,
+    # without the context. It looks the method up where the request is handled.
     # Any: the SDK's method, whose arguments are passed on.
     @property
     def call_sync(self) -> Callable[..., Any]:  # pyright: ignore[reportIncompatibleMethodOverride]  # a property gives what is called

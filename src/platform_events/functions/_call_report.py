@@ -49,31 +49,19 @@ _MAX_NAME_LENGTH: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class FunctionId:
-    """A function, as reports name it.
+    """A function, as reports name it."""
 
-    Attributes:
-        id: Its id at Inngest, ``<app>-<function>``.
-        max_attempts: How often a call is made before it has failed for good.
-    """
-
-    id: str
+    id: str  # at Inngest: <app>-<function>
     max_attempts: int
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a function by Inngest.
-
-    Attributes:
-        function: The function.
-        run_id: The id of the run.
-        attempt: The attempt, counted from 0.
-        events: What started the run. Hidden, as its frames may be shown.
-    """
+    """One call of a function by Inngest."""
 
     function: FunctionId
     run_id: str
-    attempt: int
+    attempt: int  # counted from 0
     events: Hidden[Sequence[inngest.Event]]
 
     @property
@@ -87,7 +75,6 @@ class Call:
         return not is_retriable or self.attempt + 1 >= self.function.max_attempts
 
     def record_fields(self, problem: str) -> dict[str, object]:
-        """Return the attributes of a log record about the call."""
         return {
             "event_name": self.event.name,
             "event_id": self.event.id,
@@ -105,9 +92,7 @@ class CallObserver(Protocol):
         """Return what is entered when a call begins, and left with its error when it ends."""
         ...
 
-    def observe_step(self, call: Call, step_id: str) -> AbstractContextManager[object]:
-        """Like :meth:`observe_call`, for a step that is executed."""
-        ...
+    def observe_step(self, call: Call, step_id: str) -> AbstractContextManager[object]: ...
 
     def note_invalid(self, events: Sequence[str]) -> None:
         """Take note of the names of events whose data is invalid, once for each run."""
@@ -126,11 +111,7 @@ _headers: Final[ContextVar[Mapping[str, str] | None]] = ContextVar("call_headers
 
 
 def keep_headers(headers: Mapping[str, str]) -> None:
-    """Keep the headers of a call for who observes the function that it reaches.
-
-    Args:
-        headers: The headers, by lower-case names.
-    """
+    """Keep the headers of a call for who observes the function that it reaches."""
     if observation.observer is not None:
         # Not the signature, for example.
         _headers.set({name: headers[name] for name in _KEPT if name in headers})
@@ -172,12 +153,7 @@ class CallReport:
             self._observed.__exit__(kind, error, traceback)
 
     def report_invalid(self, invalid: Sequence[InvalidEvent], *, ends_run: bool) -> None:
-        """Report events whose data is invalid.
-
-        Args:
-            invalid: The events.
-            ends_run: Whether the run fails for it; the failure is not reported again.
-        """
+        """Report events whose data is invalid."""
         self._is_reported = ends_run
         if not _reported_runs.add(self.call.run_id):
             return  # a run is called again after each step
@@ -209,13 +185,7 @@ class CallReport:
 
 
 def report_malformed(function_id: str, run_id: str, problem: str) -> None:
-    """Report a call that no function can be given, once for all attempts of a run.
-
-    Args:
-        function_id: The function's id at Inngest, as the call has it.
-        run_id: The id of the run, likewise.
-        problem: What is wrong with it.
-    """
+    """Report a call that no function can be given, once for all attempts of a run."""
     function, run = (printable(text[:_MAX_NAME_LENGTH]) for text in (function_id, run_id))
     if not run or _reported_runs.add(run):
         facts = {"function": function, "run_id": run, "problem": problem}
@@ -268,8 +238,6 @@ def describe_error(error: BaseException) -> str:
 
 
 class RecentRuns:
-    """Remembers the runs that were reported last."""
-
     def __init__(self, limit: int = 1_000) -> None:
         self._limit = limit
         self._ids: dict[str, None] = {}

@@ -32,19 +32,12 @@ Read: TypeAlias = Callable[[Hidden[_Context]], "Started"]
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What started a run, as its handler gets it.
-
-    Attributes:
-        argument: The event, the events of a batch, or the failure.
-        invalid: The events that are invalid.
-        is_empty: Whether none are left to be handled.
-        ends_run: Whether the run cannot go on, as nothing handles invalid events.
-    """
+    """What started a run, as its handler gets it."""
 
     argument: Hidden[object]
     invalid: list[InvalidEvent]
-    is_empty: bool = False
-    ends_run: bool = False
+    is_empty: bool = False  # nothing is left to be handled
+    ends_run: bool = False  # nothing handles what is invalid
 
     def refuse(self) -> inngest.NonRetriableError:
         """Make the error of a run that cannot go on: the same data would break it again."""
@@ -53,8 +46,6 @@ class Started:
 
 
 def reader_of_one(triggers: Triggers) -> Read:
-    """Give what reads the event of a run."""
-
     def read(ctx: Hidden[_Context]) -> Started:
         event = Hidden(ctx.value.event)
         try:
@@ -66,8 +57,6 @@ def reader_of_one(triggers: Triggers) -> Read:
 
 
 def reader_of_batch(triggers: Triggers, *, may_be_invalid: bool) -> Read:
-    """Give what reads the events of a batch."""
-
     def read(ctx: Hidden[_Context]) -> Started:
         valid, invalid = triggers.read_all(ctx.value.events)
         hidden = Hidden[object](valid)
@@ -79,8 +68,6 @@ def reader_of_batch(triggers: Triggers, *, may_be_invalid: bool) -> Read:
 
 
 def reader_of_failure(triggers: Triggers) -> Read:
-    """Give what reads the failure of a run."""
-
     def read(ctx: Hidden[_Context]) -> Started:
         return Started(Hidden(Failure[object].of(ctx.value.event.data, triggers.read)), [])
 

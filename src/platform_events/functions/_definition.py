@@ -59,7 +59,6 @@ class Definition:
         on_invalid: OnInvalid | None,
         options: FunctionOptions,
     ) -> Definition:
-        """Check what ``create_function`` was given."""
         checked_id = check_fn_id(fn_id)
         # Any: checked below, or by the SDK.
         given: dict[str, Any] = {
@@ -97,7 +96,6 @@ class Definition:
     def bind(
         self, client: inngest.Inngest, handler: Handler
     ) -> inngest.Function[Any]:  # Any: as the SDK serves them
-        """Make the SDK's function of it."""
         settings: object = getattr(client, "settings", None)
         serializer: inngest.Serializer | None = getattr(settings, "serializer", None)
         context = RunContext(kinds_of_triggers(self.triggers), serializer)

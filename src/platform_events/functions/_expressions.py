@@ -15,18 +15,7 @@ from typing import Final, NoReturn, TypeAlias
 
 
 class ExpressionSyntaxError(ValueError):
-    """The text is not CEL, or uses a part of CEL that :func:`parse` does not support.
-
-    Attributes:
-        position: Where, as an index into the text.
-
-    Example:
-        >>> try:
-        ...     parse("event.data.n ==")
-        ... except ExpressionSyntaxError as error:
-        ...     print(error, error.position)
-        unexpected end 15
-    """
+    """The text is not CEL, or uses a part of CEL that :func:`parse` does not support."""
 
     def __init__(self, message: str, position: int) -> None:
         super().__init__(message)
@@ -34,44 +23,26 @@ class ExpressionSyntaxError(ValueError):
 
 
 class UnsupportedSyntaxError(ExpressionSyntaxError):
-    """The text may be CEL, but uses a part of it that :func:`parse` does not support.
-
-    These are messages (``Type{field: 1}``), optional values (``a.?b``, ``a[?b]``, ``[?a]``,
-    ``{?a: b}``), parentheses nested deeper than :data:`MAX_DEPTH`, and chains longer than
-    :data:`MAX_CHAIN`.
-    """
+    """The text may be CEL, but uses messages, optional values, or more than the limits below."""
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A constant: null, a boolean, a number, a string or bytes.
-
-    Attributes:
-        value: The constant.
-    """
+    """A constant: null, a boolean, a number, a string or bytes."""
 
     value: str | bytes | bool | int | float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A variable, such as ``event``.
-
-    Attributes:
-        name: The variable's name.
-    """
+    """A variable, such as ``event``."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """A field of a value: ``operand.field``.
-
-    Attributes:
-        operand: The value.
-        field: The field's name.
-    """
+    """A field of a value: ``operand.field``."""
 
     operand: Node
     field: str
@@ -79,12 +50,7 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An item or a field of a value: ``operand[key]``.
-
-    Attributes:
-        operand: The value.
-        key: The position or the name.
-    """
+    """An item or a field of a value: ``operand[key]``."""
 
     operand: Node
     key: Node
@@ -92,37 +58,23 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of a function, of a method, or an operator.
+    """A call of a function, of a method, or an operator."""
 
-    Attributes:
-        function: The name, or the operator as it is written; ``?:`` for a condition.
-        arguments: The arguments, or the operator's operands.
-        target: What a method is called on.
-    """
-
-    function: str
+    function: str  # or an operator as it is written; ``?:`` for a condition
     arguments: tuple[Node, ...]
-    target: Node | None = None
+    target: Node | None = None  # what a method is called on
 
 
 @dataclass(frozen=True, slots=True)
 class ListLiteral:
-    """A list: ``[a, b]``.
-
-    Attributes:
-        items: The items.
-    """
+    """A list: ``[a, b]``."""
 
     items: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MapLiteral:
-    """A map: ``{key: value}``.
-
-    Attributes:
-        entries: The keys with their values.
-    """
+    """A map: ``{key: value}``."""
 
     entries: tuple[tuple[Node, Node], ...]
 
@@ -173,7 +125,6 @@ _BINARY: Final = (
 
 
 def parse(text: str) -> Node:
-    """Parse an expression."""
     parser = _Parser(_tokenize(text))
     node = parser.expression()
     if parser.kind != "end":
@@ -212,8 +163,6 @@ def _balanced(operator: str, operands: Sequence[Node]) -> Node:
 
 
 class _Parser:
-    """A parser by recursive descent."""
-
     def __init__(self, tokens: list[_Token]) -> None:
         self._tokens = tokens
         self._next = 0

@@ -48,17 +48,11 @@ _AWAITABLES: Final = frozenset({Awaitable, Coroutine})
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a handler returns.
+    """What a handler returns."""
 
-    Attributes:
-        subject: Whose result it is, for messages.
-        declared: The type that it declares to return; None if it is JSON, or is not known.
-        serializer: What converts the declared type instead of pydantic.
-    """
-
-    subject: str
-    declared: object = None
-    serializer: inngest.Serializer | None = None
+    subject: str  # whose result it is, for messages
+    declared: object = None  # None if it is JSON, or is not known
+    serializer: inngest.Serializer | None = None  # instead of pydantic
 
     @classmethod
     def of(

@@ -21,12 +21,7 @@ _INFERRED: Final = object()
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What the steps of a run need to know of it.
-
-    Attributes:
-        event: What the variable ``event`` of expressions can be.
-        serializer: What converts results instead of pydantic.
-    """
+    """What the steps of a run need to know of it."""
 
     event: EventKinds
     serializer: inngest.Serializer | None = None

@@ -30,14 +30,9 @@ _KINDS: Final[Mapping[type, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The values that are possible in one place.
+    """The values that are possible in one place."""
 
-    Attributes:
-        alternatives: A JSON Schema for each, without references and unions.
-        definitions: What they refer to further inside.
-    """
-
-    alternatives: tuple[_Schema, ...]
+    alternatives: tuple[_Schema, ...]  # without references and unions
     definitions: _Schema = field(default_factory=dict[str, Any], repr=False)
 
     @classmethod
@@ -78,7 +73,6 @@ class Shape:
         return all(schema.get("type") == "integer" for schema in self._not_null())
 
     def names(self) -> list[str]:
-        """List the fields that are declared."""
         names = (name for s in self.alternatives for name in s.get("properties", ()))
         return [name for name in dict.fromkeys(names) if name[0] != "_"]
 
@@ -114,26 +108,17 @@ def shape_of(schema: _Schema) -> Shape:
 
 @dataclass(frozen=True, slots=True)
 class EventKinds:
-    """Which events a variable of an expression can be.
-
-    Attributes:
-        classes: Their classes.
-        crons: Whether it can be the event of a schedule.
-        others: Whether it can be an event that nobody described.
-    """
+    """Which events a variable of an expression can be."""
 
     classes: tuple[type[Event], ...] = ()
-    crons: bool = False
-    others: bool = False
+    crons: bool = False  # the event of a schedule
+    others: bool = False  # an event that nobody described
 
 
 @lru_cache(maxsize=128)
 def event_shape(kinds: EventKinds) -> Shape:
-    """Give the shape of an event, as the server hands it to expressions.
-
-    Source:
-        inngest/inngest: pkg/event/event.go, Event.Map, NewInvocationEvent and IsCron
-    """
+    """Give the shape of an event, as the server hands it to expressions."""
+    # inngest/inngest: pkg/event/event.go, Event.Map, NewInvocationEvent and IsCron
     data, definitions = _data_schemas(kinds.classes)
     data += [_object(_inngest=True)] if kinds.classes else []
     data += [_object(cron={"type": "string"})] if kinds.crons else []

@@ -22,20 +22,12 @@ _T = TypeVar("_T")
 
 @dataclass(slots=True, repr=False)
 class Batch:
-    """Events of one caller that fit into one request. The repr shows none of them.
-
-    Attributes:
-        events: As the caller gave them.
-        encoded: Each as one JSON object.
-        is_full: Whether it was closed because the next event did not fit.
-        began: When the call began, by the clock of the transport, if its deadline counts from
-            then; None: from when the batch is handed over.
-    """
+    """Events of one caller that fit into one request. The repr shows none of them."""
 
     events: list[Sendable] = field(default_factory=list["Sendable"])
     encoded: list[bytes] = field(default_factory=list[bytes])
-    is_full: bool = False
-    began: float | None = None
+    is_full: bool = False  # the next event did not fit
+    began: float | None = None  # when the call began, if its deadline counts from then
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -48,21 +40,13 @@ class EncodedEvent:
 
 @dataclass(slots=True, repr=False)
 class Batcher:
-    """Checks events and fills requests with them.
-
-    Attributes:
-        encode: Checks one event and encodes it.
-        max_event_bytes: The largest size of one event, in bytes.
-        pace: How large a request may be, at the time it is filled.
-        open: The request that is being filled.
-        encoding: The event that is being encoded; still set after ``encode`` refused it.
-    """
+    """Checks events and fills requests with them."""
 
     encode: Encode
     max_event_bytes: int
     pace: Pace
     open: Batch = field(default_factory=Batch)
-    encoding: Sendable | None = None
+    encoding: Sendable | None = None  # still set after ``encode`` refused it
     _size: int = 1
 
     @property
@@ -109,7 +93,6 @@ class Batcher:
 
 
 def encode_within(limit: int, encode: Encode, event: Sendable) -> bytes:
-    """Check and encode an event."""
     encoded = encode(event)
     if len(encoded) > limit:
         raise EventTooLargeError(_name_of(event), len(encoded), limit)

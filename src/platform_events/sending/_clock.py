@@ -49,7 +49,6 @@ def _wake_loop(loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) 
 
 
 async def sleep(seconds: float) -> None:
-    """Wait on the running event loop."""
     if not _is_frozen():
         return await asyncio.sleep(seconds)
     woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -30,12 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Handover:
-    """A command to send events; the outcome records what became of them.
-
-    Attributes:
-        batch: The events as they are sent, after middleware.
-        outcome: The outcome of the same events, as the caller passed them.
-    """
+    """A command to send events; the outcome records what became of them."""
 
     batch: Batch
     outcome: Outcome
@@ -47,13 +42,7 @@ SendFlow: TypeAlias = Generator[Handover | AwaitHook, None, list[str]]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Delivery:
-    """Delivers the events of a call for one client.
-
-    Attributes:
-        client: The client, whose middleware sees the events.
-        settings: The client's limits.
-        pace: How large a request may be.
-    """
+    """Delivers the events of a call for one client."""
 
     client: inngest.Inngest
     settings: Settings

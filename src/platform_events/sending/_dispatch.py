@@ -24,24 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a client is sending.
-
-    Attributes:
-        waiting: How many events wait for a request.
-        in_flight: How many events are in requests that the server is being sent.
-    """
+    """What a client is sending."""
 
     waiting: int
     in_flight: int
 
 
 class Dispatch:
-    """Hands the requests of one client to one transport.
-
-    Attributes:
-        transport: What sends them.
-        pace: How large a request may be.
-    """
+    """Hands the requests of one client to one transport."""
 
     def __init__(self, settings: Settings, transport: Transport) -> None:
         self.pace: Pace = Pace()
@@ -56,7 +46,6 @@ class Dispatch:
         self._queues_here().threads.deliver(send, is_shared=self._is_shared(handover))
 
     async def adeliver(self, handover: Handover) -> None:
-        """Async version of :meth:`deliver`."""
         send = LoopSend(handover.batch, handover.outcome, self._deadline(handover))
         await self._loop_dispatcher().deliver(send, is_shared=self._is_shared(handover))
 
@@ -106,8 +95,6 @@ class Dispatch:
 
 @dataclass(slots=True, repr=False)
 class _Queues:
-    """The queues of one process."""
-
     process_id: int
     threads: ThreadDispatcher
     loops: dict[asyncio.AbstractEventLoop, LoopDispatcher] = field(

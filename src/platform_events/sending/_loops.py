@@ -26,13 +26,9 @@ _WOKEN_AT_ONCE: Final = 200
 
 @dataclass(slots=True, eq=False, repr=False)
 class LoopSend(QueuedSend):
-    """A send of a task.
+    """A send of a task."""
 
-    Attributes:
-        settled: Done when the send is settled; None unless the task waits for another one.
-    """
-
-    settled: asyncio.Future[None] | None = None
+    settled: asyncio.Future[None] | None = None  # None unless the task waits for another one
 
 
 class Turnstile:
@@ -66,12 +62,7 @@ class Turnstile:
 
 
 class LoopDispatcher:
-    """Sends the events of the tasks of one event loop.
-
-    Attributes:
-        queue: What waits to be sent.
-        turnstile: What tasks pass before they check and encode their events.
-    """
+    """Sends the events of the tasks of one event loop."""
 
     def __init__(self, queue: SendQueue, retry_policy: RetryPolicy, transport: Transport) -> None:
         self.queue, self._retry_policy, self._transport = queue, retry_policy, transport

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AwaitHook:
-    """A command to await an asynchronous hook."""
-
     awaitable: Awaitable[None]
 
 

@@ -10,16 +10,8 @@ if TYPE_CHECKING:
 
 
 class SendObserver(Protocol):
-    """Observes sends."""
-
     def observe_send(self, flow: SendFlow, settings: Settings, name: str | None) -> SendFlow:
-        """Return a flow that does the same, observed.
-
-        Args:
-            flow: The flow of a call, which has not begun: events are encoded while it runs.
-            settings: The client's settings.
-            name: The name of the event, if it is known to be the only one.
-        """
+        """Return a flow that does the same, observed; events are encoded while it runs."""
         ...
 
 

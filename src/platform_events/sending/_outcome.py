@@ -71,27 +71,14 @@ _BEFORE_ANY_BYTE: Final = (
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Verdict:
-    """The result of one attempt at a request.
+    """The result of one attempt at a request."""
 
-    Attributes:
-        reason: Why events were not accepted, as a clause.
-        ids: One id for each event of the request, ``""`` for an event that was not accepted.
-        status_code: The status of the answer; None if there was none.
-        is_retriable: Whether another attempt may succeed.
-        is_unclear: Whether the server may have accepted events nonetheless.
-        is_prefix: Whether the server accepted the events before the first that it refused.
-        retry_after: How long the server asked to wait, in seconds.
-        server_message: The server's own words.
-        remedy: What to do about it.
-        cause: The exception behind it, if there is one.
-    """
-
-    reason: str
-    ids: tuple[str, ...] = ()
+    reason: str  # why events were not accepted, as a clause
+    ids: tuple[str, ...] = ()  # one for each event, ``""`` for one that was not accepted
     status_code: int | None = None
     is_retriable: bool = False
-    is_unclear: bool = False
-    is_prefix: bool = False
+    is_unclear: bool = False  # the server may have accepted events nonetheless
+    is_prefix: bool = False  # it accepted the events before the first that it refused
     retry_after: float | None = None
     server_message: str | None = None
     remedy: str | None = None
@@ -137,7 +124,6 @@ def remedy(error: Exception, origin: str, api: str = "Event API") -> str:
 
 
 def judge_answer(answer: Answer, count: int, origin: str) -> Verdict:
-    """Return the verdict on an answer."""
     status, cause = answer.status_code, None
     reason = f"{origin} answered with status {status}"
     try:
@@ -167,20 +153,12 @@ def judge_answer(answer: Answer, count: int, origin: str) -> Verdict:
 
 @dataclass(slots=True, repr=False)
 class Outcome:
-    """What has become of one caller's events so far.
-
-    Attributes:
-        events: The events as the caller passed them.
-        ids: One id for each event, ``""`` for an event that was not accepted.
-        verdict: The last verdict on a request with any of the events.
-        is_unclear: Whether an attempt may have delivered events that have no id.
-        status_code: The status of the last answer.
-    """
+    """What has become of one caller's events so far."""
 
     events: list[Sendable]
-    ids: list[str] = field(init=False)
+    ids: list[str] = field(init=False)  # ``""`` for an event that was not accepted
     verdict: Verdict = field(default=Verdict("nothing was sent"))
-    is_unclear: bool = False
+    is_unclear: bool = False  # an attempt may have delivered events that have no id
     status_code: int | None = None
 
     def __post_init__(self) -> None:
@@ -188,7 +166,6 @@ class Outcome:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every event was accepted."""
         return all(self.ids)
 
     @property
@@ -205,7 +182,6 @@ class Outcome:
             self.ids[position] = id
 
     def error(self) -> SendError:
-        """Make an error of the outcome."""
         verdict, missing = self.verdict, self.missing
         message = f"{_describe_count(len(missing), len(self.events))}: {verdict.reason}"
         if verdict.server_message in _SAFE_TEXTS:

@@ -23,17 +23,15 @@ _SLOW_S: Final = 1.5
 
 @dataclass(slots=True)
 class Pace:
-    """The limits of the next request to one server.
+    """The limits of the next request to one server."""
 
-    A busy server was seen to take 6 seconds for 5,000 events, and then longer than any deadline. So
-    the first requests are smaller, and the size of later ones depends on how long those took.
-    """
+    # A busy server was seen to take 6 seconds for 5,000 events, and then longer than any deadline.
+    # So the first requests are smaller, and the size of later ones depends on how long those took.
 
     max_events: int = _FIRST_EVENTS
     max_bytes: int = MAX_REQUEST_BYTES
 
     def note_answer(self, event_count: int, seconds: float) -> None:
-        """Adapt to how long an answer took."""
         if seconds > _SLOW_S:
             self.note_silence(event_count)
         elif seconds < _QUICK_S and event_count >= self.max_events:

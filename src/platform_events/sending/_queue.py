@@ -41,18 +41,13 @@ _MAX_SUSPECTS: Final = 20
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Seed:
-    """The seed from which the server derives the ids of the events of a request.
-
-    For the n-th event the server adds n to the last four bytes, as one big-endian number
-    (``inngest/inngest``: ``pkg/event/id.go``).
-    """
+    """The seed from which the server derives the ids of the events of a request."""
 
     milliseconds: int
     entropy: bytes
 
     @classmethod
     def new(cls) -> Seed:
-        """Make a unique seed."""
         return cls(int(time.time() * 1000), secrets.token_bytes(10))
 
     @property
@@ -62,54 +57,37 @@ class Seed:
 
     def after(self, count: int) -> Seed:
         """Return the seed with which the events after the first ``count`` keep their ids."""
+        # For the n-th event the server adds n to the last four bytes, as one big-endian number
+        # (inngest/inngest: pkg/event/id.go).
         last = (int.from_bytes(self.entropy[6:]) + count) % 2**32
         return replace(self, entropy=self.entropy[:6] + last.to_bytes(4))
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class QueuedSend:
-    """The events of one caller, waiting or being sent.
-
-    Attributes:
-        batch: The events.
-        outcome: What became of them so far.
-        deadline: When the caller gives up, by the clock of the transport.
-        is_settled: Whether their outcome is final, or the caller has given up.
-        request: The request that holds them; None while they wait.
-    """
+    """The events of one caller, waiting or being sent."""
 
     batch: Batch
     outcome: Outcome
     deadline: float
-    is_settled: bool = False
+    is_settled: bool = False  # the outcome is final, or the caller has given up
     request: SharedRequest | None = None
 
     def settle(self) -> None:
-        """Mark its outcome as final."""
         self.is_settled = True
         self.request = None  # as the two hold each other
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class SharedRequest:
-    """The events of one or more callers in one request, the same at every attempt.
+    """The events of one or more callers in one request, the same at every attempt."""
 
-    Attributes:
-        parts: Each send with the positions of those of its events that are in the request.
-        seed: The seed from which the server derives the ids of the events.
-        body: A JSON array of all of them.
-        attempts: How many attempts have begun.
-        is_under_way: Whether an attempt is being made.
-        is_suspect: Whether the server fails on the one send that it holds.
-        verdict: The verdict on the last attempt.
-    """
-
-    parts: list[tuple[QueuedSend, Sequence[int]]]
+    parts: list[tuple[QueuedSend, Sequence[int]]]  # with the positions of their events in it
     seed: Seed
     body: bytes = field(init=False)
     attempts: int = 0
     is_under_way: bool = False
-    is_suspect: bool = False
+    is_suspect: bool = False  # the server fails on the one send that it holds
     verdict: Verdict | None = None
 
     def __post_init__(self) -> None:
@@ -120,12 +98,10 @@ class SharedRequest:
 
     @property
     def event_count(self) -> int:
-        """How many events it holds."""
         return sum(len(positions) for _, positions in self.parts)
 
     @property
     def open_sends(self) -> list[QueuedSend]:
-        """The sends that are not settled."""
         return [send for send, _ in self.parts if not send.is_settled]
 
     @property
@@ -180,30 +156,17 @@ class SharedRequest:
 
 @dataclass(slots=True, repr=False)
 class SendQueue:
-    """Decides when sends leave, and which of them share a request.
-
-    Attributes:
-        pace: How large a request may be.
-        new_seed: Makes the seed of a new request.
-        waiting: Sends that are not in a request yet.
-        ready: Requests to send next.
-        under_way: How many requests are being sent, except suspects.
-        suspects: How many requests are repeated on which the server fails; they may take until
-            their deadlines, and nobody else waits for them.
-        failure: The verdict on the last attempt at any request, if that was retriable; a send
-            that expires while waiting reports it.
-    """
+    """Decides when sends leave, and which of them share a request."""
 
     pace: Pace
     new_seed: Callable[[], Seed]
     waiting: deque[QueuedSend] = field(default_factory=deque["QueuedSend"])
     ready: deque[SharedRequest] = field(default_factory=deque["SharedRequest"])
-    under_way: int = 0
-    suspects: int = 0
-    failure: Verdict | None = None
+    under_way: int = 0  # requests, except suspects
+    suspects: int = 0  # they may take until their deadlines, and nobody else waits for them
+    failure: Verdict | None = None  # the last one, if it was retriable
 
     def add(self, send: QueuedSend) -> None:
-        """Add a send to those that wait for the next request."""
         self.waiting.append(send)
 
     def waiting_events(self) -> int:
@@ -248,7 +211,6 @@ class SendQueue:
         return sends
 
     def finish(self, request: SharedRequest, verdict: Verdict) -> list[QueuedSend]:
-        """Apply the final verdict on a request."""
         self._end(request)
         again = request.split(verdict)
         if verdict.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:

@@ -34,8 +34,6 @@ _MIN_ATTEMPT_TIMEOUT_S: Final = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """A command to wait before the next attempt."""
-
     seconds: float
 
 
@@ -45,16 +43,7 @@ AttemptFlow: TypeAlias = Generator[HttpRequest | Delay, "Answer | None", Verdict
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RetryPolicy:
-    """Decides when and how often requests to one server are tried.
-
-    Attributes:
-        settings: The address, the key and the time-outs.
-        headers: The headers of every request, to which each request adds its seed.
-        clock: Returns the time that deadlines are measured by, in seconds.
-        pace: Is updated with how long the server took to answer.
-        jitter: Returns a random number from 0 to 1.
-        under_way: The requests that the server is being sent.
-    """
+    """Decides when and how often requests to one server are tried."""
 
     settings: Settings
     headers: Mapping[str, str]

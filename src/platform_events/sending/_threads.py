@@ -24,24 +24,16 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False, repr=False)
 class ThreadSend(QueuedSend):
-    """A send of a thread.
+    """A send of a thread."""
 
-    Attributes:
-        mailbox: Receives a request that the thread is to send, or None once its own send is
-            settled.
-    """
-
+    # A request that the thread is to send, or None once its own send is settled.
     mailbox: SimpleQueue[SharedRequest | None] = field(
         default_factory=SimpleQueue["SharedRequest | None"]
     )
 
 
 class ThreadDispatcher:
-    """Sends the events of the threads of a process.
-
-    Attributes:
-        queue: What waits to be sent.
-    """
+    """Sends the events of the threads of a process."""
 
     def __init__(self, queue: SendQueue, retry_policy: RetryPolicy, transport: Transport) -> None:
         self.queue, self._retry_policy, self._transport = queue, retry_policy, transport

@@ -35,13 +35,7 @@ MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer of a server.
-
-    Attributes:
-        status_code: The HTTP status.
-        headers: The headers, by lower-case names.
-        body: The whole body.
-    """
+    """An answer of a server."""
 
     status_code: int
     headers: Mapping[str, str]
@@ -50,15 +44,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class HttpRequest:
-    """A request to send. The repr shows neither the key in the URL nor the body.
-
-    Attributes:
-        url: Where to send it.
-        headers: The request's headers.
-        body: The request's body.
-        timeout_s: How long it may take in all, in seconds.
-        method: The HTTP method.
-    """
+    """A request to send. The repr shows neither the key in the URL nor the body."""
 
     url: str
     headers: Mapping[str, str]
@@ -68,11 +54,7 @@ class HttpRequest:
 
 
 class Transport:
-    """Sends requests, and waits between them. Each client has one.
-
-    Example:
-        >>> Transport().close()  # with no connection open there is nothing to close
-    """
+    """Sends requests, and waits between them. Each client has one."""
 
     def __init__(self) -> None:
         self._here = _Connections()
@@ -83,7 +65,6 @@ class Transport:
         return exchange(self._sync_client(request.url), request)
 
     async def apost(self, request: HttpRequest) -> Answer:
-        """Async version of :meth:`post`."""
         client = await self._loop_client(request.url)
         try:
             async with (
@@ -108,11 +89,9 @@ class Transport:
         return _clock.now()
 
     def sleep(self, seconds: float) -> None:
-        """Sleep."""
         time.sleep(seconds)
 
     async def asleep(self, seconds: float) -> None:
-        """Async version of :meth:`sleep`."""
         await _clock.sleep(seconds)
 
     def close(self) -> None:
@@ -162,8 +141,6 @@ class Transport:
 
 
 class _Connections:
-    """The connections of one process."""
-
     def __init__(self) -> None:
         self.process_id = os.getpid()
         self.lock = threading.Lock()

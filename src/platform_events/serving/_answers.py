@@ -26,16 +26,10 @@ _API_REFUSAL: Final = re.compile(r"HTTP error: ([0-9]{3})\b")
 
 @dataclass(frozen=True, slots=True)
 class EndpointAnswer:
-    """An answer of the endpoint.
-
-    Attributes:
-        status: The HTTP status.
-        headers: The headers, by lower-case names.
-        body: The whole body, which may hold what a function returned.
-    """
+    """An answer of the endpoint."""
 
     status: int
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)  # by lower-case names
     body: bytes = field(repr=False)
 
     def with_headers(self, **headers: str) -> EndpointAnswer:
@@ -45,11 +39,7 @@ class EndpointAnswer:
 
 
 class RequestRejected(Exception):  # noqa: N818  # it is an answer, not an error of the program
-    """A request is rejected.
-
-    Attributes:
-        answer: The answer to send.
-    """
+    """A request is rejected."""
 
     def __init__(self, status: int, code: str | None, message: str) -> None:
         super().__init__(status, code, message)

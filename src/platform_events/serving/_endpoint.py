@@ -26,17 +26,11 @@ _LOG: Final = RejectionLog(logging.getLogger("platform_events.serving"), time.mo
 
 @dataclass(frozen=True, slots=True)
 class OpenEndpoint(Generic[S]):
-    """A gate and the SDK's endpoints behind it.
-
-    Attributes:
-        gate: The gate.
-        trusted: The SDK's endpoint for calls that the gate has verified.
-        verifying: The SDK's endpoint for other requests, which verifies them again.
-    """
+    """A gate and the SDK's endpoints behind it."""
 
     gate: Gate
-    trusted: S = field(repr=False)
-    verifying: S = field(repr=False)
+    trusted: S = field(repr=False)  # for calls that the gate has verified
+    verifying: S = field(repr=False)  # for other requests, which it verifies again
 
     def for_method(self, method: str) -> S:
         """Choose the SDK's endpoint for a request."""
@@ -44,16 +38,10 @@ class OpenEndpoint(Generic[S]):
 
 
 class Endpoint(Generic[S]):
-    """What ``serve`` creates, for every framework.
+    """What ``serve`` creates, for every framework."""
 
-    An app can be imported without configuration: :meth:`open` reports what is missing, or the
-    constructor if there is a client already. A client configured later gets a gate of its own.
-
-    Args:
-        functions: The functions to serve.
-        options: The options of ``serve``.
-        build: Makes the SDK's endpoint for a client and a gate.
-    """
+    # An app can be imported without configuration: open() reports what is missing, or the
+    # constructor if there is a client already. A client configured later gets a gate of its own.
 
     def __init__(
         self,

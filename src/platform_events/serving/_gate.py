@@ -65,25 +65,17 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class RequestHead:
-    """A request without its body, as the framework sees it.
-
-    Attributes:
-        method: The HTTP method.
-        host: The host that the framework builds URLs with.
-        headers: One value for each lower-case name.
-        query: One value for each name.
-    """
+    """A request without its body, as the framework sees it."""
 
     method: str
     host: str
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)  # by lower-case names
     query: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
     @classmethod
     def of(
         cls, method: str, host: str, headers: Mapping[str, str], query_string: str = ""
     ) -> RequestHead:
-        """Make a head from the parts of a request."""
         pairs = parse_qsl(query_string, keep_blank_values=True)
         query = dict(pairs)
         for name in _PARAMETERS & query.keys():
@@ -99,35 +91,21 @@ class RequestHead:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """A request that may reach the SDK.
+    """A request that may reach the SDK."""
 
-    Attributes:
-        signer: Signs the answer, with the key that the request was signed with.
-        changes: The headers that the SDK must be given otherwise than they came; None for those
-            that it must not be given.
-    """
-
-    signer: Signer | None
+    signer: Signer | None  # with the key that the request was signed with
+    # The headers that the SDK must be given otherwise than they came, or (None) not at all.
     changes: Mapping[str, str | None] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Stands between a web framework and the SDK's endpoint.
-
-    Attributes:
-        client: The client of the app.
-        functions: The functions that are served, bound to the client.
-        settings: The options of ``serve``.
-        verifier: Verifies signatures; None in dev mode, where nothing is signed.
-        rejections: Logs rejected requests, once in a while.
-        function_ids: The ids by which Inngest calls the functions.
-    """
+    """Stands between a web framework and the SDK's endpoint."""
 
     client: Client
     functions: list[inngest.Function[Any]] = field(repr=False)  # Any: as the SDK serves them
     settings: ServeSettings
-    verifier: Verifier | None
+    verifier: Verifier | None  # None in dev mode, where nothing is signed
     rejections: RejectionLog = field(repr=False)
     function_ids: frozenset[str] = field(repr=False)
 
@@ -174,7 +152,6 @@ class Gate:
             raise RequestRejected(400, "query_invalid", "the one probe there is is trust")
 
     def verify_request(self, head: RequestHead, body: bytes) -> Admission:
-        """Check a whole request."""
         self._check_size(head, len(body))
         changes: dict[str, str | None] = {}
         if head.headers.get(_SERVER_KIND, "dev") not in {"dev", "cloud"}:
@@ -290,7 +267,6 @@ class Gate:
 
 
 def check_signing_key(client: Client) -> None:
-    """Check that a client in production has a signing key."""
     if client.signing_key is None:
         raise ConfigurationError(
             "no signing key: set INNGEST_SIGNING_KEY to the key of the environment, or set "
@@ -338,7 +314,6 @@ _FOREIGN_WORDS: Final = _ForeignWordsFilter()
 
 
 def quote_in_logs(logger: object) -> None:
-    """Quote the text of requests in what the SDK logs."""
     inner: object = getattr(logger, "logger", logger)  # an adapter holds the logger that it adapts
     if isinstance(inner, logging.Logger):  # not a stand-in of a test, for example
         inner.addFilter(_FOREIGN_WORDS)

@@ -20,23 +20,13 @@ MAX_SYNC_BYTES: Final = 16 * 1024
 
 @dataclass(frozen=True, slots=True)
 class AllowedHosts:
-    """The hosts that an app may be registered under.
+    """The hosts that an app may be registered under."""
 
-    A signature of an empty body covers neither the method nor the host, and the URL that an app
-    registers follows the host of the request. So whoever intercepts such a signature could register
-    the app under a host of their own.
+    # A signature of an empty body covers neither the method nor the host, and the URL that an app
+    # registers follows the host of the request. So whoever intercepts such a signature could
+    # register the app under a host of their own.
 
-    Attributes:
-        patterns: ``host`` (any port), ``host:port``, or ``.domain`` for a domain and its
-            subdomains; ``*`` for any host.
-
-    Example:
-        >>> hosts = AllowedHosts(("scores.example.com", ".internal.example.com"))
-        >>> hosts.allow("scores.example.com:8443"), hosts.allow("evil.example")
-        (True, False)
-    """
-
-    patterns: Sequence[str]
+    patterns: Sequence[str]  # host (any port), host:port, .domain with its subdomains, or *
 
     @classmethod
     def pinned(cls, origin: str | None, hosts: Sequence[str]) -> Self:
@@ -45,7 +35,6 @@ class AllowedHosts:
         return cls(tuple(host.lower() for host in (*own, *hosts)))
 
     def allow(self, host: str) -> bool:
-        """Whether the app may be registered under a host."""
         host = host.lower()
         if not _AUTHORITY.fullmatch(host):
             return False
@@ -90,7 +79,6 @@ def _is_origin(text: str) -> bool:
 
 
 def check_sync(body: bytes, *, is_in_band: bool, hosts: AllowedHosts) -> None:
-    """Check the body of a registration."""
     content = read_object(body or b"{}")
     if content is None:
         raise RequestRejected(400, "body_invalid", "the body must be a JSON object, or empty")
@@ -102,7 +90,6 @@ def check_sync(body: bytes, *, is_in_band: bool, hosts: AllowedHosts) -> None:
 
 
 def check_host(host: str, hosts: AllowedHosts) -> None:
-    """Check the host that a registration would use."""
     if not hosts.allow(host):
         raise RequestRejected(
             403,

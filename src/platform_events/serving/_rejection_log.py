@@ -14,19 +14,12 @@ INTERVAL_S: Final = 60.0
 class WarningLogger(Protocol):
     """The part of a logger that :class:`RejectionLog` uses."""
 
-    def warning(self, msg: str, /, *args: object) -> None:
-        """Log a warning."""
-        ...
+    def warning(self, msg: str, /, *args: object) -> None: ...
 
 
 @dataclass(slots=True)
 class RejectionLog:
-    """Logs the first warning of a kind, and then one a minute with a count.
-
-    Attributes:
-        logger: Where warnings are logged.
-        clock: Returns the current time, in seconds.
-    """
+    """Logs the first warning of a kind, and then one a minute with a count."""
 
     logger: WarningLogger
     clock: Callable[[], float]

@@ -40,12 +40,7 @@ _PREFIX: Final = re.compile(r"\Asignkey-\w+-")
 
 
 class SignatureFault(StrEnum):
-    """What is wrong with a signature.
-
-    Example:
-        >>> SignatureFault("stale")
-        <SignatureFault.STALE: 'stale'>
-    """
+    """What is wrong with a signature."""
 
     MISSING = "missing"
     MALFORMED = "malformed"
@@ -54,11 +49,7 @@ class SignatureFault(StrEnum):
 
 
 class SignatureError(Exception):
-    """A request cannot be shown to come from Inngest. The message quotes no part of it.
-
-    Attributes:
-        fault: What is wrong.
-    """
+    """A request cannot be shown to come from Inngest. The message quotes no part of it."""
 
     def __init__(self, fault: SignatureFault, message: str) -> None:
         super().__init__(message)
@@ -67,31 +58,17 @@ class SignatureError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A parsed ``x-inngest-signature`` header.
+    """A parsed ``x-inngest-signature`` header."""
 
-    Attributes:
-        seconds: When it was made, in seconds since 1970, as the digits that were signed.
-        mac: The MAC, in lower-case hexadecimal.
-    """
-
-    seconds: str
+    seconds: str  # since 1970, as the digits that were signed
     mac: str = field(repr=False)
 
     def __str__(self) -> str:
-        """Return the header's value."""
         return f"t={self.seconds}&s={self.mac}"
 
 
 class Signer:
-    """Signs with one key, which never appears in its repr.
-
-    Args:
-        key: The text to sign with; for Inngest, a signing key without its prefix.
-
-    Example:
-        >>> Signer("1234").sign(b"{}", now=1_700_000_000)[:14]
-        't=1700000000&s'
-    """
+    """Signs with one key (a signing key without its prefix), which never appears in its repr."""
 
     __slots__ = ("_state",)
 
@@ -116,21 +93,7 @@ class _AcceptedKey(NamedTuple):
 
 
 class Verifier:
-    """Verifies signatures.
-
-    Args:
-        keys: The signing key and, during a rotation, the fallback key.
-        clock: Returns the current time, in seconds since 1970.
-        max_age_s: How far in the past or in the future a signature may have been made, in seconds.
-
-    Example:
-        >>> verifier = Verifier(["signkey-test-1234"], clock=lambda: 1_700_000_000.0)
-        >>> try:
-        ...     verifier.verify(None, b"{}")
-        ... except SignatureError as error:
-        ...     print(error)
-        the request is not signed
-    """
+    """Verifies signatures with the signing key and, during a rotation, the fallback key."""
 
     def __init__(
         self, keys: Sequence[str], clock: Callable[[], float], max_age_s: float = MAX_AGE_S
@@ -162,7 +125,6 @@ class Verifier:
         return signature
 
     def verify(self, header: str | None, body: bytes) -> Signer:
-        """Verify the signature of a request."""
         signature = self.check_header(header)
         signer = self._matching(signature, body)
         if signer is None and 0 < len(body) <= _MAX_CANONICALIZED_BYTES:

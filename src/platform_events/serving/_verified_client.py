@@ -11,13 +11,12 @@ from ..sending.client import Client
 
 
 class VerifiedClient(Client):
-    """A twin of a production client, whose SDK endpoint verifies nothing.
+    """A twin of a production client, whose SDK endpoint verifies nothing."""
 
-    The SDK verifies each request over its canonical JSON, which it makes in pure Python: for a
-    large event that takes most of the time of a call. In dev mode it verifies nothing and runs a
-    call in the same way, so calls that the gate has verified go to an endpoint with this client.
-    That endpoint can be reached only through the gate. Its sends go through the client itself.
-    """
+    # The SDK verifies each request over its canonical JSON, which it makes in pure Python: for a
+    # large event that takes most of the time of a call. In dev mode it verifies nothing and runs a
+    # call in the same way, so calls that the gate has verified go to an endpoint with this client.
+    # That endpoint can be reached only through the gate. Its sends go through the client itself.
 
     def __init__(self, client: Client) -> None:
         super().__init__(replace(client.settings, is_production=False))

@@ -20,7 +20,6 @@ _SOCKETS: Final = ("gunicorn.socket", "werkzeug.socket")
 
 
 def read_body(environ: WSGIEnvironment, *, limit: int, timeout_s: float) -> BodyBuffer:
-    """Read the body of a request."""
     length = environ.get("CONTENT_LENGTH")
     expected = int(length) if length else None
     if expected is None and not environ.get("wsgi.input_terminated"):

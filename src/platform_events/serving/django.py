@@ -136,8 +136,6 @@ def _exempt(view: _View) -> _View:
 
 
 class _Exchange:
-    """One request and its answer."""
-
     def __init__(
         self, request: HttpRequest, opened: OpenEndpoint[_View], head: RequestHead
     ) -> None:
@@ -151,11 +149,7 @@ class _Exchange:
     def begin(
         cls, request: HttpRequest, endpoint: Endpoint[_View], *, is_probe: bool
     ) -> _Exchange | HttpResponse:
-        """Begin with a request; return the answer to a probe, or if no endpoint can take it.
-
-        Raises:
-            SuspiciousOperation: Its host is not allowed; Django answers that.
-        """
+        """Begin with a request; return the answer to a probe, or if no endpoint can take it."""
         if is_probe:
             return _response(answer_probe(endpoint, request.method or ""))
         try:
@@ -186,13 +180,11 @@ class _Exchange:
         vars(self.request).pop("headers", None)
 
     def complete(self, response: HttpResponse) -> HttpResponse:
-        """Complete the SDK's answer."""
         headers = {name.lower(): value for name, value in response.headers.items()}
         answer = EndpointAnswer(response.status_code, headers, response.content)
         return _response(self.opened.gate.fix_response(self.head, self.admission, answer))
 
     def describe(self, error: Exception) -> HttpResponse:
-        """Make the answer for an error."""
         if isinstance(error, RequestRejected):
             return _response(error.answer)
         return _response(self.opened.gate.describe_failure(error))
