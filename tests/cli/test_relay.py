@@ -290,7 +290,7 @@ def test_a_log_gets_a_line_every_ten_seconds(
 ) -> None:
     def run(_: Relay, *, progress: Callable[[RelayCount], None]) -> RelayCount:
         for now, sent in ((0, 0), (1, 1), (2, 2), (11, 3), (22, 3)):
-            monkeypatch.setattr("platform_events.cli.relay.monotonic", lambda now=now: now)
+            monkeypatch.setattr("platform_events.outbox._foreground.monotonic", lambda now=now: now)
             progress(RelayCount(sent))
         return RelayCount(sent)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ import django
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import close_old_connections, connection, connections, transaction
+from django.db import OperationalError, close_old_connections, connection, connections, transaction
 from django.db.transaction import TransactionManagementError
 
 settings.configure(
@@ -33,7 +34,7 @@ from platform_events.outbox import RelayCount  # noqa: E402
 from platform_events.outbox import django as outbox  # noqa: E402
 from platform_events.outbox.django.models import OutboxEvent  # noqa: E402
 from platform_events.outbox.django.store import DjangoStore, connect_relay  # noqa: E402
-from platform_events.outbox.relay import MAX_REFUSALS  # noqa: E402
+from platform_events.outbox.relay import MAX_REFUSALS, Relay  # noqa: E402
 from tests.support.clients import connect, follow, follows  # noqa: E402
 from tests.support.http import EventServer, refusing_url, reply  # noqa: E402
 
@@ -181,13 +182,101 @@ def test_claims_of_two_relays_share_no_row() -> None:
     assert claimed[1] == ["x1", "x2", "free"]
 
 
+def relay_events(*arguments: str) -> tuple[str, str, int]:
+    """Call the command; return what it wrote to standard output and error, and its exit code."""
+    out, err = StringIO(), StringIO()
+    try:
+        call_command("relay_events", *arguments, stdout=out, stderr=err)
+    except SystemExit as end:
+        return out.getvalue(), err.getvalue(), cast("int", end.code)
+    return out.getvalue(), err.getvalue(), 0
+
+
+def break_row(id: str) -> None:
+    OutboxEvent.objects.filter(event_id=id).update(data='["mem_Secret"]')
+
+
 def test_the_command_sends_what_waits(server: EventServer) -> None:
     connect(server.url, send_timeout_s=30)
     write("a")
-    OutboxEvent.objects.update(set_aside_at=None)
-    out = StringIO()
-    call_command("relay_events", "--once", "--retry", "--keep-sent", "60", stdout=out)
-    assert out.getvalue() == "waiting again: 0\nsent: 1, refused: 0, set aside: 0\n"
+    name = connection.settings_dict["NAME"]
+    source = f"the database 'default' ({connection.vendor}, {name})"
+    assert relay_events("--once", "--keep-sent", "60") == (
+        "",
+        "\n".join(
+            (
+                f"relaying from {source}, table platform_events_outbox, to {server.url}",
+                "so far sent: 1, refused: 0, set aside: 0",
+                "sent: 1, refused: 0, set aside: 0",
+                "",
+            )
+        ),
+        0,
+    )
+    assert json.loads(relay_events("--once", "--json")[0]) == {
+        "sent": 0, "refused": 0, "set_aside": 0,
+    }  # fmt: skip
+
+
+def test_the_command_tells_what_waits_and_lets_it_wait_again(server: EventServer) -> None:
+    connect(server.url, send_timeout_s=30)
+    write("a", "b")
+    break_row("a")
+    assert relay_events("--once")[2] == 3
+    told = "waiting\t0\t\nset aside\t1\t\n\t1\tfailed with ValueError\n"
+    assert relay_events("--status") == (told, "", 1)
+    as_json = json.loads(relay_events("--status", "--json")[0])
+    assert as_json["reasons"] == {"failed with ValueError": 1}
+    assert relay_events("--retry") == ("waiting again: 1\n", "", 0)
+    assert json.loads(relay_events("--retry", "--json")[0]) == {"waiting_again": 0}
+    out, _, code = relay_events("--status")
+    assert (code, out.startswith("waiting\t1\t")) == (0, True)
+
+
+def test_options_that_exclude_each_other() -> None:
+    with pytest.raises(CommandError, match="not allowed with"):
+        call_command("relay_events", "--status", "--retry")
+
+
+@pytest.fixture
+def no_table(rows: None) -> Iterator[None]:
+    with connection.schema_editor() as editor:
+        editor.delete_model(OutboxEvent)
+    yield
+    with connection.schema_editor() as editor:
+        editor.create_model(OutboxEvent)
+
+
+@pytest.mark.usefixtures("no_table")
+def test_a_missing_table_is_told(server: EventServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = "there is no table platform_events_outbox: run manage.py migrate"
+    for option in ("--once", "--status", "--retry"):
+        with pytest.raises(CommandError, match=missing) as raised:
+            call_command("relay_events", option)
+        assert raised.value.returncode == 4
+    connect(server.url)
+    monkeypatch.setattr(Relay, "run", lambda *_, **__: RelayCount())
+    assert f"warning: {missing}\n" in relay_events()[1]  # it waits for the table
+
+
+def test_a_failure_of_the_database_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Relay) -> None:
+        raise OperationalError("it is full\nLINE 1: SELECT")
+
+    monkeypatch.setattr(Relay, "status", fail)
+    with pytest.raises(CommandError, match=r"^the database: it is full$") as raised:
+        call_command("relay_events", "--status")
+    assert raised.value.returncode == 4
+
+
+def test_a_signal_before_it_runs_ends_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    command = "platform_events.outbox.django.management.commands.relay_events"
+    monkeypatch.setattr(
+        f"{command}.connect_relay", lambda *_, **__: signal.raise_signal(signal.SIGTERM)
+    )
+    with pytest.raises(SystemExit) as end:
+        call_command("relay_events")
+    assert end.value.code is None
 
 
 def test_the_command_runs_until_it_is_stopped(server: EventServer) -> None:
@@ -196,22 +285,22 @@ def test_the_command_runs_until_it_is_stopped(server: EventServer) -> None:
 
     def stop_when_sent() -> None:
         server.wait_for()
-        os.kill(os.getpid(), 15)
+        os.kill(os.getpid(), signal.SIGTERM)
 
     thread = threading.Thread(target=stop_when_sent)
     thread.start()
-    out = StringIO()
-    call_command("relay_events", "--poll", "0.05", stdout=out)
+    out, err, code = relay_events("--poll", "0.05")
     thread.join()
-    assert out.getvalue() == "sent: 1, refused: 0, set aside: 0\n"
+    assert (out, err.splitlines()[-1], code) == ("", "sent: 1, refused: 0, set aside: 0", 0)
 
 
 def test_the_command_tells_of_a_server_that_is_away() -> None:
     write("a")
     with refusing_url() as url:
         connect(url, send_timeout_s=0.05)
-        with pytest.raises(CommandError, match="not accepted"):
+        with pytest.raises(CommandError, match="not accepted") as raised:
             call_command("relay_events", "--once")
+    assert raised.value.returncode == 3
     assert ids() == ["a"]
 
 

@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from time import monotonic
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .._printable import printable, printable_json
 from ..errors import ConfigurationError, SendError
+from ..outbox._foreground import (
+    describe_count,
+    describe_start,
+    handled,
+    run_relay,
+    status_rows,
+)
 from ._exit_codes import ExitCode, fail
 from ._options import DatabaseOption, TableName
 from ._tables import write_table
@@ -23,9 +29,7 @@ from ._tables import write_table
 if TYPE_CHECKING:
     from sqlalchemy import Engine, Table
 
-    from ..outbox.relay import OutboxStatus, Progress, Relay, RelayCount
-
-_LOG_INTERVAL_S: Final = 10.0
+    from ..outbox.relay import OutboxStatus, Relay, RelayCount
 
 
 def relay(  # noqa: PLR0913, PLR0917  # the options of the command
@@ -61,7 +65,7 @@ def relay(  # noqa: PLR0913, PLR0917  # the options of the command
         fail("--once, --status and --retry exclude each other", ExitCode.USAGE)
     # Until a row is claimed there is nothing to finish.
     with (
-        _handled(sys.exit, signal.SIGTERM),
+        handled(sys.exit, signal.SIGTERM),
         _connected(database, table, batch_size, poll, keep_sent) as connected,
     ):
         if status or retry or once:
@@ -122,33 +126,25 @@ def _run(connected: _Connected, *, is_once: bool, as_json: bool) -> None:
 
     relay = connected.relay
     # What is missing is told before the first row is claimed.
-    _say_where(connected, get_client().settings.event_api_base_url)
+    server = get_client().settings.event_api_base_url
+    table = connected.table.fullname
+    _say(describe_start(_describe_url(connected), table, server))
     if not is_once:
         _warn_of_table(connected)
     telemetry = sys.modules.get("platform_events.telemetry.instrumentation")
     if telemetry is not None:  # opentelemetry-instrument has switched it on
         telemetry.observe_outbox(relay)
-    with _handled(relay.stop, signal.SIGINT, signal.SIGTERM), _progress() as show:
-        try:
-            done = relay.run_once(progress=show) if is_once else relay.run(progress=show)
-        except SendError as error:
-            fail(str(error), ExitCode.NOT_SENT)
+    try:
+        done = run_relay(relay, is_once=is_once, write=_say)
+    except SendError as error:
+        fail(str(error), ExitCode.NOT_SENT)
     _write_done(done, as_json=as_json)
     if is_once and done.refused + done.set_aside:
         raise typer.Exit(ExitCode.NOT_SENT)
 
 
-@contextmanager
-def _handled(handle: Callable[[], object], *signals: signal.Signals) -> Generator[None]:
-    def respond(*_: object) -> None:
-        handle()
-
-    before = {number: signal.signal(number, respond) for number in signals}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
 
 
 def _require_table(connected: _Connected) -> None:
@@ -168,50 +164,19 @@ def _warn_of_table(connected: _Connected) -> None:
     with suppress(DBAPIError):
         fault = missing_table(connected.engine, connected.table)
         if fault:
-            typer.echo(f"warning: {printable(fault)}", err=True)
+            _say(f"warning: {printable(fault)}")
 
 
-def _say_where(connected: _Connected, server: str) -> None:
+def _describe_url(connected: _Connected) -> str:
     url = connected.engine.url.set(query={})  # which may have a password, too
-    where = f"{url.render_as_string()}, table {connected.table.fullname}, to {server}"
-    typer.echo(printable(f"relaying from {where}"), err=True)
-
-
-@contextmanager
-def _progress() -> Generator[Progress]:
-    if not sys.stderr.isatty():
-        yield _Log()
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("waiting for events") as line:
-        yield lambda done: line.update(_described(done))
-
-
-class _Log:
-    """Writes a line when something was done, and no more often than every ten seconds."""
-
-    def __init__(self) -> None:
-        self._written_at = float("-inf")
-        self._written = ""
-
-    def __call__(self, done: RelayCount) -> None:
-        line, now = _described(done), monotonic()
-        is_news = any(asdict(done).values()) and line != self._written
-        if is_news and now - self._written_at >= _LOG_INTERVAL_S:
-            self._written_at, self._written = now, line
-            typer.echo(f"so far {line}", err=True)
+    return url.render_as_string()
 
 
 def _write_done(done: RelayCount, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(asdict(done)))
     else:
-        typer.echo(_described(done), err=True)
-
-
-def _described(done: RelayCount) -> str:
-    return f"sent: {done.sent}, refused: {done.refused}, set aside: {done.set_aside}"
+        _say(describe_count(done))
 
 
 def _write_count(what: str, count: int, *, as_json: bool) -> None:
@@ -222,9 +187,6 @@ def _write_status(status: OutboxStatus, *, as_json: bool) -> None:
     if as_json:
         typer.echo(printable_json(asdict(status), indent=2))
     else:
-        age = "" if status.oldest_age_s is None else f"{status.oldest_age_s:.0f} s"
-        rows = [("waiting", str(status.waiting), age), ("set aside", str(status.set_aside), "")]
-        rows += [("", str(count), reason) for reason, count in status.reasons.items()]
-        write_table(rows)
+        write_table(status_rows(status))
     if status.set_aside:
         raise typer.Exit(ExitCode.FOUND)

@@ -16,6 +16,7 @@ module              what it holds
 ``relay``           the relay: batches, backoff, rows that no server accepts
 ``store``           the table as a relay sees it, on PostgreSQL and on SQLite
 ``wakeup``          LISTEN on PostgreSQL
+``_foreground``     a relay as a command runs it: signals, and lines that tell what it does
 ``django``          an app for Django
 ==================  ==============================================================================
 """
