@@ -17,6 +17,7 @@ from platform_events import (
     ScoringCalculate,
     ScoringCalculated,
     create_function,
+    invoke_function,
     send_event,
     send_events,
     send_events_step,
@@ -264,6 +265,74 @@ def test_steps_of_the_server_are_events_of_the_call(recorded: Recording) -> None
     )
     assert not last.events
     assert not recorded.named("step nap")
+
+
+@create_function(fn_id="invoked", trigger=ScoringCalculated, retries=0)
+def invoked(ctx: inngest.ContextSync, event: ScoringCalculated) -> str:
+    return event.member_id
+
+
+@create_function(fn_id="scheduled", trigger=inngest.TriggerCron(cron="0 6 * * *"), retries=0)
+def scheduled(ctx: inngest.ContextSync, event: inngest.Event) -> list[str]:
+    return sorted(member for member in event.data if member != "_inngest")
+
+
+@create_function(fn_id="invoking", trigger=ScoringCalculate, retries=0)
+async def invoking(ctx: inngest.Context, event: ScoringCalculate) -> list[str]:
+    wanted = calculated(event.member_id)
+    await invoke_function(ctx.step, "invoke", function=invoked, event=wanted)
+    return await invoke_function(ctx.step, "invoke-scheduled", function=scheduled)
+
+
+@create_function(fn_id="invoking-sync", trigger=ScoringCalculate, retries=0)
+def invoking_sync(ctx: inngest.ContextSync, event: ScoringCalculate) -> str:
+    return invoke_function(ctx.step, "invoke", function=invoked, event=calculated(event.member_id))
+
+
+INVOKED = "process inngest/function.invoked"
+
+
+def test_an_invoked_function_links_to_the_call_that_invoked_it(recorded: Recording) -> None:
+    with LocalInngest() as server, use_server(server):
+        server.serve([invoking, invoked, scheduled])
+        run = server.run_of(send_event(calculate()), timeout=20)
+    first, second, _ = recorded.named(f"process {NAME}")
+    assert [linked(call) for call in recorded.named(INVOKED)] == [
+        {context_of(first).span_id},
+        {context_of(second).span_id},
+    ]
+    assert run.output == ["_trace"]
+
+
+def test_an_invoked_function_links_to_a_synchronous_call(recorded: Recording) -> None:
+    with LocalInngest() as server, use_server(server):
+        server.serve([invoking_sync, invoked])
+        run = server.run_of(send_event(calculate("mem_1")), timeout=20)
+    first, _ = recorded.named(f"process {NAME}")
+    assert linked(recorded.one(INVOKED)) == {context_of(first).span_id}
+    assert run.output == "mem_1"
+
+
+def test_an_event_that_is_passed_on_keeps_the_context_of_its_sender(recorded: Recording) -> None:
+    @create_function(fn_id="any", trigger=inngest.TriggerEvent(event="other/thing"))
+    def any_event(ctx: inngest.ContextSync, event: inngest.Event) -> None: ...
+
+    @create_function(fn_id="passing-on", trigger=ScoringCalculate)
+    def passing_on(ctx: inngest.ContextSync, event: ScoringCalculate) -> None:
+        invoke_function(ctx.step, "pass-on", function=any_event, event=ctx.event)
+
+    with LocalInngest() as server, use_server(server):
+        server.serve([passing_on, any_event])
+        server.run_of(send_event(calculate()), timeout=20)
+    sender = context_of(recorded.one(f"send {NAME}"))
+    assert linked(recorded.one(INVOKED)) == {sender.span_id}
+
+
+def test_without_telemetry_an_invoked_function_gets_no_context() -> None:
+    with LocalInngest() as server, use_server(server):
+        server.serve([invoking, invoked, scheduled])
+        run = server.run_of(send_event(calculate()), timeout=20)
+    assert run.output == []
 
 
 def test_behind_flask_calls_continue_the_trace_of_the_server(recorded: Recording) -> None:

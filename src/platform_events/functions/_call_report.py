@@ -94,6 +94,10 @@ class CallObserver(Protocol):
 
     def observe_step(self, call: Call, step_id: str) -> AbstractContextManager[object]: ...
 
+    def context_of_call(self) -> Mapping[str, str]:
+        """Return the trace context of the current call, as events carry it."""
+        ...
+
     def note_invalid(self, events: Sequence[str]) -> None:
         """Take note of the names of events whose data is invalid, once for each run."""
         ...

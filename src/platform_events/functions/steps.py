@@ -16,7 +16,9 @@ import inngest
 from ..errors import InvalidEventError
 from ..events._encoding import describe_type
 from ..events._hidden import Hidden
+from ..events._trace_context import MEMBER
 from ..events.event import Event
+from ._call_report import observation
 from ._expression_checks import check_expression
 from ._final_error import FinalError
 from ._run import context_of
@@ -236,7 +238,7 @@ def invoke_function(
         ...     )
     """
     result = function.result_of(f"step {step_id!a}", context_of(step).serializer)
-    data = _data_of(event)
+    data = _add_context(_data_of(event))
     del event
     if isinstance(step, inngest.StepSync):
         found: Hidden[object] = Hidden(
@@ -266,6 +268,15 @@ def _data_of(event: object) -> Hidden[Mapping[str, object] | None]:
         case _:
             message = f"{describe_type(event)} is not an event: pass an instance of an event class"
     raise TypeError(message)
+
+
+def _add_context(data: Hidden[Mapping[str, object] | None]) -> Hidden[Mapping[str, object] | None]:
+    """Add the context of the call that invokes, unless an event brings that of its sender."""
+    observer, members = observation.observer, Hidden(data.value or {})
+    carrier = None if observer is None else observer.context_of_call()
+    if not carrier or MEMBER in members.value:
+        return data
+    return Hidden({**members.value, MEMBER: carrier})
 
 
 def _read(kind: type[E], found: Hidden[inngest.Event | None]) -> E | None:

@@ -7,12 +7,12 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from opentelemetry.trace import SpanKind, Tracer
+from opentelemetry.trace import Span, SpanKind, Tracer
 
 from ..functions._call_report import headers_of
 from . import _attributes as names
 from ._errors import error_type, mark_failed
-from ._trace_links import links_to_senders, parent_of
+from ._trace_links import current_carrier, links_to_senders, parent_of
 
 if TYPE_CHECKING:
     from ..functions._call_report import Call
@@ -46,9 +46,7 @@ class CallTelemetry:
             try:
                 yield
             except BaseException as error:
-                if not _is_interrupt(error):
-                    mark_failed(span, error)
-                    failed = {names.ERROR_TYPE: error_type(error)}
+                failed = _mark(span, error)
                 for step_id, op in _left_to_server(error):
                     span.add_event("step", {names.STEP_ID: step_id, names.STEP_OP: op})
                 if isinstance(error, Exception) and call.is_final(error):
@@ -73,9 +71,12 @@ class CallTelemetry:
             try:
                 yield
             except BaseException as error:
-                if not _is_interrupt(error):
-                    mark_failed(span, error)
+                _mark(span, error)
                 raise
+
+    def context_of_call(self) -> dict[str, str]:
+        """Return the trace context of the call, for events that it invokes functions with."""
+        return current_carrier()
 
     def note_invalid(self, events: Sequence[str]) -> None:
         """Count events whose data is invalid."""
@@ -120,7 +121,9 @@ def _left_to_server(error: BaseException) -> Iterator[tuple[str, str]]:
             yield str(getattr(step, "display_name", "")), op
 
 
-def _is_interrupt(error: BaseException) -> bool:
-    """Whether the SDK ends a call, because a step was run or planned; no error."""
-    is_sdks = type(error).__module__.startswith("inngest.")
-    return is_sdks and not isinstance(error, Exception)
+def _mark(span: Span, error: BaseException) -> dict[str, str]:
+    """Mark a span as failed; return what metrics say of the error."""
+    if not isinstance(error, Exception) and type(error).__module__.startswith("inngest."):
+        return {}  # the SDK ends a call when a step was run or planned
+    mark_failed(span, error)
+    return {names.ERROR_TYPE: error_type(error)}
