@@ -17,7 +17,9 @@ _COMMAND: Final = re.compile(r"^\s*::|##(?=\w*\[)")
 def printable(text: str) -> str:
     """Escape what a terminal or a CI system would act on."""
     shown = "".join(
-        character if unicodedata.category(character) not in _ACTIVE else _escaped(character)
+        character.encode("unicode_escape").decode("ascii")
+        if unicodedata.category(character) in _ACTIVE
+        else character
         for character in text
     )
     return _COMMAND.sub(lambda found: _disarmed(found[0]), shown)
@@ -26,10 +28,6 @@ def printable(text: str) -> str:
 def printable_json(value: object, *, indent: int | None = None) -> str:
     """Write JSON, in ASCII and without what a CI system would take for a command."""
     return json.dumps(value, indent=indent).replace("##", "\\u0023#")
-
-
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
 
 
 def _disarmed(command: str) -> str:

@@ -157,7 +157,10 @@ def validate_event_name(name: object) -> str:
     """
     if is_event_name(name):
         return name
-    raise _explain(name)
+    rule, position, detail = _broken_rule(name)
+    raise InvalidEventNameError.of(
+        name, rule, position, detail=detail, suggestions=tuple(suggest_event_names(name))
+    )
 
 
 def parse_event_name(name: object) -> EventName:
@@ -250,13 +253,6 @@ EventNameStr: TypeAlias = Annotated[str, EventNameRule()]
 """The type of a pydantic field that holds a well-formed event name."""
 
 
-def _explain(name: object) -> InvalidEventNameError:
-    rule, position, detail = _broken_rule(name)
-    return InvalidEventNameError.of(
-        name, rule, position, detail=detail, suggestions=tuple(suggest_event_names(name))
-    )
-
-
 def _broken_rule(name: object) -> tuple[NameRule, int | None, str]:
     """Say which rule is the first that ``name`` breaks, and where."""
     if not isinstance(name, str):
@@ -313,9 +309,8 @@ def _first_difference(text: str, expected: str) -> int:
 
 def _describe(character: str) -> str:
     """Name a character so that look-alikes and invisible ones can be told apart."""
-    code = f"U+{ord(character):04X}"
     if character.isascii() and character.isprintable() and character != " ":
         return repr(character)
     import unicodedata
 
-    return f"{code} ({unicodedata.name(character, 'no printable character')})"
+    return f"U+{ord(character):04X} ({unicodedata.name(character, 'no printable character')})"

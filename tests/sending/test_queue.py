@@ -135,7 +135,7 @@ def drive(
         if len(abandoned) < 2 and not data.draw(st.integers(0, 9)):
             left = data.draw(st.sampled_from(sends))
             if not left.is_settled and left not in coming:
-                queue.abandon(left)
+                left.settle()
                 abandoned.add(left)
         while (started := queue.start()) is not None:
             under_way.append(started)
@@ -213,7 +213,7 @@ def test_ids_of_a_request_belong_to_the_events_in_their_order() -> None:
     sends = [send_of(1), send_of(2, 3), send_of(4)]
     queue = queue_of(*sends)
     request = start(queue)
-    queue.abandon(sends[0])
+    sends[0].settle()
     verdict = judge(request, Answer(200, {}, b'{"ids":["a","b","c","d"]}'))
     request.take(verdict)
     assert queue.finish(request, verdict) == sends[1:]
@@ -223,7 +223,7 @@ def test_ids_of_a_request_belong_to_the_events_in_their_order() -> None:
 def test_whoever_gives_up_while_waiting_is_not_sent() -> None:
     sends = [send_of(1), send_of(2), send_of(3)]
     queue = queue_of(*sends)
-    queue.abandon(sends[1])
+    sends[1].settle()
     assert numbers_of(start(queue)) == [1, 3]
     assert queue.start() is None
 
@@ -235,7 +235,7 @@ def test_a_request_for_which_nobody_waits_any_more_is_dropped() -> None:
     queue.put_back(request)
     assert start(queue) is request
     queue.put_back(request)
-    queue.abandon(send)
+    send.settle()
     assert queue.start() is None
 
 

@@ -12,7 +12,7 @@ from typing_extensions import override
 from platform_events.sending._batches import Batch
 from platform_events.sending._outcome import Outcome
 from platform_events.sending._pace import Pace
-from platform_events.sending._queue import Seed, SendQueue, SharedRequest
+from platform_events.sending._queue import SendQueue, SharedRequest
 from platform_events.sending._retries import RetryPolicy
 from platform_events.sending._threads import ThreadDispatcher, ThreadSend
 from platform_events.sending._transport import Answer, HttpRequest, Transport
@@ -49,7 +49,7 @@ def dispatcher(queue: SendQueue, transport: Transport) -> ThreadDispatcher:
 
 
 def busy_queue() -> SendQueue:
-    queue = SendQueue(Pace(), Seed.new)
+    queue = SendQueue(Pace())
     queue.under_way = 4
     return queue
 

@@ -375,7 +375,10 @@ def event_class(name: str) -> type[Event] | None:
         The class, or None. Of events outside the catalogue, only those are known whose modules were
         imported.
     """
-    return _find(name)
+    if name in EVENT_NAMES:
+        # Those of the catalogue register when it is loaded; in this way, as it stands above this.
+        import_module("platform_events.catalog")
+    return _registry.get(name)
 
 
 def require_event_class(name: str) -> type[Event]:
@@ -391,17 +394,10 @@ def require_event_class(name: str) -> type[Event]:
         InvalidEventNameError: The name is not well-formed.
         UnknownEventError: No event has this name; the nearest names are suggested.
     """
-    found = _find(validate_event_name(name))
+    found = event_class(validate_event_name(name))
     if found is None:
         raise UnknownEventError(name, tuple(suggest_event_names(name)))
     return found
-
-
-def _find(name: str) -> type[Event] | None:
-    """Find a class by its name; those of the catalogue register when it is loaded."""
-    if name in EVENT_NAMES:
-        import_module("platform_events.catalog")  # in this way, as it stands above this module
-    return _registry.get(name)
 
 
 def encode_event_data(event: Event) -> bytes:

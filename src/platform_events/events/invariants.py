@@ -195,30 +195,33 @@ class Needs:
 
 
 @dataclass(frozen=True, slots=True)
-class Absent:
-    """A field is not there; of use within :class:`When`."""
-
-    name: ClassVar[str] = "absent"
+class _OfField:
     field: str
-
-    @property
-    def message(self) -> str:
-        return f"`{self.field}` must be absent"
 
     @property
     def fields(self) -> tuple[str, ...]:
         return (self.field,)
+
+
+@dataclass(frozen=True, slots=True)
+class Absent(_OfField):
+    """A field is not there; of use within :class:`When`."""
+
+    name: ClassVar[str] = "absent"
+
+    @property
+    def message(self) -> str:
+        return f"`{self.field}` must be absent"
 
     def holds(self, payload: object) -> bool:
         return _get(payload, self.field) is None
 
 
 @dataclass(frozen=True, slots=True)
-class Between:
+class Between(_OfField):
     """A number is within a range; of use within :class:`When`."""
 
     name: ClassVar[str] = "between"
-    field: str
     low: float
     high: float
 
@@ -226,29 +229,20 @@ class Between:
     def message(self) -> str:
         return f"`{self.field}` must be from {self.low:g} to {self.high:g}"
 
-    @property
-    def fields(self) -> tuple[str, ...]:
-        return (self.field,)
-
     def holds(self, payload: object) -> bool:
         value = _get(payload, self.field)
         return value is None or self.low <= value <= self.high
 
 
 @dataclass(frozen=True, slots=True)
-class NotFraction:
+class NotFraction(_OfField):
     """A score out of 100 is not a fraction of 1: it is 0, or 1 and more."""
 
     name: ClassVar[str] = "not-fraction"
-    field: str
 
     @property
     def message(self) -> str:
         return f"`{self.field}` is out of 100: a fraction such as 0.84 is multiplied by 100"
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        return (self.field,)
 
     def holds(self, payload: object) -> bool:
         value = _get(payload, self.field)
@@ -256,20 +250,15 @@ class NotFraction:
 
 
 @dataclass(frozen=True, slots=True)
-class Among:
+class Among(_OfField):
     """A choice is one of a few; of use within :class:`When`."""
 
     name: ClassVar[str] = "among"
-    field: str
     values: tuple[str, ...]
 
     @property
     def message(self) -> str:
         return f"`{self.field}` must be one of {', '.join(self.values)}"
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        return (self.field,)
 
     def holds(self, payload: object) -> bool:
         value = _get(payload, self.field)
@@ -277,19 +266,14 @@ class Among:
 
 
 @dataclass(frozen=True, slots=True)
-class Unique:
+class Unique(_OfField):
     """The items of a sequence differ from each other."""
 
     name: ClassVar[str] = "unique"
-    field: str
 
     @property
     def message(self) -> str:
         return f"`{self.field}` must not name anything twice"
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        return (self.field,)
 
     def holds(self, payload: object) -> bool:
         items = _get(payload, self.field)
@@ -429,9 +413,7 @@ def to_json(invariant: Invariant) -> dict[str, Any]:  # Any: JSON
 def _to_json_value(value: object) -> object:
     if isinstance(value, tuple):
         return [_to_json_value(part) for part in cast("Sequence[object]", value)]
-    return (
-        value if isinstance(value, str | bool | int | float) else to_json(cast("Invariant", value))
-    )
+    return value if isinstance(value, Scalar | int) else to_json(cast("Invariant", value))
 
 
 def _get(payload: object, name: str) -> Any:  # Any: a field of any type

@@ -24,7 +24,7 @@ from typing_extensions import dataclass_transform
 
 from ..errors import EventDefinitionError, InvalidEventError, Problem
 from ._bounds import length_error
-from ._hidden import hide_locals
+from ._hidden import Hidden, hide_locals
 from ._hints import with_hint
 from ._subclass_hooks import subclass_hooks
 from ._wire_grammar import has_wire_grammar
@@ -92,11 +92,6 @@ def _check_fields(cls: type[Payload], invariants: Invariants) -> None:
 
 # Whether the schema of a payload is being made, whose parts are as strict as the whole.
 _is_inside_payload: Final = ContextVar("_is_inside_payload", default=False)
-
-
-class _Hidden:
-    def __repr__(self) -> str:
-        return "..."
 
 
 if TYPE_CHECKING:
@@ -313,7 +308,7 @@ class Payload(BaseModel, metaclass=_FrozenMetaclass):
 
     def __repr_args__(self) -> list[tuple[str | None, object]]:
         fields = type(self).model_fields
-        return [(name, _Hidden()) for name in fields if getattr(self, name, None) is not None]
+        return [(name, Hidden(None)) for name in fields if getattr(self, name, None) is not None]
 
     def __str__(self) -> str:
         return repr(self)

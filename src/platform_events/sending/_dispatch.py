@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ._loops import LoopDispatcher, LoopSend
 from ._pace import Pace
-from ._queue import Seed, SendQueue
+from ._queue import SendQueue
 from ._retries import RetryPolicy
 from ._threads import ThreadDispatcher, ThreadSend
 
@@ -72,7 +72,7 @@ class Dispatch:
         return began + self._settings.send_timeout_s
 
     def _queues(self) -> _Queues:
-        queue = SendQueue(self.pace, Seed.new)
+        queue = SendQueue(self.pace)
         threads = ThreadDispatcher(queue, self._retry_policy, self.transport)
         return _Queues(os.getpid(), threads)
 
@@ -88,7 +88,7 @@ class Dispatch:
         if dispatcher is None:
             for ended in [other for other in tuple(loops) if other.is_closed()]:
                 loops.pop(ended, None)
-            queue = SendQueue(self.pace, Seed.new)
+            queue = SendQueue(self.pace)
             dispatcher = loops[loop] = LoopDispatcher(queue, self._retry_policy, self.transport)
         return dispatcher
 
@@ -113,6 +113,4 @@ def _headers(settings: Settings) -> Mapping[str, str]:
     return headers
 
 
-@cache
-def _version(distribution: str) -> str:
-    return version(distribution)
+_version: Final = cache(version)

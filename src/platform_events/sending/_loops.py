@@ -93,7 +93,7 @@ class LoopDispatcher:
             await send.settled
         except BaseException:
             request = send.request
-            self.queue.abandon(send)
+            send.settle()
             if request is not None and request in self._tasks and not request.open_sends:
                 self._tasks[request].cancel()
             raise
@@ -107,7 +107,7 @@ class LoopDispatcher:
             verdict = await self._exchange(request, partial(self._note, request))
         except BaseException:
             if own is not None:
-                self.queue.abandon(own)
+                own.settle()
             self.queue.put_back(request)
             self._start_next()
             raise

@@ -24,9 +24,9 @@ def check_network_variables(environment: Mapping[str, str]) -> None:
     for variable, value in _set_variables(environment, "no_proxy"):
         _check_exceptions(variable, value)
     # OpenSSL knows these in upper case only. It makes the key log with every other context.
-    for variable in ("SSLKEYLOGFILE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
-        if environment.get(variable):
-            _CHECKS[variable](variable, environment[variable])
+    for variable, check in _CHECKS.items():
+        if value := environment.get(variable):
+            check(variable, value)
 
 
 def _set_variables(environment: Mapping[str, str], *names: str) -> Iterator[tuple[str, str]]:

@@ -159,7 +159,7 @@ class SendQueue:
     """Decides when sends leave, and which of them share a request."""
 
     pace: Pace
-    new_seed: Callable[[], Seed]
+    new_seed: Callable[[], Seed] = Seed.new
     waiting: deque[QueuedSend] = field(default_factory=deque["QueuedSend"])
     ready: deque[SharedRequest] = field(default_factory=deque["SharedRequest"])
     under_way: int = 0  # requests, except suspects
@@ -237,10 +237,6 @@ class SendQueue:
             self.suspects -= 1
         else:
             self.under_way -= 1
-
-    def abandon(self, send: QueuedSend) -> None:
-        """Settle a send whose caller has given up."""
-        send.settle()
 
     def expire(self, send: QueuedSend) -> None:
         """Settle a send whose deadline has passed; its outcome says how far it got."""

@@ -102,7 +102,7 @@ class ThreadDispatcher:
 
     def _leave(self, send: ThreadSend, request: SharedRequest | None) -> None:
         """Pass on the requests that this thread was to send for others."""
-        self.queue.abandon(send)
+        send.settle()
         if request is not None:
             self.queue.put_back(request)
         while not send.mailbox.empty():

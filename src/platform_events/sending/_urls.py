@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from ..errors import ConfigurationError
 
@@ -29,52 +27,23 @@ def _find_fault(text: str) -> str | None:
         return "has characters that no URL has"
     try:
         parts = urlsplit(text)
-        parts.port  # noqa: B018  # reading it checks it
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return "is not a valid URL"
-    return next((fault for is_broken, fault in _RULES if is_broken(text, parts)), None)
-
-
-def _has_no_origin(_: str, parts: SplitResult) -> bool:
-    return parts.scheme not in {"http", "https"} or not parts.hostname
-
-
-def _has_credentials(_: str, parts: SplitResult) -> bool:
-    return "@" in parts.netloc
-
-
-def _has_no_valid_host(_: str, parts: SplitResult) -> bool:
-    return parts.port == 0 or parts.netloc.endswith(":") or not _is_host(parts.netloc)
-
-
-def _has_more_than_an_origin(text: str, parts: SplitResult) -> bool:
-    return bool(parts.path.strip("/")) or "?" in text or "#" in text
-
-
-def _has_a_bare_host(_: str, parts: SplitResult) -> bool:
-    host = parts.hostname or ""
-    return parts.port is None and "." not in host and ":" not in host
-
-
-def _looks_like_a_scheme(text: str, _: SplitResult) -> bool:
+    if parts.scheme not in {"http", "https"} or not host:
+        return "does not begin with http:// or https:// and a host"
+    if "@" in parts.netloc:
+        return "holds a user name or password, which would be sent nowhere"
+    if port == 0 or parts.netloc.endswith(":") or not _is_host(parts.netloc):
+        return "is not a valid URL"
+    if parts.path.strip("/") or "?" in text or "#" in text:
+        return "has a path, a query or a fragment, which the SDK drops"
+    if port is None and "." not in host and ":" not in host:
+        return "has a host with neither a dot nor a port, which the SDK ignores: add the port"
     # The SDK strips these letters, and the colon after them, from both ends.
-    return "." not in text and ":" not in text.strip("htps:/")
-
-
-_RULES: Final[list[tuple[Callable[[str, SplitResult], bool], str]]] = [
-    (_has_no_origin, "does not begin with http:// or https:// and a host"),
-    (_has_credentials, "holds a user name or password, which would be sent nowhere"),
-    (_has_no_valid_host, "is not a valid URL"),
-    (_has_more_than_an_origin, "has a path, a query or a fragment, which the SDK drops"),
-    (
-        _has_a_bare_host,
-        "has a host with neither a dot nor a port, which the SDK ignores: add the port",
-    ),
-    (
-        _looks_like_a_scheme,
-        "has a host of only the letters h, t, p and s, which the SDK takes for a scheme",
-    ),
-]
+    if "." not in text and ":" not in text.strip("htps:/"):
+        return "has a host of only the letters h, t, p and s, which the SDK takes for a scheme"
+    return None
 
 
 def _is_host(text: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -19,7 +19,7 @@ from typing_extensions import Unpack, override
 
 from ..errors import ConfigurationError
 from ..events._encoding import encode_any
-from ._delivery import Delivery
+from ._delivery import Delivery, SendFlow
 from ._dispatch import Dispatch
 from ._drivers import run_async, run_sync
 from ._hosts import is_loopback
@@ -137,10 +137,7 @@ class Client(inngest.Inngest):
         Raises:
             SendError: Not all events were accepted.
         """
-        flow = self.delivery.send_many(
-            _as_list(events), encode_any, skip_middleware=skip_middleware
-        )
-        flow = observed(flow, self.settings)
+        flow = self._flow(events, skip_middleware=skip_middleware)
         del events  # tools that collect frames would show a local variable
         return run_sync(flow, self.dispatch)
 
@@ -160,12 +157,16 @@ class Client(inngest.Inngest):
         Raises:
             SendError: Not all events were accepted.
         """
-        flow = self.delivery.send_many(
-            _as_list(events), encode_any, skip_middleware=skip_middleware
-        )
-        flow = observed(flow, self.settings)
+        flow = self._flow(events, skip_middleware=skip_middleware)
         del events  # tools that collect frames would show a local variable
         return await run_async(flow, self.dispatch)
+
+    def _flow(
+        self, events: inngest.Event | list[inngest.Event], *, skip_middleware: bool
+    ) -> SendFlow:
+        several = [events] if isinstance(events, inngest.Event) else events
+        flow = self.delivery.send_many(several, encode_any, skip_middleware=skip_middleware)
+        return observed(flow, self.settings)
 
 
 def _reach_directly(client: inngest.Inngest) -> None:
@@ -174,10 +175,6 @@ def _reach_directly(client: inngest.Inngest) -> None:
     both = getattr(client, "_http_client", None)
     for http in (getattr(both, "_http_client", None), getattr(both, "_http_client_sync", None)):
         getattr(http, "_mounts", dict[object, object]()).clear()
-
-
-def _as_list(events: inngest.Event | list[inngest.Event]) -> Iterable[inngest.Event]:
-    return [events] if isinstance(events, inngest.Event) else events
 
 
 def configure(*, replace: bool = False, **options: Unpack[ClientOptions]) -> Client:
