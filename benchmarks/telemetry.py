@@ -42,7 +42,7 @@ _HOOKS: Final[dict[str, Any]] = {  # Any: what stands in their place
     "events._encoding.add_context": lambda _, data: data,
     "serving._gate.keep_headers": lambda _: None,
     "functions._calls.CallReport": _NoReport,
-    "functions._run.StepReport": _NoReport,
+    "functions._run.report_step": _NoReport,
     "functions._definition.keep_context": lambda function: function,
 }
 

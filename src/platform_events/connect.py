@@ -39,8 +39,7 @@ from .serving._answers import (
     MAX_FOREIGN,
     EndpointAnswer,
     RequestRejected,
-    fix_sdk_error,
-    fix_unserializable,
+    fix_failure,
     read_object,
 )
 from .serving._calls import call_error
@@ -208,7 +207,7 @@ class _CheckedHandler:
         if response.status_code != 500 or isinstance(body, Exception):
             return response
         answer = EndpointAnswer(500, response.headers, body)
-        return _to_response(fix_sdk_error(fix_unserializable(answer)))
+        return _to_response(fix_failure(answer))
 
 
 def _headers_of(message: _Message) -> dict[str, str]:

@@ -15,6 +15,7 @@ import fastapi
 import flask
 import httpx
 import inngest
+from typing_extensions import Unpack
 
 import platform_events.django
 import platform_events.fast_api
@@ -27,6 +28,9 @@ from platform_events import (
     send_events_step,
 )
 from platform_events.sending.settings import ClientOptions
+from platform_events.serving._endpoint import Endpoint
+from platform_events.serving._gate import Gate
+from platform_events.serving.options import ServeOptions
 from platform_events.testing._local import go_json
 from platform_events.testing._local.signing_key import SigningKey, strip_prefix
 from tests.support.hosting import host_asgi, host_wsgi
@@ -38,6 +42,11 @@ HOST = "127.0.0.1"
 PATH = "/api/inngest"
 
 Hosting = Callable[..., AbstractContextManager[int]]
+
+
+def open_gate(functions: Any, **options: Unpack[ServeOptions]) -> Gate:
+    """Open the gate of an endpoint, whatever framework it is for."""
+    return Endpoint(functions, options, lambda *_: None).open().gate
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from platform_events.serving._answers import EndpointAnswer, RequestRejected, sd
 from platform_events.serving._gate import Admission, Gate, RequestHead
 from platform_events.serving._signatures import sign
 from platform_events.serving.options import ServeOptions
-from tests.serving.apps import HOST, KEY, SECRET, App, call_body, check_silence, signed
+from tests.serving.apps import HOST, KEY, SECRET, App, call_body, check_silence, open_gate, signed
 
 SIGNATURE = "x-inngest-signature"
 BODY = call_body()
@@ -32,7 +32,7 @@ def opened(*, is_production: bool = True, **options: Unpack[ServeOptions]) -> Ge
         logger=logging.getLogger("served"),
     ) as client:
         merged: ServeOptions = {"allowed_hosts": [HOST], **options}
-        yield Gate.open(App(client).functions(is_async=False), **merged)
+        yield open_gate(App(client).functions(is_async=False), **merged)
 
 
 @pytest.fixture(params=[True], ids=["production"])

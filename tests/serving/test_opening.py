@@ -19,9 +19,9 @@ from platform_events import (
     get_client,
     override_client,
 )
-from platform_events.serving._gate import Gate
 from platform_events.serving.options import ServeSettings
 from platform_events.serving.replays import MemorySignatureStore
+from tests.serving.apps import open_gate
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def fails(ctx: object, failure: object) -> None: ...
 
 
 def test_functions_of_ours_and_of_the_sdk_are_served_together(client: Client) -> None:
-    gate = Gate.open([declare("one", on_failure=fails), sdk(client, "two")])
+    gate = open_gate([declare("one", on_failure=fails), sdk(client, "two")])
     assert [function.id for function in gate.functions] == ["app-one", "app-two"]
     assert gate.client is client
     assert "app-one" not in repr(gate)
@@ -58,7 +58,7 @@ def test_another_client_can_be_given() -> None:
     with override_client(app_id="other", is_production=False) as other:
         pass
     assert get_client() is not other
-    assert Gate.open([declare("one")], client=other).functions[0].id == "other-one"
+    assert open_gate([declare("one")], client=other).functions[0].id == "other-one"
 
 
 @pytest.mark.parametrize("value", ["1", "true", " True "])
@@ -128,14 +128,14 @@ def test_an_option_that_there_is_not_is_refused() -> None:
 def test_a_client_of_the_sdk_is_refused() -> None:
     plain: Any = inngest.Inngest(app_id="app", is_production=False)
     with pytest.raises(ConfigurationError, match="client is a inngest") as caught:
-        Gate.open([declare("one")], client=plain)
+        open_gate([declare("one")], client=plain)
     assert caught.value.setting == "client"
     plain._http_client._http_client_sync.close()
 
 
 def check(functions: Any, message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        Gate.open(functions)
+        open_gate(functions)
     assert caught.value.setting == "functions"
     assert message in str(caught.value)
 

@@ -24,8 +24,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from types import TracebackType
@@ -137,12 +137,11 @@ class CallReport:
     def __init__(self, call: Call) -> None:
         self.call = call
         self._is_reported = False
-        self._observed: AbstractContextManager[object] | None = None
+        observer = observation.observer
+        self._observed = observer.observe_call(call) if observer else nullcontext()
 
     def __enter__(self) -> Self:
-        if observation.observer is not None:
-            self._observed = observation.observer.observe_call(self.call)
-            self._observed.__enter__()
+        self._observed.__enter__()
         return self
 
     def __exit__(
@@ -153,8 +152,7 @@ class CallReport:
     ) -> None:
         if isinstance(error, Exception) and not self._is_reported:
             self._report_failure(error)
-        if self._observed is not None:
-            self._observed.__exit__(kind, error, traceback)
+        self._observed.__exit__(kind, error, traceback)
 
     def report_invalid(self, invalid: Sequence[InvalidEvent], *, ends_run: bool) -> None:
         """Report events whose data is invalid."""
@@ -196,39 +194,25 @@ def report_malformed(function_id: str, run_id: str, problem: str) -> None:
         _log.error("%s: a call of run %s is invalid: %s", function, run, problem, extra=facts)
 
 
-class StepReport:
-    """Reports a step that is executed: enter it around the step's handler."""
-
-    __slots__ = ("_call", "_observed", "_step_id")
-
-    def __init__(self, call: Call, step_id: str) -> None:
-        self._call, self._step_id = call, step_id
-        self._observed: AbstractContextManager[object] | None = None
-
-    def __enter__(self) -> None:
-        if observation.observer is not None:
-            self._observed = observation.observer.observe_step(self._call, self._step_id)
-            self._observed.__enter__()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if isinstance(error, Exception):
-            call, problem = self._call, describe_error(error)
+@contextmanager
+def report_step(call: Call, step_id: str) -> Generator[None]:
+    """Report a step that is executed: enter it around the step's handler."""
+    observer = observation.observer
+    with observer.observe_step(call, step_id) if observer else nullcontext():
+        try:
+            yield
+        except Exception as error:
+            problem = describe_error(error)
             # If it ends the run, the run is reported, too.
             _log.warning(
                 "%s: step %s of run %s failed: %s",
                 call.function.id,
-                ascii(self._step_id),
+                ascii(step_id),
                 call.run_id,
                 problem,
-                extra={**call.record_fields(problem), "step": self._step_id},
+                extra={**call.record_fields(problem), "step": step_id},
             )
-        if self._observed is not None:
-            self._observed.__exit__(kind, error, traceback)
+            raise
 
 
 def describe_error(error: BaseException) -> str:

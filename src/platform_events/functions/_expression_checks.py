@@ -162,18 +162,15 @@ class _Checker:
                 self._contain(left, right)
                 return _BOOLEAN
             case Call(name, (Name(variable), *parts), target) if target and name in _MACROS:
-                items = self._items_of(self.visit(target))
+                container = self.visit(target)
+                # Of an object they are the keys.
+                items = ANYTHING if "object" in container.kinds else container.item()
                 _Checker({**self.variables, variable: items})._visit_all(parts)
             case _:
                 self._visit_all(
                     node.arguments if node.target is None else (node.target, *node.arguments)
                 )
         return _RESULTS.get(node.function, ANYTHING)
-
-    @staticmethod
-    def _items_of(container: Shape) -> Shape:
-        # Of an object these are the keys.
-        return ANYTHING if "object" in container.kinds else container.item()
 
     def _compare(self, operator: str, left: Node, right: Node) -> None:
         first, second = self.visit(left), self.visit(right)

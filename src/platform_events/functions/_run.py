@@ -11,7 +11,7 @@ from typing import Any, Final
 import inngest
 
 from ..events._hidden import Hidden
-from ._call_report import Call, StepReport
+from ._call_report import Call, report_step
 from ._results import Result
 from ._shapes import EventKinds
 
@@ -53,7 +53,7 @@ def _typed_run(
         result = _result(step_id, call.value, output_type, context)
 
         async def encoded() -> object:
-            with StepReport(reported, step_id):
+            with report_step(reported, step_id):
                 value: Hidden[object] = Hidden(call.value())
                 if inspect.isawaitable(value.value):
                     value = Hidden(await value.value)
@@ -75,7 +75,7 @@ def _typed_run_sync(
         result = _result(step_id, call.value, output_type, context)
 
         def encoded() -> object:
-            with StepReport(reported, step_id):
+            with report_step(reported, step_id):
                 return result.encode_step(Hidden(call.value()))
 
         return result.decode(Hidden(run(step_id, encoded)))

@@ -25,8 +25,8 @@ def check_network_variables(environment: Mapping[str, str]) -> None:
         _check_exceptions(variable, value)
     # OpenSSL knows these in upper case only. It makes the key log with every other context.
     for variable, check in _CHECKS.items():
-        if value := environment.get(variable):
-            check(variable, value)
+        if environment.get(variable):
+            check(variable, environment[variable])
 
 
 def _set_variables(environment: Mapping[str, str], *names: str) -> Iterator[tuple[str, str]]:

@@ -54,19 +54,17 @@ def sdk_headers() -> dict[str, str]:
     return {"x-inngest-sdk": f"inngest-py:v{version('inngest')}", "x-inngest-sdk-handled": "true"}
 
 
-def fix_unserializable(answer: EndpointAnswer) -> EndpointAnswer:
-    """Mark output that cannot be serialized as not retriable, which the SDK intends but omits."""
-    if _code(answer) == "output_unserializable":
-        return answer.with_headers(x_inngest_no_retry="true")
-    return answer
-
-
-def fix_sdk_error(answer: EndpointAnswer) -> EndpointAnswer:
+def fix_failure(answer: EndpointAnswer) -> EndpointAnswer:
     """Remove text from outside from an error that the SDK itself raised."""
     content = read_object(answer.body) if answer.status == 500 else None
-    if not content or "stack" in content or not isinstance(content.get("message"), str):
+    if not content:
         return answer
-    content["message"] = describe_sdk_error(cast("str", content["message"]))
+    if content.get("code") == "output_unserializable":  # the SDK intends but omits this
+        answer = answer.with_headers(x_inngest_no_retry="true")
+    message = content.get("message")
+    if "stack" in content or not isinstance(message, str):
+        return answer
+    content["message"] = describe_sdk_error(message)
     return replace(answer, body=json.dumps(content).encode())
 
 
@@ -84,10 +82,6 @@ def describe_sdk_error(message: str) -> str:
     if refusal:
         return f"the Inngest API answered HTTP {refusal[1]}"
     return printable(message[:MAX_FOREIGN])
-
-
-def _code(answer: EndpointAnswer) -> object:
-    return (read_object(answer.body) or {}).get("code") if answer.status == 500 else None
 
 
 def read_object(body: bytes) -> dict[str, object] | None:

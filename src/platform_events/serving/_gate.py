@@ -17,30 +17,29 @@ from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
 import inngest
-from typing_extensions import Unpack, override
+from typing_extensions import override
 
 from .._printable import printable
 from ..errors import ConfigurationError
 from ..functions._call_report import keep_headers, report_malformed
 from ..functions.event_function import Servable
-from ..sending.client import Client, get_client
+from ..sending.client import Client
 from ._answers import (
     MAX_FOREIGN,
     NO_STORE,
     EndpointAnswer,
     RequestRejected,
     describe_sdk_error,
-    fix_sdk_error,
-    fix_unserializable,
+    fix_failure,
     list_functions,
     sdk_headers,
 )
 from ._calls import call_error
 from ._registration import MAX_SYNC_BYTES, check_host, check_sync, registration_refusal
 from ._rejection_log import RejectionLog
-from ._servable import bind_functions, check_functions, function_ids
+from ._servable import bind_functions, function_ids
 from ._signatures import SignatureError, Signer, Verifier, canonical_json
-from .options import ServeOptions, ServeSettings
+from .options import ServeSettings
 
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 """The largest request body, in bytes. Inngest sends at most 4 MiB and lets an app fetch the rest
@@ -110,14 +109,8 @@ class Gate:
     function_ids: frozenset[str] = field(repr=False)
 
     @classmethod
-    def open(cls, functions: Sequence[Servable], **options: Unpack[ServeOptions]) -> Gate:
-        """Check what is to be served."""
-        settings = ServeSettings.resolve(**options)
-        return cls.of(check_functions(functions), settings, settings.client or get_client())
-
-    @classmethod
     def of(cls, functions: Sequence[Servable], settings: ServeSettings, client: Client) -> Gate:
-        """Like :meth:`open`, with resolved settings."""
+        """Check what is to be served."""
         keys = [key for key in (client.signing_key, client.signing_key_fallback) if key]
         if client.is_production:
             check_signing_key(client)
@@ -185,8 +178,12 @@ class Gate:
         """Complete the SDK's answer."""
         refusal = registration_refusal(answer) if head.method == "PUT" else None
         if refusal is not None:
-            return self._refused_registration(answer, refusal)
-        fixed = fix_sdk_error(fix_unserializable(answer))
+            message = f"the Inngest server refused the registration: {refusal}"
+            self.client.logger.error("%s", message)
+            refused = RequestRejected(502, "registration_failed", message).answer
+            headers = self.fix_headers(head, answer.headers)
+            return replace(refused, headers={**headers, **refused.headers})
+        fixed = fix_failure(answer)
         if head.method == "GET":
             fixed = list_functions(fixed, self.function_ids)
         headers = self.fix_headers(head, fixed.headers)
@@ -255,15 +252,6 @@ class Gate:
             message = f"function {printable(fn_id[:MAX_FOREIGN])} not found"
             self.rejections.warn("function_not_found", message)
             raise RequestRejected(500, "function_not_found", message)
-
-    def _refused_registration(self, answer: EndpointAnswer, refusal: str) -> EndpointAnswer:
-        message = f"the Inngest server refused the registration: {refusal}"
-        self.client.logger.error("%s", message)
-        refused = RequestRejected(502, "registration_failed", message).answer
-        # The signature and the length belong to the body that is not sent.
-        stale = {SIGNATURE_HEADER, "content-length"}
-        kept = {name: value for name, value in answer.headers.items() if name not in stale}
-        return replace(refused, headers={**kept, **refused.headers})
 
 
 def check_signing_key(client: Client) -> None:

@@ -19,8 +19,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Final, NamedTuple, cast
+from typing import Final, Literal, NamedTuple, TypeAlias, cast
 
 from ..sending._hosts import is_loopback
 
@@ -39,13 +38,7 @@ _HEADER: Final = re.compile(r"t=([0-9]{1,12})&s=([0-9a-f]{64})")
 _PREFIX: Final = re.compile(r"\Asignkey-\w+-")
 
 
-class SignatureFault(StrEnum):
-    """What is wrong with a signature."""
-
-    MISSING = "missing"
-    MALFORMED = "malformed"
-    STALE = "stale"
-    MISMATCH = "mismatch"
+SignatureFault: TypeAlias = Literal["missing", "malformed", "stale", "mismatch"]
 
 
 class SignatureError(Exception):
@@ -110,17 +103,16 @@ class Verifier:
     def check_header(self, header: str | None) -> Signature:
         """Check what can be checked before the body is read."""
         if header is None:
-            raise SignatureError(SignatureFault.MISSING, "the request is not signed")
+            raise SignatureError("missing", "the request is not signed")
         parsed = _HEADER.fullmatch(header)
         if parsed is None:
-            raise SignatureError(SignatureFault.MALFORMED, "the signature is malformed")
+            raise SignatureError("malformed", "the signature is malformed")
         signature = Signature(*parsed.groups())
         age = int(self.clock()) - int(signature.seconds)
         if abs(age) > self.max_age_s:
             how = f"{age} s old" if age > 0 else f"{-age} s ahead"
             raise SignatureError(
-                SignatureFault.STALE,
-                f"the signature is {how}: it was sent before, or the clocks differ",
+                "stale", f"the signature is {how}: it was sent before, or the clocks differ"
             )
         return signature
 
@@ -132,7 +124,7 @@ class Verifier:
         if signer is not None:
             return signer
         raise SignatureError(
-            SignatureFault.MISMATCH,
+            "mismatch",
             "the signature does not match: the request was altered, or INNGEST_SIGNING_KEY is "
             "not the key of the environment that sent it",
         )

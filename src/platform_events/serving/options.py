@@ -7,6 +7,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Self, TypedDict
 
@@ -213,10 +214,8 @@ def _max_age_s(option: object, environment: Mapping[str, str]) -> float:
     value = option if option is not None else environment.get(name) or MAX_AGE_S
     number = math.nan
     if isinstance(value, str | int | float) and not isinstance(value, bool):
-        try:
+        with suppress(ValueError, OverflowError):
             number = float(value)
-        except (ValueError, OverflowError):
-            number = math.nan
     if not 1 <= number <= _LONGEST_AGE_S:
         raise ConfigurationError(
             f"{name} must be a number of seconds from 1 to {_LONGEST_AGE_S}", setting=name
