@@ -41,8 +41,9 @@ What is compared:
   they were changed, and packs into requests of up to 5,000, against one call of the SDK per 1,000.
 - **a call**: signed requests as Inngest makes them, over one open connection to an app under
   uvicorn in a process of its own. The typed handler gets a validated instance of its event class,
-  the untyped one gets the SDK's event. Beyond what the SDK checks, the endpoint checks the age of
-  the signature, and the size and form of the body.
+  the other one validates the data of the SDK's event by itself, with a plain pydantic model of the
+  same fields, types and bounds, but without what holds between fields. Beyond what the SDK checks,
+  the endpoint checks the age of the signature, and the size and form of the body.
 - **telemetry off**: the package as it is, against itself without the hooks of telemetry and of log
   records, in the same process. The call goes through the endpoint in process, without a network.
 - **`import`**: in fresh processes, with all byte code compiled beforehand. The plain models are

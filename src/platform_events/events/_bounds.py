@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 _LARGE_BYTES: Final = 16 * 1024
+_SEQUENCES: Final = (list, tuple)
 
 
 @cache
@@ -37,11 +38,13 @@ def length_error(event: str, cls: type[BaseModel], data: object) -> InvalidEvent
     if not isinstance(data, Mapping):
         return None  # which is left to the validator
     data = cast("Mapping[str, object]", data)
-    problems = [
-        Problem(name, "too_long", f"Must have at most {limit:,} items, not {count:,}")
-        for name, limit in _list_limits(cls).items()
-        if (count := _length(data.get(name))) > limit
-    ]
+    problems: list[Problem] = []
+    for name, limit in _list_limits(cls).items():
+        value = data.get(name)
+        if isinstance(value, _SEQUENCES) and len(value) > limit:
+            count = len(cast("Sequence[object]", value))
+            message = f"Must have at most {limit:,} items, not {count:,}"
+            problems.append(Problem(name, "too_long", message))
     return InvalidEventError(event, problems) if problems else None
 
 
@@ -53,7 +56,3 @@ def length_error_in_json(event: str, cls: type[BaseModel], wire: bytes) -> Inval
     with suppress(ValueError):
         data = from_json(wire)
     return length_error(event, cls, data)
-
-
-def _length(value: object) -> int:
-    return len(cast("Sequence[object]", value)) if isinstance(value, list | tuple) else 0

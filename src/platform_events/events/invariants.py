@@ -82,13 +82,13 @@ class AtMost:
         return (*_names(self.parts), self.whole)
 
     def holds(self, payload: object) -> bool:
-        whole = _get(payload, self.whole)
-        parts = [_get(payload, part) for part in _names(self.parts)]
+        # Of numbers alone, so that nothing can be empty.
+        whole = getattr(payload, self.whole)
         if whole is None:
             return True
         total = 0.0
-        for part in parts:  # not sum(), which rounds in another way than JavaScript does
-            total += part or 0.0
+        for part in _names(self.parts):  # not sum(), which rounds otherwise than JavaScript does
+            total += getattr(payload, part) or 0.0
         return bool(total <= self.times * whole + self.slack)
 
 

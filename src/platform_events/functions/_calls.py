@@ -6,8 +6,7 @@ No frame here holds what shows an event: error reporters take the locals of fram
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -90,30 +89,38 @@ def adapt(
         hidden = Hidden(ctx)
         del ctx
         report = CallReport(_call(hidden, function))
-        with report, _definition_errors_end_the_run():
-            prepare_steps(hidden.value.step, context, report.call)
-            started = _checked(read(hidden), report)
-            if started.invalid:
-                await _settle(Hidden(tell(hidden.value, started.invalid)))
-            if started.is_empty:
-                raise started.refuse()
-            found = Hidden(handler(hidden.value, started.argument.value))
-            return result.encode(await _settle(found))
+        with report:
+            try:
+                prepare_steps(hidden.value.step, context, report.call)
+                started = _checked(read(hidden), report)
+                if started.invalid:
+                    await _settle(Hidden(tell(hidden.value, started.invalid)))
+                if started.is_empty:
+                    raise started.refuse()
+                found = Hidden(handler(hidden.value, started.argument.value))
+                return result.encode(await _settle(found))
+            except FunctionDefinitionError as error:
+                problem = str(error)
+            raise FinalError(problem)  # else the run would be repeated with the same wrong code
 
     def call(ctx: inngest.ContextSync) -> object:
         hidden = Hidden(ctx)
         del ctx
         report = CallReport(_call(hidden, function))
-        with report, _definition_errors_end_the_run():
-            prepare_steps(hidden.value.step, context, report.call)
-            started = _checked(read(hidden), report)
-            if started.invalid:
-                tell(hidden.value, started.invalid)
-            if started.is_empty:
-                raise started.refuse()
-            found = Hidden(handler(hidden.value, started.argument.value))
-            _refuse_awaitable(found)
-            return result.encode(found)
+        with report:
+            try:
+                prepare_steps(hidden.value.step, context, report.call)
+                started = _checked(read(hidden), report)
+                if started.invalid:
+                    tell(hidden.value, started.invalid)
+                if started.is_empty:
+                    raise started.refuse()
+                found = Hidden(handler(hidden.value, started.argument.value))
+                _refuse_awaitable(found)
+                return result.encode(found)
+            except FunctionDefinitionError as error:
+                problem = str(error)
+            raise FinalError(problem)  # as above
 
     return call_async if is_async(handler) else call
 
@@ -147,18 +154,6 @@ def _refuse_awaitable(found: Hidden[Any]) -> None:  # Any: as above
         "the handler returned a coroutine and is not `async def`: declare it `async def`, or use "
         "functools.wraps in its decorator"
     )
-
-
-@contextmanager
-def _definition_errors_end_the_run() -> Generator[None]:
-    """Let no run be tried again whose code is wrong, as it will be the next time."""
-    try:
-        yield
-    except FunctionDefinitionError as error:
-        problem = str(error)
-    else:
-        return
-    raise FinalError(problem)
 
 
 def check_handler(handler: object, role: str) -> None:
