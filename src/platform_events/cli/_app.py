@@ -43,11 +43,7 @@ app: Final = typer.Typer(
 
 
 def run() -> None:
-    """Run the command and end the process.
-
-    Raises:
-        SystemExit: Always.
-    """
+    """Run the command and end the process."""
     try:
         try:
             app(prog_name="platform-events")

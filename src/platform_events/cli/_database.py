@@ -28,19 +28,8 @@ _DRIVERS: Final = {
 
 
 def open_database(url: str, *, connect_timeout_s: float | None = None) -> Engine:
-    """Make the engine for a URL; PostgreSQL without a driver's name is used by psycopg.
-
-    Args:
-        url: The URL, as SQLAlchemy takes it; one for asyncpg or aiosqlite will do, too.
-        connect_timeout_s: How long psycopg may take to connect, in seconds; absent: its default.
-
-    Returns:
-        The engine, not connected yet.
-
-    Raises:
-        ConfigurationError: It is not a URL, its driver is not installed, or it names a file that
-            does not exist. Nothing of it is shown but the name of a file.
-    """
+    """Make the engine for a URL; PostgreSQL without a driver's name is used by psycopg."""
+    # Of the URL nothing is shown but the name of a file.
     fault = ""
     try:
         parsed = make_url(url)
@@ -64,14 +53,7 @@ def open_database(url: str, *, connect_timeout_s: float | None = None) -> Engine
 
 
 def named_table(name: str | None) -> Table:
-    """Declare an outbox by its name.
-
-    Args:
-        name: ``"table"`` or ``"schema.table"``; None for the default name.
-
-    Returns:
-        The table.
-    """
+    """Declare an outbox by its name, ``table`` or ``schema.table``; None is the default one."""
     if name is None:
         return default_table
     schema, _, table = name.rpartition(".")

@@ -18,21 +18,7 @@ _RETRY_INTERVAL_S: Final = 0.2
 
 
 def demonstrate(write: Callable[[str], None]) -> None:
-    """Send an event to an Inngest server in this process, and tell what comes of it.
-
-    Args:
-        write: Gets each line, as it happens.
-
-    Raises:
-        ModuleNotFoundError: The extra ``testing`` is not installed.
-
-    Example:
-        >>> from platform_events.cli._demonstration import demonstrate
-        >>> lines = []
-        >>> demonstrate(lines.append)
-        >>> lines[-1]
-        'tell-member      the member is told'
-    """
+    """Send an event to an Inngest server in this process, and tell what comes of it."""
     attempts = 0
 
     @create_function(fn_id="calculate-score", trigger=ScoringCalculate, retries=1)

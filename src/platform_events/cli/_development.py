@@ -15,18 +15,7 @@ _OVER: Final = frozenset({Status.COMPLETED, Status.FAILED, Status.CANCELLED})
 
 
 def develop(port: int, apps: Sequence[str], write: Callable[[str], None]) -> None:
-    """Run a server until it is interrupted.
-
-    Args:
-        port: Where to listen.
-        apps: The URLs of the apps to register.
-        write: Gets each line, as it happens.
-
-    Raises:
-        ModuleNotFoundError: The extra ``testing`` is not installed.
-        OSError: The port is taken.
-        KeyboardInterrupt: Always, in the end.
-    """
+    """Run a server until it is interrupted; ``write`` gets each line, as it happens."""
     with LocalInngest(port=port) as server:
         write(f"an Inngest server listens on {server.url}; Ctrl-C ends it. For your app, set:")
         for name, value in server.env().items():
@@ -38,26 +27,7 @@ def develop(port: int, apps: Sequence[str], write: Callable[[str], None]) -> Non
 
 
 class Watch:
-    """Registers apps, and tells of what is new each time it looks.
-
-    Args:
-        server: The server, which has been started.
-        apps: The URLs of the apps to register.
-        write: Gets each line.
-        clock: Gives the time in seconds, from any start.
-
-    Example:
-        >>> from platform_events.cli._development import Watch
-        >>> from platform_events.testing import use_server
-        >>> asked = ScoringCalculate(
-        ...     member_id="mem_1", gym_id="gym_1", score="progress", reason="manual"
-        ... )
-        >>> with LocalInngest() as server, use_server(server):
-        ...     watch = Watch(server, [], print)
-        ...     event_id = send_event(asked)
-        ...     watch.look()
-        event  platform/scoring.calculate  ...
-    """
+    """Registers apps, and tells of what is new each time it looks."""
 
     def __init__(
         self,
@@ -75,13 +45,7 @@ class Watch:
         self._going: list[tuple[Run, Status | None]] = []
 
     def look(self) -> None:
-        """Register the apps that answer by now, and write what is new.
-
-        Example:
-            >>> from platform_events.cli._development import Watch
-            >>> with LocalInngest() as server:
-            ...     Watch(server, [], print).look()
-        """
+        """Register the apps that answer by now, and write what is new."""
         if self._unregistered and self._clock() >= self._register_at:
             self._register()
             self._register_at = self._clock() + _REGISTER_INTERVAL_S

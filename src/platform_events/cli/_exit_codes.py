@@ -14,13 +14,6 @@ from ..errors import ConfigurationError, PlatformEventsError, SendError
 
 
 class ExitCode(IntEnum):
-    """What the command's exit code says.
-
-    Example:
-        >>> ExitCode(1).name
-        'FOUND'
-    """
-
     OK = 0
     FOUND = 1
     """Something is wrong with what was looked at: a name, an event, a setup."""
@@ -33,41 +26,17 @@ class ExitCode(IntEnum):
 
 
 def fail(message: str, code: ExitCode) -> NoReturn:
-    """Say what is wrong, without a trace, and end.
-
-    Args:
-        message: One sentence.
-        code: The exit code.
-
-    Raises:
-        typer.Exit: Always.
-    """
+    """Say what is wrong, without a trace, and end."""
     typer.echo(f"error: {printable(message)}", err=True)
     raise typer.Exit(code)
 
 
 def give_up_output() -> None:
-    """Let what is left in the buffer of standard output go nowhere, after it could not be written.
-
-    Raises:
-        OSError: Standard output is no file.
-    """
+    """Discard what is left in the buffer of standard output, which cannot be written."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def code_of(error: PlatformEventsError) -> ExitCode:
-    """Give the exit code for an error of the package.
-
-    Args:
-        error: The error.
-
-    Returns:
-        The code.
-
-    Example:
-        >>> code_of(ConfigurationError("no app id"))
-        <ExitCode.CONFIGURATION: 4>
-    """
     match error:
         case SendError():
             return ExitCode.NOT_SENT

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from pydantic import JsonValue
+
 from ..errors import InvalidEventError, InvalidEventNameError, Problem, UnknownEventError, show_key
 from ..events._encoding import join_event
 from ..events.event import Event, check_id, encode_data, require_event_class, to_milliseconds
-from ._records import Record
-from ._surrogates import lone_surrogates
+from ._records import Record, is_unicode
 
 if TYPE_CHECKING:
     import inngest
@@ -21,20 +22,12 @@ _KEYS: Final = ("name", "data", "id", "ts")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong with one event of a file. No value of a payload is in it.
+    """What is wrong with one event of a file. No value of a payload is in it."""
 
-    Attributes:
-        line: The line that the event begins on.
-        name: The event's name; empty if it is none.
-        field: The field, such as ``"data.member_id"``; empty for the whole.
-        rule: The rule that is broken.
-        message: What is wrong.
-    """
-
-    line: int
-    name: str
-    field: str
-    rule: str
+    line: int  # that the event begins on
+    name: str  # empty if there is none
+    field: str  # such as "data.member_id"; empty for the whole event
+    rule: str  # the one that is broken
     message: str
 
     def __str__(self) -> str:
@@ -44,22 +37,7 @@ class Finding:
 
 
 def check_record(record: Record, *, max_event_bytes: int) -> list[Finding]:
-    """Check one event of a file.
-
-    Args:
-        record: What the file says.
-        max_event_bytes: The most bytes that it may have as JSON.
-
-    Returns:
-        What is wrong, each rule that is broken; nothing if the event can be sent.
-
-    Example:
-        >>> from platform_events.cli._findings import check_record
-        >>> from platform_events.cli._records import Record
-        >>> event = {"name": "platform/scoring.guess", "data": {}}
-        >>> print(*check_record(Record(7, event), max_event_bytes=1000))
-        line 7: name: no event is named 'platform/scoring.guess'. Did you mean ... (unknown_event)
-    """
+    """Find every rule that an event of a file breaks; none if it can be sent."""
     if record.fault:
         return [Finding(record.line, "", "", "json", record.fault)]
     event = cast("dict[str, Any]", record.value)  # JSON
@@ -100,20 +78,7 @@ def check_record(record: Record, *, max_event_bytes: int) -> list[Finding]:
 
 
 def to_event(record: Record) -> inngest.Event:
-    """Make the SDK's event of one that was checked.
-
-    Args:
-        record: What the file says, without a finding.
-
-    Returns:
-        The event, as ``send_events`` takes it.
-
-    Example:
-        >>> from platform_events.cli._findings import to_event
-        >>> from platform_events.cli._records import Record
-        >>> to_event(Record(1, {"name": "platform/scoring.calculate", "data": {}})).name
-        'platform/scoring.calculate'
-    """
+    """Make the SDK's event of one that was checked, as ``send_events`` takes it."""
     import inngest
 
     event = cast("dict[str, Any]", record.value)  # JSON
@@ -131,8 +96,29 @@ def _finding(line: int, name: str, key: str, problem: Problem) -> Finding:
     return Finding(line, name, f"{key}{inside}", problem.rule, problem.message)
 
 
+def _lone_surrogates(data: JsonValue) -> list[Problem]:
+    r"""Find the texts that no UTF-8 can hold, which JSON may write as ``\ud800``."""
+    message = "must be valid Unicode, but holds half of a surrogate pair"
+    found: set[Problem] = set()
+    waiting: list[tuple[str, JsonValue]] = [("", data)]
+    while waiting:  # as deep as it may be
+        place, value = waiting.pop()
+        if isinstance(value, str) and not is_unicode(value):
+            found.add(Problem(place, "string_unicode", message))
+        elif isinstance(value, list):
+            waiting += [(_inside(place, str(i)), part) for i, part in enumerate(value)]
+        elif isinstance(value, dict):
+            for key, part in value.items():
+                waiting += [(_inside(place, key), key), (_inside(place, key), part)]
+    return sorted(found, key=lambda problem: problem.location)
+
+
+def _inside(place: str, part: str) -> str:
+    return f"{place}.{show_key(part)}" if place else show_key(part)
+
+
 def _encode_data(cls: type[Event], data: Any) -> bytes:  # Any: a JSON value
-    problems = lone_surrogates(data)
+    problems = _lone_surrogates(data)
     if problems:
         raise InvalidEventError(cls.event_name, problems)
     return encode_data(cls, data)

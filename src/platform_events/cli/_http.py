@@ -14,18 +14,7 @@ from ..sending._transport import Answer, HttpRequest, exchange, open_client
 def ask(
     method: str, url: str, headers: Mapping[str, str], *, timeout_s: float, body: bytes = b""
 ) -> Answer | str:
-    """Ask a server.
-
-    Args:
-        method: The HTTP method.
-        url: The whole URL.
-        headers: The headers.
-        timeout_s: How long it may take, in seconds.
-        body: The body.
-
-    Returns:
-        The answer, or the kind of failure, such as ``"ConnectError"``.
-    """
+    """Ask a server; give its answer, or the kind of failure, such as ``ConnectError``."""
     try:
         with open_client(url) as client:
             return exchange(client, HttpRequest(url, headers, body, timeout_s, method))

@@ -21,19 +21,7 @@ _OF_WRITING: Final = {errno.EPIPE, errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
 @contextmanager
 def opened(name: str, *, is_read_twice: bool = False) -> Generator[BinaryIO]:
-    """Open a file, and show on a terminal how much of it was read.
-
-    Args:
-        name: Its path; ``-`` for standard input.
-        is_read_twice: Whether it must be possible to go back to its beginning. Standard input is
-            then copied to a temporary file, and so is a pipe.
-
-    Yields:
-        The file.
-
-    Raises:
-        typer.Exit: It cannot be read.
-    """
+    """Open a file, or standard input for ``-``; show on a terminal how much of it was read."""
     if not name:
         fail("the name of the file is empty", ExitCode.USAGE)
     try:
@@ -44,6 +32,7 @@ def opened(name: str, *, is_read_twice: bool = False) -> Generator[BinaryIO]:
                 file: BinaryIO = sys.stdin.buffer
             else:
                 file = stack.enter_context(Path(name).open("rb"))
+            # To be read twice, what has no way back to its beginning is copied.
             if is_read_twice and (name == "-" or not file.seekable()):
                 file = stack.enter_context(_copied(file))
             elif name != "-" and not is_read_twice and sys.stderr.isatty():

@@ -21,28 +21,14 @@ _imported: Final[list[type[Event]]] = []
 
 
 def import_events(modules: list[str]) -> None:
-    """Import the modules that declare private events: those given, and those of entry points.
-
-    Args:
-        modules: Names of modules, found from the working directory, too.
-
-    Raises:
-        typer.Exit: One cannot be imported.
-    """
+    """Import the modules that declare private events: those given, and those of entry points."""
     _imported.clear()
     _import([point.value for point in entry_points(group=ENTRY_POINTS)])
     add_events(modules)
 
 
 def add_events(modules: list[str] | None) -> None:
-    """Import more modules that declare private events.
-
-    Args:
-        modules: Names of modules, found from the working directory, too.
-
-    Raises:
-        typer.Exit: One cannot be imported.
-    """
+    """Import more modules that declare private events, found from the working directory, too."""
     if modules:
         sys.path.insert(0, "")
         _import(modules)
@@ -78,3 +64,8 @@ def _import(names: list[str]) -> None:
 def event_types() -> tuple[type[Event], ...]:
     """List the events of the catalogue, and the private ones that were imported."""
     return (*EVENT_TYPES, *_imported)
+
+
+def complete_name(incomplete: str) -> list[str]:
+    """Complete the name of an event, as a shell asks for it."""
+    return [cls.event_name for cls in event_types() if cls.event_name.startswith(incomplete)]

@@ -1,6 +1,8 @@
 """Reads events from a file, one after the other, so that a file of any size needs little memory.
 
-A file holds JSON objects: one on each line (NDJSON), one after the other, or in one array.
+A file holds JSON objects: one on each line (NDJSON), one after the other, or in one array. What is
+not JSON is given as a fault, and reading goes on with the next line. So is an object that has a key
+twice: all readers but the strictest drop one value.
 """
 
 from __future__ import annotations
@@ -30,55 +32,20 @@ _LONGEST_WORD: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One event of a file, or what stands in its place.
+    """One event of a file, or what stands in its place."""
 
-    Attributes:
-        line: The line that it begins on, from 1.
-        value: The JSON value.
-        fault: Why there is none; empty if there is one.
-    """
-
-    line: int
+    line: int  # that it begins on, from 1
     value: object = None
-    fault: str = ""
+    fault: str = ""  # why there is no value
 
 
 def read_records(stream: IO[bytes]) -> Iterator[Record]:
-    r"""Read the events of a file.
-
-    Args:
-        stream: The file.
-
-    Yields:
-        Each JSON value. What is not JSON is given as a fault, and reading goes on with the next
-        line. So is an object that has a key twice: all readers but the strictest drop one value.
-
-    Raises:
-        OSError: The file cannot be read.
-
-    Example:
-        >>> from io import BytesIO
-        >>> from platform_events.cli._records import read_records
-        >>> [(one.line, one.value) for one in read_records(BytesIO(b'{"name": 1}\n\n{}'))]
-        [(1, {'name': 1}), (3, {})]
-    """
+    """Read the events of a file."""
     return iter(_Reader(stream))
 
 
 def read_record(text: str) -> Record:
-    """Read a text that is one JSON value.
-
-    Args:
-        text: The text, as the command line gives it.
-
-    Returns:
-        The value, or the fault.
-
-    Example:
-        >>> from platform_events.cli._records import read_record
-        >>> read_record('{"a": 1, "a": 2}').fault
-        'the key a stands there twice'
-    """
+    """Read a text that is one JSON value."""
     return _Reader(BytesIO(text.encode("utf-8", "surrogateescape"))).read_only_value()
 
 

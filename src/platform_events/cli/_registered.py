@@ -22,16 +22,7 @@ _FAILURE: Final = "-failure"
 def ask_registered(
     settings: Settings, environment: Mapping[str, str], *, timeout_s: float
 ) -> Answer | str:
-    """Ask the server which functions of the app it has.
-
-    Args:
-        settings: The settings of the service.
-        environment: Its environment variables, for the fallback signing key.
-        timeout_s: How long each of up to two requests may take, in seconds.
-
-    Returns:
-        The answer, or the kind of failure.
-    """
+    """Ask the server which functions of the app it has; give its answer, or the kind of failure."""
     url = f"{settings.api_base_url}/v1/apps/{quote(settings.app_id, safe='')}/functions"
     headers = {"x-inngest-env": settings.env} if settings.env else dict[str, str]()
     if not settings.sends_bearer or not settings.signing_key:
@@ -47,14 +38,7 @@ def ask_registered(
 
 
 def read_registered(answer: Answer | str) -> dict[str, object] | None:
-    """Read the functions from an answer.
-
-    Args:
-        answer: What :func:`ask_registered` returned.
-
-    Returns:
-        The configuration of each function, by its id; None if the answer does not tell.
-    """
+    """Read the configuration of each function by its id; None if the answer does not tell."""
     if isinstance(answer, str) or answer.status_code != HTTPStatus.OK:
         return None
     found = read_json(answer)
@@ -72,20 +56,7 @@ def read_registered(answer: Answer | str) -> dict[str, object] | None:
 
 
 def describe_functions(ids: Collection[str], of: str = "") -> str:
-    """Describe functions by name, those that handle failures of others apart.
-
-    Args:
-        ids: Their ids.
-        of: Whose they are.
-
-    Returns:
-        A part of a sentence.
-
-    Example:
-        >>> from platform_events.cli._registered import describe_functions
-        >>> describe_functions(["app-greet", "app-greet-failure", "app-wave"])
-        '2 functions (app-greet, app-wave), and 1 for failures (app-greet-failure)'
-    """
+    """Describe functions by name, those that handle failures of others apart."""
     failures = [name for name in ids if is_failure_handler(name, ids)]
     own = [name for name in ids if name not in failures]
     names = f" ({', '.join(sorted(own))})" if own else ""

@@ -11,16 +11,7 @@ from .._printable import printable
 
 
 def write_table(rows: Iterable[tuple[str, ...]]) -> None:
-    r"""Write rows: in columns on a terminal, and with tabs between them for other programs.
-
-    Args:
-        rows: Rows of one length. What a terminal would act on, such as a tab, is escaped.
-
-    Example:
-        >>> from platform_events.cli._tables import write_table
-        >>> write_table([("a", "b")])
-        a	b
-    """
+    """Write rows: in columns on a terminal, and with tabs between them for other programs."""
     shown = (tuple(map(printable, row)) for row in rows)
     if not sys.stdout.isatty():
         for row in shown:

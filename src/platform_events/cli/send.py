@@ -14,11 +14,10 @@ from ..errors import SendError
 from ..naming import is_event_name
 from ..sending._pace import MAX_BATCH_EVENTS
 from ..sending.settings import max_event_bytes
-from ._completion import complete_name
 from ._exit_codes import ExitCode, fail, give_up_output
 from ._findings import check_record, to_event
 from ._input_files import opened
-from ._modules import ModulesOption
+from ._modules import ModulesOption, complete_name
 from ._records import Record, read_record, read_records
 
 
@@ -64,16 +63,8 @@ def send(
 
 
 def send_records(records: Callable[[], Iterator[Record]], *, is_dry: bool) -> None:
-    """Check all events, then send them, in as few requests as the limits allow.
-
-    Args:
-        records: Gives the events from the first, each time it is called.
-        is_dry: Whether to send none.
-
-    Raises:
-        typer.Exit: One is invalid, and none was sent; or not all were accepted.
-        ConfigurationError: There is no client.
-    """
+    """Check all events, then send them, in as few requests as the limits allow."""
+    # `records` gives them from the first, each time it is called.
     # Loaded here, as most commands need no client.
     import inngest
 

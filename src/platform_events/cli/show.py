@@ -15,8 +15,7 @@ from ..contracts.json_schema import event_schema
 from ..contracts.prose import without_marks
 from ..contracts.schema_tree import JsonSchema, definitions, properties
 from ..events.event import Event, require_event_class
-from ._completion import complete_name
-from ._modules import ModulesOption, event_types
+from ._modules import ModulesOption, complete_name, event_types
 from ._tables import write_table
 
 _MARKS: Final = {"sensitive": "x-sensitive", "deprecated": "deprecated"}
@@ -54,21 +53,7 @@ def _event_class(name: str) -> type[Event]:
 
 
 def show_event(document: JsonSchema) -> None:
-    """Write what there is to know of an event.
-
-    Args:
-        document: The document of the event, as ``event_schema`` gives it.
-
-    Example:
-        >>> from platform_events.cli.show import show_event
-        >>> from platform_events.contracts.json_schema import event_schema
-        >>> show_event(event_schema(CommentRemoved))
-        platform/social.comment-removed
-        A comment was taken down.
-        ...
-        comment_id	required	text, 1 to 128 characters, ...	A comment.
-        ...
-    """
+    """Write what there is to know of an event."""
     text = FieldText(definitions(document))
     doc = event_doc(str(document.get("description", "")))
     typer.echo(f"{document['x-event-name']}\n{without_marks(doc.summary)}\n")

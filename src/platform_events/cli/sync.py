@@ -21,20 +21,11 @@ _MAX_REASON: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """What a registration changed.
-
-    Attributes:
-        app_id: The app.
-        is_modified: Whether the server says that something is new.
-        functions: The ids of its functions afterwards; None where the server does not tell.
-        added: Those that are new.
-        removed: Those that are gone.
-        changed: Those with other settings than before.
-    """
+    """What a registration changed."""
 
     app_id: str
-    is_modified: bool
-    functions: list[str] | None
+    is_modified: bool  # whether the server says that something is new
+    functions: list[str] | None  # all ids afterwards; None where the server does not tell
     added: list[str]
     removed: list[str]
     changed: list[str]
