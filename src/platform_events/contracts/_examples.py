@@ -30,10 +30,7 @@ _SUCH_AS: Final = re.compile("such as `+([^`]+)`")
 
 
 def example_of(document: JsonSchema, *, complete: bool) -> JsonValue:
-    """Make data that a document describes.
-
-    A text is what the description names after "such as", if it names something.
-    """
+    """Make data that a document describes; a text is what follows "such as" in its description."""
     return _Builder(definitions(document), _DEPTH * complete).build("", document)
 
 

@@ -30,15 +30,10 @@ schema has its own words for a range."""
 
 @dataclass(frozen=True, slots=True)
 class FieldDoc:
-    """What the source says of one field.
+    """What the source says of one field."""
 
-    Attributes:
-        text: The docstring below the field, else that of its type; empty if there is neither.
-        type_name: The name of its type, such as ``"MemberId"``; empty if it has none.
-    """
-
-    text: str
-    type_name: str
+    text: str  # the docstring below it, else that of its type
+    type_name: str  # such as "MemberId"; both are empty if there is none
 
 
 def field_docs(cls: type[Payload]) -> dict[str, FieldDoc]:

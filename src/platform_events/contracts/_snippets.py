@@ -10,6 +10,7 @@ from typing import Final, TypeAlias, cast
 
 from pydantic import JsonValue
 
+from ._typescript_catalogue import event_type_name
 from ._typescript_zod import literal, property_key
 from .schema_tree import JsonSchema, alternatives, definitions, properties, ref_name
 
@@ -20,16 +21,10 @@ _TYPESCRIPT: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """Code, ready to be copied.
+    """Code, ready to be copied."""
 
-    Attributes:
-        language: ``"Python"``, ``"TypeScript"`` or ``"JSON"``.
-        purpose: What it does, such as ``"Send it"``.
-        code: The code, which ends with a line break.
-    """
-
-    language: str
-    purpose: str
+    language: str  # "Python", "TypeScript" or "JSON"
+    purpose: str  # such as "Send it"
     code: str
 
 
@@ -144,7 +139,7 @@ def _python_literal(value: JsonValue) -> _Part:
 
 def _typescript_sending(document: JsonSchema, data: JsonSchema) -> str:
     fields = _typescript_literal(data)
-    created = _surrounded(f"{_event_type(document)}.create(", fields, ")")
+    created = _surrounded(f"{event_type_name(document)}.create(", fields, ")")
     return (
         f"{_typescript_head(document)}"
         f"await inngest.send(\n  {_laid_out(created, _TYPESCRIPT, 2)},\n);\n"
@@ -152,7 +147,7 @@ def _typescript_sending(document: JsonSchema, data: JsonSchema) -> str:
 
 
 def _typescript_handling(document: JsonSchema) -> str:
-    slug, event_type = _slug(document), _event_type(document)
+    slug, event_type = _slug(document), event_type_name(document)
     options = _Group("{ ", [f'id: "on-{slug}"', f"triggers: [{event_type}]"], " }")
     return (
         f"{_typescript_head(document)}"
@@ -168,7 +163,7 @@ def _typescript_handling(document: JsonSchema) -> str:
 def _typescript_head(document: JsonSchema) -> str:
     return (
         'import { Inngest } from "inngest";\n'
-        f'import {{ {_event_type(document)} }} from "./platform-events";\n\n'
+        f'import {{ {event_type_name(document)} }} from "./platform-events";\n\n'
         'const inngest = new Inngest({ id: "my-app" });\n\n'
     )
 
@@ -183,11 +178,6 @@ def _typescript_literal(value: JsonValue) -> _Part:
     if isinstance(value, list):
         return _Group("[", [_typescript_literal(part) for part in value], "]")
     return literal(value)
-
-
-def _event_type(document: JsonSchema) -> str:
-    title = str(document["title"])
-    return f"{title[:1].lower()}{title[1:]}"
 
 
 def _slug(document: JsonSchema) -> str:

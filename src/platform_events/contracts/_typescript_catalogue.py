@@ -28,12 +28,7 @@ _CATEGORIES: Final = f"[{', '.join(literal(str(category)) for category in Catego
 
 
 class TypeScriptCatalogue:
-    """Writes the pieces.
-
-    Attributes:
-        documents: The document of each event.
-        definitions: The names of the types inside events.
-    """
+    """Writes the pieces."""
 
     def __init__(self, events: Iterable[type[Event]]) -> None:
         self.documents = [event_schema(cls) for cls in events]
@@ -156,11 +151,9 @@ export type PlatformEvent =
 
 
 def runtime(name: str) -> str:
-    """Read a file of the code that is the same for every catalogue.
-
-    The sources are in TypeScript. What is compiled of them, by `tsc`, is kept beside them, since
-    whoever exports has no compiler; a test says how, and whether it is up to date.
-    """
+    """Read a file of the code that is the same for every catalogue."""
+    # What `tsc` makes of the sources is kept beside them, since whoever exports has no compiler; a
+    # test says how, and whether it is up to date.
     return files(__package__ or "").joinpath("typescript_runtime", name).read_text("utf-8")
 
 

@@ -23,11 +23,7 @@ _PRIMITIVES: Final = {
 
 
 class TypeWriter:
-    """Writes types.
-
-    Attributes:
-        known: All definitions, by name.
-    """
+    """Writes types; ``known`` are all definitions, by name."""
 
     def __init__(self, known: dict[str, JsonSchema]) -> None:
         self.known = known

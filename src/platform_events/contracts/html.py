@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -263,13 +263,8 @@ def _template() -> Template:
 
 def _wrapped(name: str, separator: str) -> Markup:
     """Let a long name wrap where its words end."""
-    return Markup("<wbr>").join(_words(name, separator))
-
-
-def _words(name: str, separator: str) -> Iterator[str]:
     *words, last = name.split(separator)
-    yield from (word + separator for word in words)
-    yield last
+    return Markup("<wbr>").join([*(word + separator for word in words), last])
 
 
 def _resource(name: str) -> str:

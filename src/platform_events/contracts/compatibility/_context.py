@@ -19,31 +19,18 @@ _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 @dataclass(kw_only=True, slots=True)
 class ComparisonContext:
-    """A pair of schemas, one of the old document and one of the new.
-
-    Attributes:
-        event: The name of the event.
-        path: Where it is.
-        old: The old schema.
-        new: The new one.
-        broken: Whom the change of the schema breaks.
-        impact: Who knows whom parts of it break.
-        documents: The old document, and the new one.
-        walk: Compares schemas inside of these.
-        findings: What was found so far, here and elsewhere.
-        explained: Those that are broken, and for whom a reason was found.
-    """
+    """A pair of schemas, one of the old document and one of the new."""
 
     event: str
     path: str
     old: Schema
     new: Schema
-    broken: Roles
+    broken: Roles  # by the change of the schema
     impact: ImpactAnalyzer
-    documents: tuple[Document, Document]
-    walk: _Walk
-    findings: list[Finding]
-    explained: Roles = NOBODY
+    documents: tuple[Document, Document]  # the old one, and the new one
+    walk: _Walk  # compares schemas inside of these
+    findings: list[Finding]  # so far, here and elsewhere
+    explained: Roles = NOBODY  # those that are broken, and for whom a reason was found
 
     def add(
         self,

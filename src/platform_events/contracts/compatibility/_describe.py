@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Final
 
 from .._limits import at_least, at_most, counted, number
@@ -15,7 +14,7 @@ from .changes import ChangeKind
 _LONGEST: Final = 80
 _MOST_NAMED: Final = 5
 _BOOLEAN: Final = frozenset({"true", "false"})
-_NO_RULE: Final[Mapping[ChangeKind, str]] = MappingProxyType({
+_NO_RULE: Final[Mapping[ChangeKind, str]] = {
     ChangeKind.MINIMUM: "no minimum",
     ChangeKind.MAXIMUM: "no maximum",
     ChangeKind.MULTIPLE: "any number",
@@ -33,7 +32,7 @@ _NO_RULE: Final[Mapping[ChangeKind, str]] = MappingProxyType({
     ChangeKind.MAX_FIELDS: "no maximum number of fields",
     ChangeKind.UNIT: "none",
     ChangeKind.INVARIANTS: "no rule",
-})  # fmt: skip
+}  # fmt: skip
 
 
 def rules(shape: Shape) -> dict[ChangeKind, str]:

@@ -31,14 +31,10 @@ _OTHER_REFERENCES: Final = ('"$dynamic', '"$recursive', '"$id"', '"$anchor"')
 
 @dataclass(frozen=True, slots=True)
 class Alternatives:
-    """What a schema allows.
-
-    Attributes:
-        shapes: A value must be in one of them.
-        may_overlap: Whether a value that is in two of them may be refused for it, by a ``oneOf``.
-    """
+    """What a schema allows: a value must be in one of the shapes."""
 
     shapes: tuple[Shape, ...]
+    # Whether a value that is in two of them may be refused for it, by a ``oneOf``.
     may_overlap: bool = False
 
 

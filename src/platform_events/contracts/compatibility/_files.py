@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, Final
 
 from ...errors import ConfigurationError
-from ._git import MAX_FILE_BYTES, MAX_FILES, SETTING
+from ._git import MAX_FILE_BYTES, MAX_FILES, release_error
 
 _MAX_TOTAL_BYTES: Final = 64 * 2**20
 # What zipfile raises for what is encrypted, compressed in another way, cut off or made up.
@@ -37,12 +37,12 @@ def read_members(path: Path, wanted: re.Pattern[str]) -> Iterator[tuple[str, byt
         try:
             archive = zipfile.ZipFile(stream)
         except _BROKEN:
-            raise _error(f"{str(path)!a} is neither a folder nor a wheel") from None
+            raise release_error(f"{str(path)!a} is neither a folder nor a wheel") from None
         with archive:
             members = [one for one in archive.infolist() if wanted.fullmatch(one.filename)]
             total = sum(one.file_size for one in members)
             if len(members) > MAX_FILES or total > _MAX_TOTAL_BYTES:
-                raise _error(f"the schemas in {str(path)!a} are too large")
+                raise release_error(f"the schemas in {str(path)!a} are too large")
             for member in members:
                 yield member.filename, _read_member(archive, member)
 
@@ -54,13 +54,13 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     except _BROKEN as error:
         if isinstance(error, ConfigurationError):
             raise
-    raise _error(f"{member.filename!a} cannot be read")
+    raise release_error(f"{member.filename!a} cannot be read")
 
 
 def _bounded(stream: IO[bytes], name: str) -> bytes:
     data = stream.read(MAX_FILE_BYTES + 1)
     if len(data) > MAX_FILE_BYTES:
-        raise _error(f"{name!a} is larger than {MAX_FILE_BYTES:,} bytes")
+        raise release_error(f"{name!a} is larger than {MAX_FILE_BYTES:,} bytes")
     return data
 
 
@@ -70,12 +70,8 @@ def _opened(path: Path) -> BinaryIO:
         # Windows has no such flag, nor what it is for.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
-        raise _error(f"{str(path)!a}: {error.strerror}") from None
+        raise release_error(f"{str(path)!a}: {error.strerror}") from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise _error(f"{str(path)!a} is not a regular file")
+        raise release_error(f"{str(path)!a} is not a regular file")
     return os.fdopen(descriptor, "rb")
-
-
-def _error(message: str) -> ConfigurationError:
-    return ConfigurationError(message, setting=SETTING)

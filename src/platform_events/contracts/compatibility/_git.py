@@ -30,6 +30,11 @@ _VERSION: Final = re.compile(
 )
 
 
+def release_error(message: str) -> ConfigurationError:
+    """Make the error of a release that cannot be read."""
+    return ConfigurationError(message, setting=SETTING)
+
+
 class Blob(NamedTuple):
     """A file of a commit: its path below the folder, and its name in git."""
 
@@ -43,14 +48,11 @@ def released_tags(repository: Path, *, has_prereleases: bool = False) -> list[st
     try:
         is_shallow = _git(repository, "rev-parse", "--is-shallow-repository").strip() == b"true"
     except ConfigurationError as error:
-        raise ConfigurationError(
-            f"{error}; name a release with {SETTING}", setting=SETTING
-        ) from None
+        raise release_error(f"{error}; name a release with {SETTING}") from None
     if is_shallow:
-        raise ConfigurationError(
+        raise release_error(
             "the repository is shallow, so earlier releases are missing: fetch the full history "
-            "and the tags (`git fetch --unshallow --tags`)",
-            setting=SETTING,
+            "and the tags (`git fetch --unshallow --tags`)"
         )
     # Without a commit there is no HEAD that a tag could be merged into.
     if not _git(repository, "rev-list", "--all", "--max-count=1"):
@@ -81,7 +83,7 @@ def list_blobs(refs: Iterable[str], folder: str, repository: Path) -> dict[str, 
         sizes = [blob.size for blob in found]
         is_large = max(sizes, default=0) > MAX_FILE_BYTES or sum(sizes) > _MAX_TOTAL_BYTES
         if is_large or len(found) > MAX_FILES:
-            raise ConfigurationError(f"the schemas of {ref!a} are too large", setting=SETTING)
+            raise release_error(f"the schemas of {ref!a} are too large")
     return blobs
 
 
@@ -109,7 +111,7 @@ def _require_commit(ref: str, repository: Path) -> None:
 
 
 def _no_commit(ref: str) -> ConfigurationError:
-    return ConfigurationError(f"there is no tag, branch or commit {ref!a}", setting=SETTING)
+    return release_error(f"there is no tag, branch or commit {ref!a}")
 
 
 def _list_tree(tree: str, folder: str, repository: Path) -> list[Blob]:
@@ -141,7 +143,7 @@ def _entry(line: bytes) -> Sequence[bytes]:
 def _git(repository: Path, *arguments: str, given: bytes = b"") -> bytes:
     git = shutil.which("git")
     if git is None:
-        raise ConfigurationError("git is not installed", setting=SETTING)
+        raise release_error("git is not installed")
     try:
         done = subprocess.run(  # noqa: S603  # arguments alone, no shell, and refs after --end-of-options
             [git, "--no-replace-objects", *arguments], cwd=repository, capture_output=True,
@@ -149,9 +151,9 @@ def _git(repository: Path, *arguments: str, given: bytes = b"") -> bytes:
             env={**os.environ, **_ENVIRONMENT},
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise ConfigurationError(f"git {arguments[0]} took too long", setting=SETTING) from None
+        raise release_error(f"git {arguments[0]} took too long") from None
     if done.returncode:
         words = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
         words = words.partition("\n")[0]
-        raise ConfigurationError(f"git {arguments[0]}: {words}", setting=SETTING)
+        raise release_error(f"git {arguments[0]}: {words}")
     return done.stdout

@@ -15,17 +15,10 @@ from ._values import type_of, types_of
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """The alternatives of one type.
+    """The alternatives of one type."""
 
-    Attributes:
-        pairs: Those that have a counterpart, each with its label; empty if there is but one.
-        retagged: Those that differ in the tag that tells them apart, and in nothing else.
-        gone: Those of the old schema that have none.
-        added: Those of the new schema that have none.
-    """
-
-    pairs: Sequence[tuple[str, Shape, Shape]]
-    retagged: Sequence[tuple[Shape, Shape]]
+    pairs: Sequence[tuple[str, Shape, Shape]]  # each with its label; empty if there is but one
+    retagged: Sequence[tuple[Shape, Shape]]  # that differ only in the tag that tells them apart
     gone: Sequence[Shape]
     added: Sequence[Shape]
 

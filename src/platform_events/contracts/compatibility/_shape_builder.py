@@ -39,23 +39,14 @@ _TYPE_NAMES: Final = _ALL_TYPES | {"integer"}
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One way to satisfy a schema: the keywords of all parts at once.
-
-    Attributes:
-        parts: The keywords, with those of combined schemas resolved.
-        title: The title of the innermost schema.
-        tags: The fields that tell it from the other members of its unions.
-        is_fallback: Whether it takes the kinds of an open union that no other member has.
-        may_overlap: Whether it stems from a ``oneOf`` of which a value may satisfy two members.
-        annotations: What a member of a union says beside its rules.
-    """
+    """One way to satisfy a schema: the keywords of all parts at once."""
 
     parts: tuple[Part, ...] = ()
-    title: str = ""
-    tags: frozenset[str] = frozenset()
+    title: str = ""  # of the innermost schema
+    tags: frozenset[str] = frozenset()  # as those of a record, like the next one
     is_fallback: bool = False
-    may_overlap: bool = False
-    annotations: Part = field(default_factory=dict[str, Json])
+    may_overlap: bool = False  # with another member of a ``oneOf``
+    annotations: Part = field(default_factory=dict[str, Json])  # of a member of a union
 
     def __and__(self, other: Case) -> Case:
         """Satisfy both."""

@@ -27,14 +27,10 @@ class UnsupportedSchema(Exception):  # noqa: N818  # always caught: nobody sees 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShapeMarks:
-    """What a schema says of its values beside the rules for one type.
+    """What a schema says of its values beside the rules for one type."""
 
-    Attributes:
-        units: The units of the quantities, as ``x-unit`` gives them.
-        annotations: The keywords without a say in what is valid, of a member of a union.
-    """
-
-    units: frozenset[str] = field(default=frozenset(), repr=False)
+    units: frozenset[str] = field(default=frozenset(), repr=False)  # as ``x-unit`` gives them
+    # The keywords without a say in what is valid, of a member of a union.
     annotations: Mapping[str, Json] = field(
         default_factory=dict[str, Json], compare=False, repr=False
     )
@@ -42,66 +38,39 @@ class ShapeMarks:
 
 @dataclass(frozen=True, slots=True)
 class Values(ShapeMarks):
-    """A finite set of values, as JSON texts.
-
-    Attributes:
-        texts: The values.
-        others: For an open choice what a consumer takes instead; else nothing.
-    """
+    """A finite set of values, as JSON texts."""
 
     texts: frozenset[str]
-    others: tuple[Text, ...] = ()
+    others: tuple[Text, ...] = ()  # what a consumer of an open choice takes instead
 
 
 @dataclass(frozen=True, slots=True)
 class Number(ShapeMarks):
-    """Numbers in a range.
+    """Numbers in a range."""
 
-    Attributes:
-        lower: The bound, and whether it is itself outside.
-        upper: The bound, and whether it is itself inside.
-        steps: What they are multiples of; an integer is one of 1.
-    """
-
-    lower: tuple[float, bool] = (-math.inf, False)
-    upper: tuple[float, bool] = (math.inf, True)
-    steps: frozenset[float] = frozenset()
+    lower: tuple[float, bool] = (-math.inf, False)  # and whether it is itself outside
+    upper: tuple[float, bool] = (math.inf, True)  # and whether it is itself inside
+    steps: frozenset[float] = frozenset()  # what they are multiples of; an integer is one of 1
 
 
 @dataclass(frozen=True, slots=True)
 class Text(ShapeMarks):
-    """Strings with rules.
+    """Strings with rules."""
 
-    Attributes:
-        lengths: The fewest and the most code points.
-        patterns: Regular expressions, all of which are found in it.
-        formats: Names of formats, all of which it has.
-        since: The first instant, for strings that are instants.
-        until: The first instant that is too late.
-        excluded: Strings that are not among them.
-    """
-
-    lengths: tuple[float, float] = (0, math.inf)
-    patterns: frozenset[str] = frozenset()
-    formats: frozenset[str] = frozenset()
+    lengths: tuple[float, float] = (0, math.inf)  # the fewest and the most code points
+    patterns: frozenset[str] = frozenset()  # all of which are found in it
+    formats: frozenset[str] = frozenset()  # all of which it has
     since: datetime | None = None
-    until: datetime | None = None
+    until: datetime | None = None  # the first instant that is too late
     excluded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Array(ShapeMarks):
-    """Arrays.
+    """Arrays."""
 
-    Attributes:
-        counts: The fewest and the most items.
-        first: The schemas of the first items, one each.
-        rest: The schema of all others.
-        is_unique: Whether no two items are equal.
-    """
-
-    counts: tuple[float, float] = (0, math.inf)
-    first: tuple[Schema, ...] = ()
+    counts: tuple[float, float] = (0, math.inf)  # the fewest and the most items
+    first: tuple[Schema, ...] = ()  # one for each of the first items
     rest: Schema = True
     is_unique: bool = False
 
@@ -112,31 +81,18 @@ class Array(ShapeMarks):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Record(ShapeMarks):
-    """Objects.
-
-    Attributes:
-        fields: The schemas of the fields that are named.
-        required: The fields that must be there.
-        patterns: The schemas of fields whose names match a regular expression.
-        names: The schema of all names of fields.
-        rest: The schema of all other fields.
-        counts: The fewest and the most fields.
-        invariants: What holds between fields, as JSON texts without the sentences.
-        title: What it is called.
-        tags: The fields that tell it from the other members of its unions.
-        is_fallback: Whether it takes the kinds of an open union that no other member has.
-    """
+    """Objects."""
 
     fields: Mapping[str, Schema] = field(default_factory=dict[str, Schema])
     required: frozenset[str] = frozenset()
     patterns: Mapping[str, Schema] = field(default_factory=dict[str, Schema])
-    names: Schema = True
-    rest: Schema = True
-    counts: tuple[float, float] = (0, math.inf)
-    invariants: frozenset[str] = frozenset()
+    names: Schema = True  # the schema of all names of fields
+    rest: Schema = True  # that of all other fields
+    counts: tuple[float, float] = (0, math.inf)  # the fewest and the most fields
+    invariants: frozenset[str] = frozenset()  # JSON texts without the sentences
     title: str = ""
-    tags: frozenset[str] = frozenset()
-    is_fallback: bool = False
+    tags: frozenset[str] = frozenset()  # the fields that tell it from the others of its unions
+    is_fallback: bool = False  # whether it takes the kinds of an open union that no other has
 
     @property
     def certain(self) -> frozenset[str]:
@@ -145,10 +101,8 @@ class Record(ShapeMarks):
 
     @property
     def tolerated(self) -> Schema:
-        """What consumers take as another field: classes ignore what they do not know, maps do not.
-
-        Only maps have rules for the names of their keys.
-        """
+        """What consumers take as another field."""
+        # Classes ignore what they do not know. Maps, which alone have rules for names, do not.
         is_map = self.patterns or self.names is not True
         return True if self.rest is False and not is_map else self.rest
 

@@ -12,13 +12,14 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, cast
 
 from ...errors import ConfigurationError
 from ...naming import EVENT_NAME_PATTERN
 from ._files import read_files, read_members
-from ._git import SETTING, list_blobs, read_blobs, released_tags
+from ._git import SETTING, list_blobs, read_blobs, release_error, released_tags
 from ._shapes import Schema
 from .releases import Release, compare_releases
 from .report import Report
@@ -89,7 +90,9 @@ def read_release(source: str, repository: Path) -> Release:
         ConfigurationError: There is nothing to read, or what is there is not a JSON Schema.
     """
     if not source:
-        raise _error(f"{SETTING} is empty: name a tag or another commit, a folder, or a wheel")
+        raise release_error(
+            f"{SETTING} is empty: name a tag or another commit, a folder, or a wheel"
+        )
     path = Path(source)
     if "\0" not in source and path.is_dir():
         return read_folder(path)
@@ -101,7 +104,7 @@ def read_release(source: str, repository: Path) -> Release:
         message = str(error)
     else:
         return release
-    raise _error(f"{source!a} is neither a folder nor a wheel, and git says: {message}")
+    raise release_error(f"{source!a} is neither a folder nor a wheel, and git says: {message}")
 
 
 def read_folder(folder: Path) -> Release:
@@ -176,7 +179,7 @@ def _release(version: str, found: Iterable[tuple[str, str, bytes]]) -> Release:
     schemas: dict[str, Schema] = {}
     for event, name, data in found:
         if _checked_name(event, name) in schemas:
-            raise _error(f"{version!a} has more than one schema of {event}")
+            raise release_error(f"{version!a} has more than one schema of {event}")
         schemas[event] = _parsed(data, name)
     return _nonempty(Release(version, schemas))
 
@@ -184,7 +187,7 @@ def _release(version: str, found: Iterable[tuple[str, str, bytes]]) -> Release:
 def _nonempty(release: Release) -> Release:
     if release.schemas:
         return release
-    raise _error(
+    raise release_error(
         f"{release.version!a} has no schemas: it needs {_FOLDER}/platform/<category>.<action>.json "
         "below the current folder; name releases that have them with --against"
     )
@@ -197,35 +200,29 @@ def _event(path: str) -> str:
 
 def _checked_name(event: str, name: str) -> str:
     if not _NAME.fullmatch(event):
-        raise _error(f"{name!a} is not named after an event")
+        raise release_error(f"{name!a} is not named after an event")
     return event
 
 
 def _parsed(text: bytes, name: str) -> Schema:
     try:
         schema = json.loads(
-            text, parse_constant=_refuse_number, parse_int=_integer, parse_float=_float
+            text,
+            parse_constant=_refuse_number,
+            parse_int=partial(_finite, int),
+            parse_float=partial(_finite, float),
         )
     except (ValueError, RecursionError):
         schema = None
     if not isinstance(schema, dict | bool):
-        raise _error(f"{name!a} is not a JSON Schema")
+        raise release_error(f"{name!a} is not a JSON Schema")
     return cast("Schema", schema)
 
 
-def _integer(digits: str) -> int:
-    number = int(digits)
+def _finite(kind: type[float], digits: str) -> float:
+    number = kind(digits)
     return number if abs(number) <= sys.float_info.max else _refuse_number(digits)
 
 
-def _float(digits: str) -> float:
-    number = float(digits)
-    return number if abs(number) <= sys.float_info.max else _refuse_number(digits)
-
-
-def _refuse_number(digits: str) -> int:
+def _refuse_number(digits: str) -> float:
     raise ValueError(f"{digits:.20} is not a number that JSON Schema can compare")
-
-
-def _error(message: str) -> ConfigurationError:
-    return ConfigurationError(message, setting=SETTING)

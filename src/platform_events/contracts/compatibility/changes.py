@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 
@@ -180,7 +179,7 @@ _DEPLOY_CONSUMERS: Final = (
     "deploy all consumers before the first producer, or add {next} and deprecate {event}"
 )
 
-_FOR_PRODUCERS: Final[Mapping[ChangeKind, str]] = MappingProxyType({
+_FOR_PRODUCERS: Final[Mapping[ChangeKind, str]] = {
     ChangeKind.REQUIRED_FIELD_ADDED: "make it optional, and require it in {next}",
     ChangeKind.BECAME_REQUIRED: "leave it optional, and require it in {next}",
     ChangeKind.NULL_REMOVED: "keep accepting null until no deployed producer sends it",
@@ -189,8 +188,8 @@ _FOR_PRODUCERS: Final[Mapping[ChangeKind, str]] = MappingProxyType({
     ChangeKind.ALTERNATIVE_REMOVED: "keep it, and stop sending it; remove it once no deployed "
     "producer sends it",
     ChangeKind.CLOSED: "leave it open: deployed producers may send what is not listed",
-})  # fmt: skip
-_FOR_CONSUMERS: Final[Mapping[ChangeKind, str]] = MappingProxyType({
+}  # fmt: skip
+_FOR_CONSUMERS: Final[Mapping[ChangeKind, str]] = {
     ChangeKind.NULL_ADDED: "leave the field out instead of sending null, or deploy all consumers "
     "before the first producer that sends it",
     ChangeKind.VALUE_ADDED: "deploy all consumers before the first producer; a choice of strings "
@@ -200,21 +199,21 @@ _FOR_CONSUMERS: Final[Mapping[ChangeKind, str]] = MappingProxyType({
     ChangeKind.REQUIRED_FIELD_REMOVED: "keep sending it; leave it out of {next}",
     ChangeKind.BECAME_OPTIONAL: "leave it required, or deploy all consumers before the first "
     "producer",
-})  # fmt: skip
-_FOR_BOTH: Final[Mapping[ChangeKind, str]] = MappingProxyType({
+}  # fmt: skip
+_FOR_BOTH: Final[Mapping[ChangeKind, str]] = {
     ChangeKind.EVENT_REMOVED: "keep it, mark it with `@deprecated`, and remove it in "
     "a later release",
     ChangeKind.UNIT: "leave it as it is, and add an optional field with the unit in its name",
     ChangeKind.NOT_JUDGED: "use keywords that can be compared, or add {next}",
-})  # fmt: skip
-_FOR_NOBODY: Final[Mapping[ChangeKind, str]] = MappingProxyType({
+}  # fmt: skip
+_FOR_NOBODY: Final[Mapping[ChangeKind, str]] = {
     ChangeKind.EVENT_REMOVED: "make sure that nobody sends it or waits for it anymore",
     ChangeKind.FIELD_REMOVED: "make sure that no deployed consumer needs it",
     ChangeKind.DEFAULT: "make sure that what is absent means the same as before",
     ChangeKind.SENSITIVE: "check where the field is logged or shown",
-})  # fmt: skip
+}  # fmt: skip
 
-_WORDS: Final[Mapping[ChangeKind, str]] = MappingProxyType({
+_WORDS: Final[Mapping[ChangeKind, str]] = {
     ChangeKind.EVENT_ADDED: "event added",
     ChangeKind.EVENT_REMOVED: "event removed",
     ChangeKind.FIELD_ADDED: "optional field added: {new}",
@@ -235,4 +234,4 @@ _WORDS: Final[Mapping[ChangeKind, str]] = MappingProxyType({
     ChangeKind.ALTERNATIVE_REMOVED: "alternative removed: {old}",
     ChangeKind.DESCRIPTION: "reworded",
     ChangeKind.NOT_JUDGED: "cannot be compared",
-})  # fmt: skip
+}  # fmt: skip

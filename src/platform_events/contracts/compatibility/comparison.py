@@ -49,10 +49,7 @@ def compare_schemas(old: Schema, new: Schema, *, event: str = "") -> tuple[Findi
 
 
 class _Comparison:
-    """Walks through two documents side by side.
-
-    Whether a pair of schemas breaks anybody is for the analyzer to say. The walk explains it.
-    """
+    """Walks through two documents side by side, and explains what the analyzer says of pairs."""
 
     def __init__(self, event: str, old: Document, new: Document) -> None:
         self.findings: list[Finding] = []

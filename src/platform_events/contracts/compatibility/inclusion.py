@@ -21,7 +21,7 @@ right because what a value has inside of it is smaller than the value, so every 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
@@ -72,13 +72,7 @@ class Inclusion:
         Returns:
             True if it certainly is.
         """
-        while True:
-            self._assumed, known = set(), len(self._failed)
-            verdict = self._holds(left, right)
-            # What failed may have been assumed before; each round finds at least one more.
-            if len(self._failed) == known:
-                self._held |= self._assumed
-                return verdict
+        return self._settled(lambda: self._holds(left, right))
 
     def takes(self, left: Shape, right: Schema) -> bool:
         """Tell whether a shape that is sent is within a part of the document of the consumers."""
@@ -86,10 +80,15 @@ class Inclusion:
             taken = self._read_shapes(right)
         except UnsupportedSchema:
             return self._read.allows_all(right)
+        return self._settled(lambda: self._fits(left, taken))
+
+    def _settled(self, judge: Callable[[], bool]) -> bool:
         while True:
             self._assumed, known = set(), len(self._failed)
-            verdict = self._fits(left, taken)
+            verdict = judge()
+            # What failed may have been assumed before; each round finds at least one more.
             if len(self._failed) == known:
+                self._held |= self._assumed
                 return verdict
 
     def _holds(self, left: Schema, right: Schema) -> bool:

@@ -163,9 +163,7 @@ class Report:
 
     def _row(self, group: Sequence[Finding]) -> str:
         first = group[0]
-        places = ", ".join(_code(finding.path) for finding in group[:_MOST_PLACES] if finding.path)
-        more = len(group) - _MOST_PLACES
-        places += f" and {_count(more, 'more place')}" if more > 0 else ""
+        places = _places([_code(finding.path) for finding in group if finding.path])
         change = f"{places}: {_plain(str(first))}" if places else _plain(str(first))
         breaks = [_plain(self._breaks(first))] if first.is_breaking else []
         remedy = printable(first.remedy).replace("|", "\\|")
