@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from textwrap import indent
+from textwrap import fill, indent
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "platform_events"
@@ -90,24 +90,19 @@ def names_module(events: list[CatalogueClass]) -> str:
     current = [e for e in events if not e.deprecated]
     old = [e for e in events if e.deprecated]
     literals = "".join(f'    "{e.event_name}",\n' for e in events)
-    # A deprecated constant warns when it is first read, so that nothing here may read it.
-    entries = "".join(
-        f'    "{e.event_name}",\n' if e.deprecated else f"    {e.constant},\n" for e in events
-    )
     return f'''"""One constant for every event name of the catalogue.
 
 {NOTICE}
 """
 
-from typing import {"TYPE_CHECKING, " if old else ""}Final, Literal, TypeAlias
+from typing import {"TYPE_CHECKING, " if old else ""}Final, Literal, TypeAlias, get_args
 
 {constants(current)}{deprecated_constants(old) if old else ""}
 KnownEventName: TypeAlias = Literal[
 {literals}]
 """The type of a name that the catalogue has."""
 
-EVENT_NAMES: Final[frozenset[KnownEventName]] = frozenset((
-{entries}))
+EVENT_NAMES: Final[frozenset[KnownEventName]] = frozenset(get_args(KnownEventName))
 """Every name of the catalogue."""
 '''
 
@@ -133,17 +128,16 @@ else:
 def catalogue_module(symbols: list[CatalogueClass]) -> str:
     events = [s for s in symbols if s.event_name]
     union = "\n    | ".join(e.symbol for e in events)
-    every = "".join(f"    {e.symbol},\n" for e in events)
     public = sorted_like_ruff(
         [*(s.symbol for s in symbols), "EVENT_TYPES", "Event", "PlatformEvent"]
     )
-    exported = "".join(f'    "{name}",\n' for name in public)
+    exported = fill(", ".join(f'"{name}"' for name in public), 96)
     return f'''{allowing_deprecated(events)}"""Every event of the platform, one class each.
 
 {NOTICE}
 """
 
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, get_args
 
 {imports(symbols)}
 from ..events.event import Event
@@ -153,12 +147,12 @@ PlatformEvent: TypeAlias = (
 )
 """Any event of the catalogue; `match` on it is checked for exhaustiveness."""
 
-EVENT_TYPES: Final[tuple[type[PlatformEvent], ...]] = (
-{every})
+EVENT_TYPES: Final[tuple[type[PlatformEvent], ...]] = get_args(PlatformEvent)
 """Every event class of the catalogue, by category."""
 
 __all__ = [
-{exported}]
+{indent(exported, "    ")},
+]  # fmt: skip
 '''
 
 

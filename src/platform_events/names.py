@@ -3,7 +3,7 @@
 Generated from the catalogue by `make generate`. Do not edit.
 """
 
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 ALERTS_CHURN_RISK_CHECK: Final = "platform/alerts.churn-risk-check"
 """Check whether a member is about to leave the gym."""
@@ -157,45 +157,5 @@ KnownEventName: TypeAlias = Literal[
 ]
 """The type of a name that the catalogue has."""
 
-EVENT_NAMES: Final[frozenset[KnownEventName]] = frozenset(
-    (
-        ALERTS_CHURN_RISK_CHECK,
-        ALERTS_CHURN_RISK_DETECTED,
-        ALERTS_CHURN_RISK_CLEARED,
-        ALERTS_INJURY_RISK_CHECK,
-        ALERTS_INJURY_RISK_DETECTED,
-        ALERTS_INJURY_RISK_CLEARED,
-        ALERTS_THRESHOLD_CROSSED,
-        ALERTS_THRESHOLD_CLEARED,
-        SCORING_CALCULATE,
-        SCORING_CALCULATED,
-        SCORING_BENCHMARK_RECORDED,
-        SCORING_BENCHMARK_REMOVED,
-        SCORING_WORKOUT_LOGGED,
-        SCORING_WORKOUT_UPDATED,
-        SCORING_WORKOUT_REMOVED,
-        SOCIAL_REACTION_ADDED,
-        SOCIAL_REACTION_REMOVED,
-        SOCIAL_COMMENT_ADDED,
-        SOCIAL_COMMENT_EDITED,
-        SOCIAL_COMMENT_REMOVED,
-        SOCIAL_MEMBER_FOLLOWED,
-        SOCIAL_MEMBER_UNFOLLOWED,
-        SOCIAL_MEMBER_BLOCKED,
-        SOCIAL_MEMBER_UNBLOCKED,
-        SOCIAL_ACTIVITY_PUBLISHED,
-        SOCIAL_ACTIVITY_VISIBILITY_CHANGED,
-        SOCIAL_ACTIVITY_REMOVED,
-        SYNC_WEARABLE_DATA_RECEIVED,
-        SYNC_WEARABLE_DATA_REMOVED,
-        SYNC_CONNECTION_ESTABLISHED,
-        SYNC_CONNECTION_REVOKED,
-        SYNC_ATTENDANCE_RECORDED,
-        SYNC_MEMBERSHIP_CHANGED,
-        SYNC_INTEGRATION_PULL_REQUESTED,
-        SYNC_INTEGRATION_PUSH_REQUESTED,
-        SYNC_INTEGRATION_SYNCED,
-        SYNC_INTEGRATION_FAILED,
-    )
-)
+EVENT_NAMES: Final[frozenset[KnownEventName]] = frozenset(get_args(KnownEventName))
 """Every name of the catalogue."""
