@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import uvicorn
 
@@ -21,8 +20,6 @@ from ..sending.client import (
 )
 from ._real_time import run_in_real_time
 
-_HOST: Final = "127.0.0.1"
-
 
 class InngestAddress(Protocol):
     """Where an Inngest server is, and the keys that it takes."""
@@ -30,17 +27,14 @@ class InngestAddress(Protocol):
     @property
     def url(self) -> str:
         """The origin of its Event API and of its API."""
-        ...
 
     @property
     def event_key(self) -> str:
         """An event key that it accepts."""
-        ...
 
     @property
     def signing_key(self) -> str | None:
         """Its signing key; None for a dev server."""
-        ...
 
 
 @contextmanager
@@ -102,15 +96,14 @@ def host_functions(functions: Sequence[Servable]) -> Generator[str]:
     import fastapi
 
     from ..serving.fast_api import serve
+    from ._local.server_thread import HOST, listen
 
     app = fastapi.FastAPI(openapi_url=None)
-    serve(app, functions, allowed_hosts=[_HOST])
+    serve(app, functions, allowed_hosts=[HOST])
     server = uvicorn.Server(
         uvicorn.Config(app, lifespan="off", ws="none", log_config=None, timeout_graceful_shutdown=1)
     )
-    with socket.create_server((_HOST, 0)) as listening:
-        # Else asyncio leaves Nagle on, and each answer of two parts is 40 ms late.
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with listen(0) as listening:
         thread = threading.Thread(
             target=run_in_real_time,
             args=(lambda: server.serve([listening]),),
@@ -119,7 +112,7 @@ def host_functions(functions: Sequence[Servable]) -> Generator[str]:
         )
         thread.start()
         try:
-            yield f"http://{_HOST}:{listening.getsockname()[1]}"
+            yield f"http://{HOST}:{listening.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join()

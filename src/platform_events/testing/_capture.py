@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
-import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Final
@@ -17,7 +15,7 @@ from ..sending._transport import Answer, HttpRequest, Transport, override_transp
 from ..sending.client import default_test_client
 from ._faults import ANSWERS, spoil_last
 from ._local import event_api
-from ._local.ulid import Ulids
+from ._local.ulid import Ulids, present_ms
 from ._sent import Fault, SentEvents
 from ._typed_events import sent_event
 
@@ -81,7 +79,7 @@ class _Recorder(Transport):
         self._sent = sent
         self._lock = threading.Lock()
         self._now = 0.0
-        self._ids = Ulids(_present, os.urandom)
+        self._ids = Ulids()
 
     @override
     def clock(self) -> float:
@@ -111,11 +109,9 @@ class _Recorder(Transport):
             return Answer(*ANSWERS[fault])
         body = spoil_last(request.body) if fault == "partial" else request.body
         with self._lock:
-            receipt = event_api.receive(body, request.headers, now=_present(), new_id=self._ids.new)
+            receipt = event_api.receive(
+                body, request.headers, now=present_ms(), new_id=self._ids.new
+            )
             for one in receipt.accepted:
                 self._sent.add(sent_event(one.internal_id, one.event))
         return Answer(receipt.status, {}, receipt.body)
-
-
-def _present() -> int:
-    return int(time.time() * 1000)

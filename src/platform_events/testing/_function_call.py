@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextvars
-import os
 import re
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
@@ -31,7 +29,7 @@ from ._local.function_parser import parse_app
 from ._local.go_json import Json
 from ._local.runs import Run, Status
 from ._local.step_state import Step, failed
-from ._local.ulid import Ulids
+from ._local.ulid import Ulids, present_ms
 from ._real_time import run_in_real_time
 from ._sent import SentEvents
 
@@ -175,7 +173,7 @@ async def _execute(
     events: Sequence[object],
     stubs: Mapping[str, object],
 ) -> Run:
-    ids = Ulids(_present_ms, os.urandom)
+    ids = Ulids()
     async with _app(function) as app:
         config = function.bind(client).get_config(_URL).main.model_dump_json(by_alias=True)
         body = f'{{"appname":"{client.app_id}","functions":[{config}]}}'
@@ -261,8 +259,4 @@ def _event_json(event: object, internal_id: str) -> EventJson:
             f"{describe_type(event)} is not an event: pass an event class's instance"
         )
     json = go_json.normal(cast("Json", pydantic_core.to_jsonable_python(data)))
-    return {"name": name, "data": json, "user": {}, "id": internal_id, "ts": _present_ms()}
-
-
-def _present_ms() -> int:
-    return int(time.time() * 1000)
+    return {"name": name, "data": json, "user": {}, "id": internal_id, "ts": present_ms()}

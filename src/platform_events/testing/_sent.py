@@ -29,6 +29,12 @@ Fault: TypeAlias = Literal[
 """A failure that sending documents, by name; see :func:`capture_events`."""
 
 
+def check_fault(fault: Fault | None) -> None:
+    if fault is not None and fault not in get_args(Fault):
+        known = ", ".join(get_args(Fault))
+        raise ValueError(f"unknown failure {fault!r}: it must be one of {known}")
+
+
 @dataclass(frozen=True, slots=True)
 class SentEvent:
     """One event that was sent, with what went beside its data.
@@ -76,9 +82,7 @@ class SentEvents(list[Event | inngest.Event]):
 
     @fail.setter
     def fail(self, fault: Fault | None) -> None:
-        if fault is not None and fault not in get_args(Fault):
-            known = ", ".join(get_args(Fault))
-            raise ValueError(f"unknown failure {fault!r}: it must be one of {known}")
+        check_fault(fault)
         self._fail: Fault | None = fault
 
     def add(self, detail: SentEvent) -> None:

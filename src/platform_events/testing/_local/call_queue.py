@@ -12,9 +12,9 @@ from typing import Final, TypeAlias
 from .clock import Clock, Timer
 from .commands import Call
 from .flow_control.concurrency import Slot
+from .flow_control.gcra import RateMeter
 from .flow_control.keys import key_value
 from .flow_control.priority import priority_factor_s
-from .flow_control.throttle import Throttler
 from .runs import Run
 
 CALLS_AT_ONCE: Final = 100
@@ -35,15 +35,14 @@ class _Waiting:
 
 
 class CallQueue:
-    """Begins calls as soon as there is room for them.
+    """Begins calls as soon as there is room for them."""
 
-    What waits for an obstacle, such as a full slot, is tried again by rank when that changes.
-    """
+    # What waits for an obstacle, such as a full slot, is tried again by rank when that changes.
 
     def __init__(self, clock: Clock, begin: Callable[[Run, Call], None]) -> None:
         self._clock = clock
         self._begin = begin
-        self._throttler = Throttler()
+        self._throttled_runs = RateMeter()
         self._order = count()
         self._taken: dict[_Obstacle, int] = {}
         self._held: dict[tuple[Run, Call], list[Sequence[Slot]]] = {}
@@ -68,17 +67,15 @@ class CallQueue:
         self._is_paused = True
 
     def resume(self) -> None:
-        """Begin calls again."""
         self._is_paused = False
         self._retry(_PAUSED)
 
     def clear(self) -> None:
-        """Forget all calls."""
         for timer in self._timers.values():
             timer.cancel()
         for kept in (self._waiting, self._held, self._taken, self._timers):
             kept.clear()
-        self._throttler.clear()
+        self._throttled_runs.clear()
 
     def _retry(self, obstacle: _Obstacle) -> None:
         waiting = self._waiting.get(obstacle, [])
@@ -97,7 +94,8 @@ class CallQueue:
             self._taken[slot.name] = self._taken.get(slot.name, 0) + 1
         self._held.setdefault((one.run, one.call), []).append(slots)
         if (throttle := one.run.function.throttle) and not one.run.began:
-            self._throttler.count(throttle, _throttle_key(one.run), self._clock.time())
+            key, now = _throttle_key(one.run), self._clock.time()
+            self._throttled_runs.count(key, now, interval_s=throttle.interval_s)
         self._begin(one.run, one.call)
 
     def _obstacle(self, run: Run) -> _Obstacle | None:
@@ -116,7 +114,9 @@ class CallQueue:
         if throttle is None or run.began:
             return None
         key = _throttle_key(run)
-        wait_s = self._throttler.wait_s(throttle, key, self._clock.time())
+        wait_s = self._throttled_runs.wait_s(
+            key, self._clock.time(), interval_s=throttle.interval_s, at_once=throttle.at_once
+        )
         if not wait_s:
             return None
         obstacle = ("throttle", *key)

@@ -34,10 +34,8 @@ class Answer:
     version: int = 0
 
     def error(self) -> dict[str, Json]:
-        """Put the failure into the form in which Inngest tells of it.
-
-        Source: inngest/inngest: pkg/execution/state/driver_response.go
-        """
+        """Put the failure into the form in which Inngest tells of it."""
+        # inngest/inngest: pkg/execution/state/driver_response.go
         error: dict[str, Json] = {"error": self.failure, "name": "Error", "message": self.failure}
         given = self.body if isinstance(self.body, dict) else {}
         for key in ("name", "message", "stack"):
@@ -47,12 +45,10 @@ class Answer:
 
 
 def unreachable(reason: str) -> Answer:
-    """Make the answer of an app that did not answer."""
     return Answer(f"Unable to reach SDK URL: {reason}")
 
 
 def read_answer(status: int, headers: Mapping[str, str], body: bytes, now: float) -> Answer:
-    """Read the answer to a call."""
     value = _json(body)
     if status == 201 and isinstance(value, dict):  # a streamed answer
         status, headers, value = _unwrap(value, headers)

@@ -51,7 +51,6 @@ _FIRST_MILLIS: Final = 9_999_999_999
 
 
 def add(left: object, right: object) -> object:
-    """Work out ``left + right``."""
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         known = [value for value in (left, right) if not isinstance(value, Unknown)]
         return known[0] if known else False
@@ -74,7 +73,6 @@ def calculate(sign: str, left: object, right: object) -> object:
 
 
 def negative(value: object) -> object:
-    """Work out ``-value``."""
     if isinstance(value, Unknown):
         return False
     return _number(-value, value) if isinstance(value, Integer | float) else Unknown.FAILED
@@ -134,10 +132,8 @@ def _to_bool(value: object) -> object:
 
 
 def _to_date(value: object) -> object:
-    """Read a date as Inngest does; a date and time without a zone is in UTC.
-
-    Source: inngest/inngest: pkg/dateutil/dateutil.go
-    """
+    """Read a date as Inngest does; a date and time without a zone is in UTC."""
+    # inngest/inngest: pkg/dateutil/dateutil.go
     if isinstance(value, datetime):
         return value
     if isinstance(value, Integer) and value >= _FIRST_DATE_S:

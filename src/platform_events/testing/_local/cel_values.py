@@ -59,29 +59,24 @@ def has(container: object, key: str) -> bool | Unknown:
 
 
 def either(left: object, right: object) -> object:
-    """Work out ``left || right``."""
     return left if truthy(left) else right
 
 
 def both(left: object, right: object) -> object:
-    """Work out ``left && right``."""
     return right if truthy(left) else left
 
 
 def choose(condition: object, yes: object, no: object) -> object:
-    """Work out ``condition ? yes : no``."""
     return yes if truthy(condition) else no
 
 
 def equal(left: object, right: object) -> bool:
-    """Work out ``left == right``."""
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return left is None or right is None
     return _kind(left) is _kind(right) and left == right
 
 
 def unequal(left: object, right: object) -> bool:
-    """Work out ``left != right``."""
     return not equal(left, right)
 
 

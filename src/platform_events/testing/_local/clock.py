@@ -12,8 +12,6 @@ from .._real_time import monotonic_s
 
 @dataclass(order=True, slots=True)
 class Timer:
-    """One thing to be done later."""
-
     due: float
     # Which of two that are due together was put in first.
     order: int
@@ -23,15 +21,13 @@ class Timer:
     cancelled: bool = field(default=False, compare=False)
 
     def cancel(self) -> None:
-        """Forget it."""
         self.cancelled = True
 
 
 class Clock:
-    """Real time, from which durations are measured, and which a test may move forward.
+    """Real time, from which durations are measured, and which a test may move forward."""
 
-    Whoever owns it calls :meth:`run_due` when :meth:`until_next` has passed.
-    """
+    # Whoever owns it calls :meth:`run_due` when :meth:`until_next` has passed.
 
     def __init__(self, monotonic: Callable[[], float] = monotonic_s) -> None:
         self._monotonic = monotonic
@@ -40,34 +36,30 @@ class Clock:
         self._order = count()
 
     def time(self) -> float:
-        """Tell the time."""
         return self._monotonic() + self._ahead
 
     @property
     def ahead_s(self) -> float:
-        """By how many seconds it was moved."""
         return self._ahead
 
     def advance(self, seconds: float) -> None:
-        """Move the time forward."""
         if seconds < 0:
             raise ValueError("a clock cannot be moved back")
         self._ahead += seconds
 
     def call_later(self, seconds: float, do: Callable[[], None], *, is_work: bool = True) -> Timer:
-        """Have something done after a delay."""
         timer = Timer(self.time() + max(seconds, 0), next(self._order), do, is_work)
         heapq.heappush(self._timers, timer)
         return timer
 
     def until_next(self) -> float | None:
-        """Tell how long it is until something is due."""
+        """Tell in how many seconds something is due."""
         while self._timers and self._timers[0].cancelled:
             heapq.heappop(self._timers)
         return max(self._timers[0].due - self.time(), 0) if self._timers else None
 
     def until_work(self) -> float | None:
-        """Tell how long it is until there is work."""
+        """Tell in how many seconds there is work."""
         work = (one.due for one in self._timers if one.is_work and not one.cancelled)
         due = min(work, default=None)
         return None if due is None else max(due - self.time(), 0)

@@ -105,6 +105,5 @@ def _timeout(given: Mapping[str, Json], default: When) -> When:
 
 
 def options(op: Mapping[str, Json]) -> dict[str, Json]:
-    """Give the options of an op."""
     given = op.get("opts")
     return given if isinstance(given, dict) else {}

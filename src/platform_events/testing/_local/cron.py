@@ -54,7 +54,6 @@ class Cron:
         return _JITTER_S[0] if self.jitter_s else 0.0
 
     def next_after(self, moment: datetime) -> datetime:
-        """Tell when it fires next."""
         zoned = _ZONE.fullmatch(self.text.strip())
         zone, text = zoned.groups() if zoned else ("UTC", self.text)
         fields = text.split()

@@ -19,10 +19,7 @@ from .lifecycle import SCHEDULED, internal_event
 
 
 class CronTimers:
-    """The next time of each cron trigger.
-
-    ``wall`` tells the time in seconds since 1970; ``fire`` starts a function with an event.
-    """
+    """The next time of each cron trigger, at which ``fire`` starts a function with an event."""
 
     def __init__(
         self,

@@ -20,11 +20,9 @@ class Decisions:
         self._names: dict[str, str] = {}
 
     def offer(self, event: ReceivedEvent) -> None:
-        """Note that an event came."""
         self._names[event.internal_id] = event.name
 
     def skip(self, event: ReceivedEvent, function_id: str, reason: str) -> None:
-        """Note why an event started no run of a function."""
         self._reasons[event.internal_id].append(f"{function_id}: {reason}")
 
     def no_run(self, event_id: str, due_in_s: float | None) -> NoRunError:
@@ -45,6 +43,5 @@ class Decisions:
         return NoRunError(f"event {event_id} started no run: no function has a trigger for {name}")
 
     def clear(self) -> None:
-        """Forget all events."""
         self._reasons.clear()
         self._names.clear()

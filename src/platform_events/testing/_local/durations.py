@@ -13,15 +13,9 @@ from typing import Final
 _DURATION: Final = re.compile(r"(?:\d+(?:\.\d+)?(?:w|d|h|ms|us|ns|m|s))+", re.ASCII)
 _PART: Final = re.compile(r"([\d.]+)(ms|us|ns|[wdhms])", re.ASCII)
 _SECONDS: Final = {
-    "w": 604800.0,
-    "d": 86400.0,
-    "h": 3600.0,
-    "m": 60.0,
-    "s": 1.0,
-    "ms": 1e-3,
-    "us": 1e-6,
+    "w": 604800.0, "d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6,
     "ns": 1e-9,
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +27,6 @@ class When:
     until: float | None = None
 
     def seconds_from(self, now: float) -> float:
-        """Tell in how many seconds it is."""
         return self.delay_s if self.until is None else self.until - now
 
 

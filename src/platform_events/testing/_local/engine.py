@@ -86,7 +86,6 @@ class Engine:
         self.scheduler.offer(accepted)
 
     def answered(self, run: Run, call: Call, answer: Answer) -> None:
-        """Take the answer to a call."""
         self.calling -= 1
         self._do(run, partial(run.answered, call, answer))
         self.queue.end(run, call)
@@ -104,7 +103,6 @@ class Engine:
         return run is not None
 
     def create(self, function: Function, events: Sequence[ReceivedEvent], *, is_batch: bool) -> Run:
-        """Begin a run of a function with events."""
         run = Run(self._new_id(), function, events, self._backoff)
         self.runs.append(run)
         for event in events:
@@ -132,7 +130,6 @@ class Engine:
         return run.ended and all(follower.ended for follower in followers)
 
     def cancel(self, run: Run) -> None:
-        """Cancel a run."""
         self._do(run, run.cancel)
 
     def clear(self) -> None:

@@ -32,8 +32,6 @@ EventJson: TypeAlias = dict[str, Json]
 
 @dataclass(frozen=True, slots=True)
 class ReceivedEvent:
-    """One event that the Event API took."""
-
     # A ULID, which the sender gets back.
     internal_id: str
     # As apps get it; its ``id`` is the sender's, if there was one.
@@ -44,26 +42,21 @@ class ReceivedEvent:
 
     @property
     def name(self) -> str:
-        """The event's name."""
         return str(self.event["name"])
 
     @property
     def data(self) -> Mapping[str, Json]:
-        """The event's data."""
         data = self.event["data"]
         return data if isinstance(data, dict) else {}
 
 
 def timestamp_ms(received: ReceivedEvent) -> int:
-    """Give the time of an event, in milliseconds since 1970."""
     ts = received.event["ts"]
     return ts if isinstance(ts, int) else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a request came to."""
-
     status: int
     body: bytes
     # To be acted upon, though the status may be 400.
@@ -71,7 +64,6 @@ class Receipt:
 
 
 def check_key(key: str, keys: Collection[str] | None) -> Receipt | None:
-    """Check an event key."""
     if keys is None or key in keys:
         return None
     if keys:
@@ -82,7 +74,6 @@ def check_key(key: str, keys: Collection[str] | None) -> Receipt | None:
 def receive(
     body: bytes, headers: Mapping[str, str], *, now: int, new_id: Callable[[], str]
 ) -> Receipt:
-    """Take the events of one request."""
     seed = parse_seed(headers.get("x-inngest-event-id-seed", ""))
     accepted: list[ReceivedEvent] = []
     error = ""

@@ -45,7 +45,6 @@ class Expression:
     _evaluate: _Evaluate = field(repr=False, compare=False)
 
     def evaluate(self, **scope: Json) -> Json:
-        """Work it out."""
         value = self._evaluate({name.rstrip("_"): value for name, value in scope.items()})
         if value is Unknown.FAILED:
             raise ExpressionError(f"{self.text!r} combines values that do not go together")
@@ -54,7 +53,6 @@ class Expression:
         return None if value is Unknown.MISSING else cast("Json", value)
 
     def matches(self, **scope: Json) -> bool:
-        """Tell whether the expression holds."""
         value = self.evaluate(**scope)
         if value is None or isinstance(value, bool):
             return bool(value)

@@ -25,25 +25,10 @@ from .go_json import Json
 T = TypeVar("T")
 Fields = Mapping[str, Json]
 
-_OPTIONS: Final = frozenset(
-    {
-        "id",
-        "name",
-        "triggers",
-        "steps",
-        "retries",
-        "cancel",
-        "batchEvents",
-        "concurrency",
-        "debounce",
-        "idempotency",
-        "priority",
-        "rateLimit",
-        "singleton",
-        "throttle",
-        "timeouts",
-    }
-)
+_OPTIONS: Final = frozenset({
+    "id", "name", "triggers", "steps", "retries", "cancel", "batchEvents", "concurrency",
+    "debounce", "idempotency", "priority", "rateLimit", "singleton", "throttle", "timeouts",
+})  # fmt: skip
 _MAX_RETRIES: Final = 20
 _MAX_NAME: Final = 255
 _MAX_TRIGGERS: Final = 10

@@ -32,8 +32,6 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One registered function."""
-
     # ``<app id>-<function id>``.
     id: str
     url: str
@@ -61,10 +59,8 @@ class Function:
         return _uuid(self.id)
 
     def step_url(self, step_id: str) -> str:
-        """Give the URL that calls one step.
-
-        Source: inngest/inngest: pkg/execution/driver/httpdriver/httpdriver.go
-        """
+        """Give the URL that calls one step."""
+        # inngest/inngest: pkg/execution/driver/httpdriver/httpdriver.go
         return _step_url(self.url, step_id)
 
 

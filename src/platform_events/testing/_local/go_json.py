@@ -20,10 +20,8 @@ class JsonError(ValueError):
 
 
 def dumps(value: object) -> bytes:
-    """Write JSON canonically, as every call to an app is written.
-
-    Source: inngest/inngest: pkg/execution/driver/request.go
-    """
+    """Write JSON canonically, as every call to an app is written."""
+    # inngest/inngest: pkg/execution/driver/request.go
     try:
         plain = _plain(value)
     except _NotPlainError:
@@ -59,7 +57,6 @@ def read_value(text: str, place: int, at_end: str = "unexpected EOF") -> tuple[J
 
 
 def skip_space(text: str, place: int) -> int:
-    """Skip JSON's white space."""
     match = _SPACE.match(text, place)
     return match.end() if match else place
 

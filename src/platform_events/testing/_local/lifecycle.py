@@ -86,7 +86,6 @@ def _outcome(run: Run, event: EventJson) -> dict[str, Json]:
 
 
 def internal_event(name: str, event_id: str, data: dict[str, Json], now: int) -> ReceivedEvent:
-    """Make an event of the server's own."""
     return ReceivedEvent(
         event_id, {"name": name, "data": data, "user": {}, "id": event_id, "ts": now}
     )

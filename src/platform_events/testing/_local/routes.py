@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -52,23 +53,17 @@ def build(service: Service) -> Starlette:
         return Response(receipt.body, receipt.status, media_type=kind)
 
     async def register(request: Request) -> Response:
-        if not service.admits(request.headers.get("authorization", "")):
-            return PlainTextResponse("Authentication failed", 401)
         expected = request.headers.get("x-inngest-expected-server-kind", "")
         status, answer = service.register(await request.body(), expected)
         return JSONResponse(answer, status)
 
     async def checkpoint(request: Request) -> Response:
-        if not service.admits(request.headers.get("authorization", "")):
-            return PlainTextResponse("Authentication failed", 401)
         run_id = str(request.path_params["run_id"])
         if service.checkpoint(run_id, await request.body()):
             return Response()
         return _error(400, f"run not found: {run_id}")
 
     async def list_events(request: Request) -> Response:
-        if not service.admits(request.headers.get("authorization", "")):
-            return PlainTextResponse("Authentication failed", 401)
         name, limit = request.query_params.get("name"), request.query_params.get("limit", "")
         at_most = min(max(int(limit) if limit.isdecimal() else 0, 0) or _EVENTS, _MAX_EVENTS)
         found = [one for one in service.events if name in {None, "", one.name}]
@@ -76,51 +71,52 @@ def build(service: Service) -> Starlette:
 
     async def one_event(request: Request) -> Response:
         event_id = str(request.path_params["event_id"])
-        if refusal := _refuse(request, "event", event_id):
-            return refusal
+        if not is_ulid(event_id):
+            return _error(400, f"Invalid event ID: {event_id}")
         found = [one for one in service.events if one.internal_id == event_id.upper()]
         return _found(_event(found[0])) if found else _error(404, "Event not found")
 
     async def event_runs(request: Request) -> Response:
         event_id = str(request.path_params["event_id"])
-        if refusal := _refuse(request, "event", event_id):
-            return refusal
+        if not is_ulid(event_id):
+            return _error(400, f"Invalid event ID: {event_id}")
         runs = [_run(run) for run in service.engine.runs if run.event_id == event_id.upper()]
         return _found(runs)
 
     async def one_run(request: Request) -> Response:
         run_id = str(request.path_params["run_id"])
-        if refusal := _refuse(request, "run", run_id):
-            return refusal
+        if not is_ulid(run_id):
+            return _error(400, f"Invalid run ID: {run_id}")
         run = next((run for run in service.engine.runs if run.id == run_id.upper()), None)
         if run is None:
             return _error(500, f"Unable to load function run: {run_id}")
         return _found(_run(run))
 
     async def app_functions(request: Request) -> Response:
-        if not service.admits(request.headers.get("authorization", "")):
-            return PlainTextResponse("Authentication failed", 401)
         found = service.engine.triggers.functions_of(str(request.path_params["app_id"]))
         shown = [{"internal_id": one.uuid, "id": one.id} for one in found]
         return Response(JSONResponse(shown).body, media_type=_PLAIN)
 
-    def _refuse(request: Request, what: str, text: str) -> Response | None:
-        if not service.admits(request.headers.get("authorization", "")):
-            return PlainTextResponse("Authentication failed", 401)
-        return None if is_ulid(text) else _error(400, f"Invalid {what} ID: {text}")
+    def admitted(handle: Callable[[Request], Awaitable[Response]]) -> Callable[..., object]:
+        async def answer(request: Request) -> Response:
+            if not service.admits(request.headers.get("authorization", "")):
+                return PlainTextResponse("Authentication failed", 401)
+            return await handle(request)
+
+        return answer
 
     app = Starlette(
         routes=[
             Route("/e/", _no_key, methods=["POST"]),
             Route("/e/{key}", receive, methods=["POST"]),
-            Route("/fn/register", register, methods=["POST"]),
+            Route("/fn/register", admitted(register), methods=["POST"]),
             Route("/health", _health, methods=["GET"]),
-            Route("/v1/checkpoint/{run_id}/async", checkpoint, methods=["POST"]),
-            Route("/v1/events", list_events, methods=["GET"]),
-            Route("/v1/events/{event_id}", one_event, methods=["GET"]),
-            Route("/v1/events/{event_id}/runs", event_runs, methods=["GET"]),
-            Route("/v1/runs/{run_id}", one_run, methods=["GET"]),
-            Route("/v1/apps/{app_id}/functions", app_functions, methods=["GET"]),
+            Route("/v1/checkpoint/{run_id}/async", admitted(checkpoint), methods=["POST"]),
+            Route("/v1/events", admitted(list_events), methods=["GET"]),
+            Route("/v1/events/{event_id}", admitted(one_event), methods=["GET"]),
+            Route("/v1/events/{event_id}/runs", admitted(event_runs), methods=["GET"]),
+            Route("/v1/runs/{run_id}", admitted(one_run), methods=["GET"]),
+            Route("/v1/apps/{app_id}/functions", admitted(app_functions), methods=["GET"]),
         ],
         middleware=[
             Middleware(

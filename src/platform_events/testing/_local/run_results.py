@@ -37,7 +37,6 @@ async def run_of(service: Service, event_id: str, within_s: float) -> Run:
 
 
 def unfinished(runs: Sequence[Run]) -> str:
-    """Name the runs that have not ended."""
     return ", ".join(repr(run) for run in runs if not run.ended) or "a call is not answered"
 
 

@@ -135,10 +135,8 @@ class Run:
         self.began, self.status = True, Status.RUNNING
 
     def context(self, call: Call, **ids: Json) -> dict[str, Json]:
-        """Make the body of a call.
-
-        Source: inngest/inngest: pkg/execution/driver/request.go
-        """
+        """Make the body of a call."""
+        # inngest/inngest: pkg/execution/driver/request.go
         return {
             "ctx": {
                 "attempt": call.attempt,
@@ -162,7 +160,6 @@ class Run:
         }
 
     def answered(self, call: Call, answer: Answer) -> list[Command]:
-        """Take the answer to a call."""
         if self.ended:
             return []
         if answer.failure:
@@ -173,10 +170,8 @@ class Run:
         return self._report(call, answer, answer.ops)
 
     def checkpoint(self, ops: Sequence[Mapping[str, Json]]) -> None:
-        """Keep the steps of a call that goes on.
-
-        Source: inngest/inngest: pkg/api/apiv1/checkpoint.go
-        """
+        """Keep the steps of a call that goes on."""
+        # inngest/inngest: pkg/api/apiv1/checkpoint.go
         for op in ops:
             step_id = str(op.get("id"))
             self._names.setdefault(step_id, step_name(op))
@@ -246,16 +241,12 @@ class Run:
                 return self._save(step_id, _memo_of(op))
             case "StepError":
                 return self._retry(call, answer) or self._save(step_id, failed(op))
-            case "StepPlanned" | "Sleep" | "WaitForEvent" | "InvokeFunction":
+            case _ if kind in _PLANS:
                 if step_id in self._seen:
                     return []
                 self._seen.add(step_id)
-                return self._begin(step_id, op)
-            case "AIGateway":
-                if step_id in self._seen:
-                    return []
-                self._seen.add(step_id)
-                return [infer(step_id, call, op)]
+                is_inference = kind == "AIGateway"
+                return [infer(step_id, call, op)] if is_inference else self._begin(step_id, op)
             case "RunComplete":
                 return self._end(Status.COMPLETED, output=op.get("data"))
             case _:

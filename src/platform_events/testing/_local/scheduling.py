@@ -26,13 +26,11 @@ _ONCE_S: Final = 86400.0
 class RunFactory(Protocol):
     """Begins and cancels runs."""
 
-    def create(self, function: Function, events: Sequence[ReceivedEvent], *, is_batch: bool) -> Run:
-        """Begin a run of a function with events."""
-        ...
+    def create(
+        self, function: Function, events: Sequence[ReceivedEvent], *, is_batch: bool
+    ) -> Run: ...
 
-    def cancel(self, run: Run) -> None:
-        """Cancel a run."""
-        ...
+    def cancel(self, run: Run) -> None: ...
 
 
 class Scheduler:
@@ -61,10 +59,8 @@ class Scheduler:
     def start(
         self, function: Function, event: ReceivedEvent, limited: Callable[[], None] = lambda: None
     ) -> None:
-        """Start a function with an event, or whatever its options make of it.
-
-        ``limited`` is called if a rate limit forbids it.
-        """
+        """Start a function with an event, or do whatever its options make of it."""
+        # ``limited`` is called if a rate limit forbids it.
         batch = function.batch
         if batch and holds(batch.condition, event=event.event):
             self._batcher.add(function.id, batch, event)
@@ -90,16 +86,10 @@ class Scheduler:
         return min((wait for wait in waits if wait is not None), default=None)
 
     def clear(self) -> None:
-        """Forget all events."""
-        for kept in (
-            self.decisions,
-            self._batcher,
-            self._debouncer,
-            self._limiter,
-            self._singletons,
-            self._seen,
-        ):
+        for kept in (self.decisions, self._batcher, self._debouncer, self._limiter):
             kept.clear()
+        self._singletons.clear()
+        self._seen.clear()
 
     def _is_repeated(self, function: Function, event: ReceivedEvent) -> bool:
         seen = self._seen.get((function.id, str(event.event["id"])))

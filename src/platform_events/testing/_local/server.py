@@ -8,11 +8,11 @@ from collections.abc import Callable, Coroutine, Generator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
-from typing import Final, Self, TypeVar, get_args
+from typing import Final, Self, TypeVar
 
 from ...functions.event_function import Servable
 from .._real_time import monotonic_s, run_in_real_time
-from .._sent import Fault, SentEvents
+from .._sent import Fault, SentEvents, check_fault
 from .._typed_events import sent_event
 from .event_api import ReceivedEvent
 from .registration import check
@@ -155,9 +155,7 @@ class LocalInngest:
 
     @fail.setter
     def fail(self, fault: Fault | None) -> None:
-        if fault is not None and fault not in get_args(Fault):
-            known = ", ".join(get_args(Fault))
-            raise ValueError(f"unknown failure {fault!r}: it must be one of {known}")
+        check_fault(fault)
         self._ask(lambda service: service.fail(fault))
 
     @property

@@ -41,7 +41,6 @@ def listen(port: int) -> socket.socket:
 
 
 async def serve(settings: Settings, listening: socket.socket, ready: Future[Inside]) -> None:
-    """Run a server until it is told to stop."""
     service = Service(settings)
     port = listening.getsockname()[1]
     listener = Listener(uvicorn.Server(_config(settings, service)), port)
@@ -94,10 +93,9 @@ class Listener:
 
 
 class _Quiet(H11Protocol):
-    """HTTP without an access log, which would show event keys.
+    """HTTP without an access log, which would show event keys."""
 
-    ``access_log=False`` would also silence the log of an app in the same process.
-    """
+    # ``access_log=False`` would also silence the log of an app in the same process.
 
     def __init__(
         self,

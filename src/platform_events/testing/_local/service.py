@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 import uuid
 from collections.abc import Callable, Collection, Coroutine, Mapping
@@ -25,15 +24,13 @@ from .go_json import Json
 from .runs import Run
 from .signing_key import SigningKey
 from .trace_headers import trace_headers
-from .ulid import Ulids
+from .ulid import Ulids, present_ms
 
 _SYNC_TIMEOUT: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a server is set up."""
-
     # None for a dev server.
     signing_key: SigningKey | None
     # None accepts any.
@@ -48,19 +45,17 @@ class Settings:
         return "cloud" if self.signing_key else "dev"
 
     def backoff(self, attempt: int) -> float:
-        """Tell how long to wait before a retry."""
         table = BACKOFF_S[min(attempt, len(BACKOFF_S) - 1)]
         return table if self.retry_interval is None else self.retry_interval
 
 
 class Service:
-    """The server's state and work, on one event loop.
+    """The server's state and work, on one event loop."""
 
-    Nothing is locked while an app is called, so that it may send events meanwhile.
-    """
+    # Nothing is locked while an app is called, so that it may send events meanwhile.
 
     def __init__(self, settings: Settings) -> None:
-        ids = Ulids(_millis, os.urandom)
+        ids = Ulids()
         self.clock: Clock = Clock()
         self.events: list[ReceivedEvent] = []
         self.engine: Engine = Engine(
@@ -80,9 +75,8 @@ class Service:
         self._moved = asyncio.Event()
 
     def receive(self, key: str, body: bytes, headers: Mapping[str, str]) -> Receipt:
-        """Take a request to the Event API."""
         receipt = event_api.check_key(key, self._settings.event_keys) or event_api.receive(
-            body, headers, now=_millis(), new_id=self._ids.new
+            body, headers, now=present_ms(), new_id=self._ids.new
         )
         self.events += receipt.accepted
         for accepted in receipt.accepted:
@@ -189,8 +183,6 @@ class Service:
         self._moved.set()
 
     async def until(self, done: Callable[[], bool], within: float | None) -> bool:
-        """Wait until something is so."""
-
         async def wait() -> None:
             async with self._changed:
                 await self._changed.wait_for(done)
@@ -244,7 +236,7 @@ class Service:
             "x-inngest-job-id": request_id,
             "x-inngest-req-version": str(body["version"]),
             "x-inngest-step-id": call.target,
-            **trace_headers(run, _millis()),
+            **trace_headers(run, present_ms()),
         }
         url = run.function.step_url(call.target)
         try:
@@ -268,7 +260,3 @@ class Service:
 def _present_s() -> float:
     """Tell the time, also where a test has frozen it."""
     return time.time()
-
-
-def _millis() -> int:
-    return int(time.time() * 1000)

@@ -30,18 +30,14 @@ class SigningKey:
         return "SigningKey(...)"
 
     def sign(self, body: bytes, now: int) -> str:
-        """Give the header ``x-inngest-signature`` of a body, at a time in seconds since 1970.
-
-        Source: inngest/inngest: pkg/execution/driver/httpdriver/util.go
-        """
+        """Give the header ``x-inngest-signature`` of a body, at a time in seconds since 1970."""
+        # inngest/inngest: pkg/execution/driver/httpdriver/util.go
         mac = hmac.new(self._text.encode(), body + str(now).encode(), hashlib.sha256)
         return f"t={now}&s={mac.hexdigest()}"
 
     def admits(self, authorization: str) -> bool:
-        """Tell whether the header of that name bears the key or its hash.
-
-        Source: inngest/inngest: pkg/authn/signing_key_strategy.go
-        """
+        """Tell whether the header of that name bears the key or its hash."""
+        # inngest/inngest: pkg/authn/signing_key_strategy.go
         given = strip_prefix(authorization.removeprefix("Bearer ").strip()).encode()
         known = (self.hash, strip_prefix(self._text))
         return any(hmac.compare_digest(given, one.encode()) for one in known)

@@ -52,7 +52,6 @@ def failed(op: Mapping[str, Json]) -> Json:
 
 
 def step_of(name: str, memo: Json) -> Step:
-    """Read a memo."""
     match memo:
         case {"data": data, **rest} if not rest:
             return Step(name, data)

@@ -14,15 +14,6 @@ from .runs import Run
 
 
 def trace_headers(run: Run, now_ms: int) -> dict[str, str]:
-    """Make the headers for a call.
-
-    Args:
-        run: The run that the call is about.
-        now_ms: The time, in milliseconds since 1970.
-
-    Returns:
-        ``traceparent`` and ``tracestate``.
-    """
     trace_id = uuid.uuid5(uuid.NAMESPACE_URL, run.id).hex
     parent = f"00-{trace_id}-{secrets.token_hex(8)}-01"
     reference = json.dumps({"tp": parent, "ts": now_ms}, separators=(",", ":"))

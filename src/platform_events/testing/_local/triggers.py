@@ -17,10 +17,8 @@ _log = logging.getLogger(__name__)
 
 
 def patterns(name: str) -> set[str]:
-    """Give the triggers that an event's name answers to; a lone ``*`` never matches.
-
-    Source: inngest/inngest: pkg/event_trigger_patterns/patterns.go
-    """
+    """Give the triggers that an event's name answers to; a lone ``*`` never matches."""
+    # inngest/inngest: pkg/event_trigger_patterns/patterns.go
     ends = (place for place, character in enumerate(name) if character in "/.")
     return {name, *(f"{name[: place + 1]}*" for place in ends)}
 
@@ -47,7 +45,6 @@ class Triggers:
         return modified
 
     def functions_of(self, app_id: str) -> tuple[Function, ...]:
-        """Give the functions that an app registered."""
         app = self._apps.get(app_id)
         return app.functions if app else ()
 

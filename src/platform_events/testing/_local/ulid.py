@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
+import time
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
@@ -24,10 +26,6 @@ class Seed(NamedTuple):
 
 
 def encode(millis: int, entropy: bytes) -> str:
-    """Write a ULID.
-
-    Source: github.com/ulid/spec
-    """
     if not 0 <= millis <= _MAX_MILLIS or len(entropy) != _ENTROPY_BYTES:
         raise ValueError("a ULID has 48 bits of time and 10 bytes of entropy")
     number = int.from_bytes(millis.to_bytes(6, "big") + entropy, "big")
@@ -40,7 +38,6 @@ def is_ulid(text: str) -> bool:
 
 
 def millis_of(text: str) -> int:
-    """Read the time in a ULID."""
     millis = 0
     for character in text[:_TIME_LENGTH]:
         millis = millis << 5 | _ALPHABET.index(character)
@@ -48,10 +45,8 @@ def millis_of(text: str) -> int:
 
 
 def parse_seed(header: str) -> Seed | None:
-    """Read the header ``x-inngest-event-id-seed``.
-
-    Source: inngest/inngest: pkg/event/id.go
-    """
+    """Read the header ``x-inngest-event-id-seed``."""
+    # inngest/inngest: pkg/event/id.go
     millis, comma, entropy_text = header.partition(",")
     if not comma or not (millis.isascii() and millis.isdigit()):
         return None
@@ -65,25 +60,30 @@ def parse_seed(header: str) -> Seed | None:
 
 
 def seeded(seed: Seed, index: int) -> str:
-    """Make the id of one event of a request from the request's seed.
-
-    Source: inngest/inngest: pkg/event/id.go
-    """
+    """Make the id of one event of a request from the request's seed."""
     fixed, counted = seed.entropy[:-_COUNTED_BYTES], seed.entropy[-_COUNTED_BYTES:]
     number = (int.from_bytes(counted, "big") + index) % (1 << 8 * _COUNTED_BYTES)
     return encode(seed.millis, fixed + number.to_bytes(_COUNTED_BYTES, "big"))
 
 
+def present_ms() -> int:
+    """Tell the time in milliseconds since 1970, also where a test has frozen it."""
+    return int(time.time() * 1000)
+
+
 class Ulids:
     """Gives ids, each greater than the one before, by which the server orders events and runs."""
 
-    def __init__(self, millis: Callable[[], int], randomness: Callable[[int], bytes]) -> None:
+    def __init__(
+        self,
+        millis: Callable[[], int] = present_ms,
+        randomness: Callable[[int], bytes] = os.urandom,
+    ) -> None:
         self._millis = millis
         self._randomness = randomness
         self._last = (0, 0)
 
     def new(self) -> str:
-        """Make the next id."""
         millis = self._millis()
         if millis > self._last[0]:
             # One bit less than there is, so that counting up cannot overflow.

@@ -17,8 +17,6 @@ from .keys import key_value
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """How events are gathered."""
-
     max_size: int
     timeout_s: float
     key: Expression | None = None
@@ -64,7 +62,6 @@ class Batcher:
         return None
 
     def clear(self) -> None:
-        """Forget all events."""
         for gathering in self._gathering.values():
             gathering.timer.cancel()
         self._gathering.clear()

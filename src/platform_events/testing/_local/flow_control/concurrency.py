@@ -25,7 +25,6 @@ class Concurrency:
     scope: Scope = "fn"
 
     def slot(self, function_id: str, event: ReceivedEvent) -> Slot:
-        """Give the slot that a call takes."""
         value = key_value(self.key, event)
         if self.scope == "fn":
             text = "" if self.key is None else self.key.text

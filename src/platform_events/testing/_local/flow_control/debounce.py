@@ -33,10 +33,9 @@ class _Pending:
 
 
 class Debouncer:
-    """Keeps the latest event of each function and key until its time has come.
+    """Keeps the latest event of each function and key until its time has come."""
 
-    ``replaced`` is told of each event, of a function, in whose place another one came.
-    """
+    # ``replaced`` is told of each event, of a function, in whose place another one came.
 
     def __init__(
         self,
@@ -73,7 +72,6 @@ class Debouncer:
         return None
 
     def clear(self) -> None:
-        """Forget all events."""
         for pending in self._pending.values():
             pending.timer.cancel()
         self._pending.clear()

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 
 class RateMeter:
-    """Counts what happens by key.
-
-    ``arrivals`` maps a key to its theoretical arrival time: when its allowance will be full again.
-    """
+    """Counts what happens by key."""
 
     def __init__(self) -> None:
+        # When the allowance of each key will be full again: its theoretical arrival time.
         self._arrivals: dict[tuple[str, str], float] = {}
 
     def wait_s(self, key: tuple[str, str], now: float, *, interval_s: float, at_once: int) -> float:
@@ -22,9 +20,7 @@ class RateMeter:
         return max(round(full - now - interval_s * (at_once - 1), 6), 0.0)
 
     def count(self, key: tuple[str, str], now: float, *, interval_s: float) -> None:
-        """Count one."""
         self._arrivals[key] = max(self._arrivals.get(key, now), now) + interval_s
 
     def clear(self) -> None:
-        """Forget all that was counted."""
         self._arrivals.clear()

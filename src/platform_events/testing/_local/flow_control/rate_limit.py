@@ -31,8 +31,6 @@ class RateLimit:
 
 
 class RateLimiter:
-    """Decides which events are over a limit."""
-
     def __init__(self) -> None:
         self._meter = RateMeter()
 
@@ -49,5 +47,4 @@ class RateLimiter:
         return False
 
     def clear(self) -> None:
-        """Forget all events."""
         self._meter.clear()
