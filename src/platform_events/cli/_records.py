@@ -40,7 +40,6 @@ class Record:
 
 
 def read_records(stream: IO[bytes]) -> Iterator[Record]:
-    """Read the events of a file."""
     return iter(_Reader(stream))
 
 

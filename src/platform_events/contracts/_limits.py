@@ -4,12 +4,10 @@ from __future__ import annotations
 
 
 def at_least(value: float, *, is_exclusive: bool = False) -> str:
-    """Say a lower limit."""
     return f"{'more than' if is_exclusive else 'at least'} {number(value)}"
 
 
 def at_most(value: float, *, is_exclusive: bool = False) -> str:
-    """Say an upper limit."""
     return f"{'less than' if is_exclusive else 'at most'} {number(value)}"
 
 

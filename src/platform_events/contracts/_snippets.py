@@ -29,7 +29,6 @@ class Snippet:
 
 
 def snippets(document: JsonSchema) -> list[Snippet]:
-    """Write the code for an event."""
     [data, *_] = cast("list[JsonSchema]", document["examples"])
     message: JsonValue = {"name": document["x-event-name"], "data": data}
     return [

@@ -28,8 +28,6 @@ _CATEGORIES: Final = f"[{', '.join(literal(str(category)) for category in Catego
 
 
 class TypeScriptCatalogue:
-    """Writes the pieces."""
-
     def __init__(self, events: Iterable[type[Event]]) -> None:
         self.documents = [event_schema(cls) for cls in events]
         self._known = merge_definitions(self.documents)
@@ -92,7 +90,6 @@ export {declare}const PLATFORM_EVENTS_VERSION = {literal(version("platform-event
         )
 
     def definition_type(self, name: str) -> str:
-        """Declare the type of a definition."""
         schema = self._known[name]
         parameter = self._types.parameter(schema)
         return f"{comment(schema)}export type {name}{parameter} = {self._types.write(schema)};\n"

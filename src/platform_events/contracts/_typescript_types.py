@@ -47,7 +47,6 @@ class TypeWriter:
         return f"<{_PARAMETER} extends string = never>" if self.is_open(schema) else ""
 
     def write(self, schema: JsonSchema) -> str:
-        """Write the type of a schema."""
         match schema:
             case {"$ref": _}:
                 name = ref_name(schema)

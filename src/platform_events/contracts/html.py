@@ -147,8 +147,6 @@ class _Type:
 
 
 class _Entry:
-    """One event of the page."""
-
     def __init__(self, document: JsonSchema) -> None:
         self._document = document
         self._text = FieldText(definitions(document))
@@ -177,7 +175,6 @@ class _Entry:
 
     @property
     def fields(self) -> list[_Field]:
-        """The fields of its data."""
         [data, *_] = cast("list[JsonSchema]", self._document["examples"])
         return self._fields(self._document, data)
 
@@ -188,7 +185,6 @@ class _Entry:
 
     @property
     def types(self) -> list[_Type]:
-        """The objects inside it."""
         return [self._type(name, schema) for name, schema in self._objects().items()]
 
     @property

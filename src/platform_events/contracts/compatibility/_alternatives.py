@@ -21,7 +21,6 @@ _PRODUCERS: Final[Roles] = frozenset({Role.PRODUCERS})
 def compare_alternatives(
     context: ComparisonContext, old: Sequence[Shape], new: Sequence[Shape]
 ) -> None:
-    """Find what changed between the alternatives of two schemas."""
     before, after = by_type(old), by_type(new)
     is_other_type = not (before.keys() & after.keys()) - {"null"}
     if before and after and is_other_type and before.keys() != after.keys():

@@ -55,12 +55,10 @@ class ComparisonContext:
             self.add(kind, old, new, breaks=rest, hint=hint)
 
     def inside(self, path: str, old: Schema, new: Schema) -> None:
-        """Compare schemas that are inside of these."""
         self.explained |= self.walk(path, old, new, self.broken)
 
 
 def field_path(path: str, name: str) -> str:
-    """Give the path of a field."""
     return f"{path}.{name}" if _PLAIN_NAME.fullmatch(name) else f"{path}[{json.dumps(name)}]"
 
 

@@ -31,7 +31,6 @@ _VERSION: Final = re.compile(
 
 
 def release_error(message: str) -> ConfigurationError:
-    """Make the error of a release that cannot be read."""
     return ConfigurationError(message, setting=SETTING)
 
 

@@ -23,7 +23,6 @@ class ImpactAnalyzer:
         self._backward = Inclusion(new, old, is_deployed=False)
 
     def broken(self, roles: Roles, old: Schema, new: Schema) -> Roles:
-        """Tell which of the roles the change of a schema breaks."""
         found: set[Role] = set()
         if Role.PRODUCERS in roles and not self._forward.holds(old, new):
             found.add(Role.PRODUCERS)

@@ -105,21 +105,18 @@ def _stripped_part(keyword: str, value: Json, keeps_annotations: bool) -> Json:
 
 
 def schemas(value: Json) -> dict[str, Schema]:
-    """Take a value for schemas by name."""
     if not isinstance(value, dict) or not all(map(_is_schema, value.values())):
         raise UnsupportedSchema("a map of schemas is not written as one")
     return cast("dict[str, Schema]", value)
 
 
 def schema_list(value: Json) -> list[Schema]:
-    """Take a value for a list of schemas."""
     if not isinstance(value, list) or not all(map(_is_schema, value)):
         raise UnsupportedSchema("a list of schemas is not written as one")
     return cast("list[Schema]", value)
 
 
 def schema(value: Json) -> Schema:
-    """Take a value for a schema."""
     if not _is_schema(value):
         raise UnsupportedSchema("a schema is neither an object nor a boolean")
     return cast("Schema", value)

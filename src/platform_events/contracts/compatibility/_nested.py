@@ -20,7 +20,6 @@ _CONSUMERS: Final[Roles] = frozenset({Role.CONSUMERS})
 
 
 def compare_arrays(context: ComparisonContext, path: str, old: Array, new: Array) -> None:
-    """Find what changed in the items of arrays."""
     listed = max(len(old.first), len(new.first))
     longest = min(old.counts[1], new.counts[1])
     for index in range(listed):
@@ -32,7 +31,6 @@ def compare_arrays(context: ComparisonContext, path: str, old: Array, new: Array
 
 
 def compare_records(context: ComparisonContext, path: str, old: Record, new: Record) -> None:
-    """Find what changed in the fields of objects."""
     before, after = _fields(old), _fields(new)
     for name in dict.fromkeys([*before, *after]):
         inner = field_path(path, name)

@@ -18,7 +18,7 @@ _LONGEST: Final = 1_000
 
 
 def matches(pattern: str, value: str) -> bool | None:
-    """Tell whether a pattern is found in a string."""
+    """Tell whether a pattern is found in a string; None if that is not certain."""
     validator = _validator(pattern) if _PLAIN.fullmatch(value) else None
     if validator is None:
         return None

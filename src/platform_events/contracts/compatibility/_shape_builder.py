@@ -49,7 +49,6 @@ class Case:
     annotations: Part = field(default_factory=dict[str, Json])  # of a member of a union
 
     def __and__(self, other: Case) -> Case:
-        """Satisfy both."""
         return Case(
             self.parts + other.parts,
             other.title or self.title,

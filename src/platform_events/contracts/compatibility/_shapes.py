@@ -75,7 +75,6 @@ class Array(ShapeMarks):
     is_unique: bool = False
 
     def at(self, index: int) -> Schema:
-        """Give the schema of an item."""
         return self.first[index] if index < len(self.first) else self.rest
 
 

@@ -13,7 +13,7 @@ import math
 import operator
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence, Sized
+from collections.abc import Callable, Mapping, Sized
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -163,12 +163,23 @@ def _parse_json(text: str) -> object:
     return {}
 
 
-def _of_texts(function: Function) -> Function:
+def _of_known(function: Function) -> Function:
     def checked(*values: object) -> object:
         if any(isinstance(value, Unknown) for value in values):
             return False
+        try:
+            return function(*values)
+        except (ValueError, OverflowError, re.error):
+            return Unknown.FAILED
+
+    return checked
+
+
+def _of_texts(function: Function) -> Function:
+    @_of_known
+    def checked(*values: object) -> object:
         is_text = all(isinstance(value, str) for value in values)
-        return _tried(function, values) if is_text else Unknown.FAILED
+        return function(*values) if is_text else Unknown.FAILED
 
     return checked
 
@@ -176,27 +187,11 @@ def _of_texts(function: Function) -> Function:
 def _of_text_or_nothing(function: Function) -> Function:
     """Take what is not a text for an empty one."""
 
+    @_of_known
     def checked(value: object) -> object:
-        if isinstance(value, Unknown):
-            return False
         return function(value if isinstance(value, str) else "")
 
     return checked
-
-
-def _of_known(function: Function) -> Function:
-    def checked(*values: object) -> object:
-        is_unknown = any(isinstance(value, Unknown) for value in values)
-        return False if is_unknown else _tried(function, values)
-
-    return checked
-
-
-def _tried(function: Function, values: Sequence[object]) -> object:
-    try:
-        return function(*values)
-    except (ValueError, OverflowError, re.error):
-        return Unknown.FAILED
 
 
 def _matches(text: str, pattern: str) -> bool:

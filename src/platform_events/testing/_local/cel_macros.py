@@ -7,7 +7,7 @@ Source: github.com/google/cel-go: parser/macro.go, inngest/inngest: pkg/expressi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import Final, TypeAlias, cast
 
 from .cel_values import Unknown, both, either, truthy
@@ -40,17 +40,11 @@ def _ask(part: Evaluate, scope: Mapping[str, object], variable: str, item: objec
 
 
 def _exists(items: _Items, holds: _Ask) -> object:
-    found: object = False
-    for item in items:
-        found = either(found, holds(item))
-    return found
+    return reduce(either, map(holds, items), cast("object", False))
 
 
 def _all(items: _Items, holds: _Ask) -> object:
-    found: object = True
-    for item in items:
-        found = both(found, holds(item))
-    return found
+    return reduce(both, map(holds, items), cast("object", True))
 
 
 def _exists_one(items: _Items, holds: _Ask) -> object:

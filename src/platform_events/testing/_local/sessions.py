@@ -22,10 +22,9 @@ def resolve(meta: Json) -> dict[str, str]:
     given = _layer(fields.get("sessions", {}), "must be a string, number, or null", nulls=True)
     inherited = _layer(fields.get("propagated_sessions"), "must be a string or number")
     merged = {key: session for key, session in (given or {}).items() if session is not None}
-    for key in sorted(inherited or {}):
-        wanted = given is not None and key not in given
-        if wanted and inherited and len(merged) < MAX_SESSIONS:
-            merged[key] = inherited[key] or ""
+    for key, session in sorted((inherited or {}).items()):
+        if given is not None and key not in given and len(merged) < MAX_SESSIONS:
+            merged[key] = session or ""
     _validate(merged)
     return merged
 
