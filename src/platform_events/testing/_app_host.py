@@ -27,14 +27,17 @@ class InngestAddress(Protocol):
     @property
     def url(self) -> str:
         """The origin of its Event API and of its API."""
+        ...
 
     @property
     def event_key(self) -> str:
         """An event key that it accepts."""
+        ...
 
     @property
     def signing_key(self) -> str | None:
         """Its signing key; None for a dev server."""
+        ...
 
 
 @contextmanager
