@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import uvicorn
 
@@ -19,6 +20,9 @@ from ..sending.client import (
     override_settings,
 )
 from ._real_time import run_in_real_time
+
+HOST: Final = "127.0.0.1"
+"""Where test servers and apps listen: on loopback only."""
 
 
 class InngestAddress(Protocol):
@@ -92,6 +96,14 @@ def change_settings(**changes: Any) -> Generator[Client]:  # Any: as replace() t
                 yield client
 
 
+def listen(port: int) -> socket.socket:
+    """Listen on loopback; 0 takes any free port."""
+    listening = socket.create_server((HOST, port))
+    # Else asyncio leaves Nagle on, and each answer of two parts is 40 ms late.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
+
+
 @contextmanager
 def host_functions(functions: Sequence[Servable]) -> Generator[str]:
     """Serve functions in a thread, on a free port of loopback, and give the app's origin."""
@@ -99,7 +111,6 @@ def host_functions(functions: Sequence[Servable]) -> Generator[str]:
     import fastapi
 
     from ..serving.fast_api import serve
-    from ._local.server_thread import HOST, listen
 
     app = fastapi.FastAPI(openapi_url=None)
     serve(app, functions, allowed_hosts=[HOST])

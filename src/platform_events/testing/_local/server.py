@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Final, Self, TypeVar
 
 from ...functions.event_function import Servable
+from .._app_host import host_functions, listen, use_server
 from .._real_time import monotonic_s, run_in_real_time
 from .._sent import Fault, SentEvents, check_fault
 from .._typed_events import sent_event
@@ -18,7 +19,7 @@ from .event_api import ReceivedEvent
 from .registration import check
 from .run_results import run_of, runs_of, unfinished
 from .runs import Run
-from .server_thread import Inside, listen, serve
+from .server_thread import Inside, serve
 from .service import Service, Settings
 from .signing_key import SigningKey
 
@@ -267,9 +268,6 @@ class LocalInngest:
             ...     server.run_of(event_id).output
             'hello mem_1'
         """
-        # Loaded here, so that a server for other apps needs no web framework.
-        from .._app_host import host_functions, use_server
-
         self._serving.close()
         with ExitStack() as opened:
             opened.enter_context(use_server(self))

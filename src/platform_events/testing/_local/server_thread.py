@@ -7,17 +7,14 @@ import socket
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from .._app_host import HOST, listen
 from .routes import build
 from .service import Service, Settings
-
-HOST: Final = "127.0.0.1"
-"""Where it listens: on loopback only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +27,6 @@ class Inside:
     loop: asyncio.AbstractEventLoop
     stop: asyncio.Event
     listener: Listener
-
-
-def listen(port: int) -> socket.socket:
-    """Listen on loopback; 0 takes any free port."""
-    listening = socket.create_server((HOST, port))
-    # Else asyncio leaves Nagle on, and each answer of two parts is 40 ms late.
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listening
 
 
 async def serve(settings: Settings, listening: socket.socket, ready: Future[Inside]) -> None:
