@@ -84,7 +84,7 @@ def test_an_app_is_registered_when_it_answers() -> None:
         watch.look()
         now = 2.0
         watch.look()
-    reason = "could not be registered: ConnectError (status 0); it is tried again"
+    reason = "could not be registered: it does not answer (ConnectError); trying again"
     assert lines == [f"app    http://127.0.0.1:9 {reason}"]
 
 

@@ -67,7 +67,7 @@ class Watch:
             except RegistrationError as error:
                 if str(error) != told:
                     self._unregistered[url] = str(error)
-                    self._write(printable(f"app    {error}; it is tried again"))
+                    self._write(printable(f"app    {error}; trying again"))
             else:
                 del self._unregistered[url]
                 self._write(printable(f"app    {url} is registered"))

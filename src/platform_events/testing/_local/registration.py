@@ -18,7 +18,8 @@ class RegistrationError(RuntimeError):
     """
 
     def __init__(self, app_url: str, status: int, reason: str) -> None:
-        super().__init__(f"{app_url} could not be registered: {reason} (status {status})")
+        why = f"{reason} (HTTP {status})" if status else f"it does not answer ({reason})"
+        super().__init__(f"{app_url} could not be registered: {why}")
         self.status = status
         self.reason = reason
 

@@ -239,7 +239,7 @@ class LocalInngest:
             ...         server.register("http://127.0.0.1:9")
             ...     except RuntimeError as error:
             ...         print(error)
-            http://127.0.0.1:9 could not be registered: ConnectError (status 0)
+            http://127.0.0.1:9 could not be registered: it does not answer (ConnectError)
         """
         status, answer = self._ask(lambda service: service.synchronize(app_url))
         check(app_url, status, answer)
