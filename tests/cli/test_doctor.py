@@ -121,6 +121,19 @@ class TestSettings:
             (Verdict.NOTE, "Event API", "was not asked")
         ]
 
+    def test_a_setting_that_is_unusual_is_told_once_and_the_server_is_asked(self) -> None:
+        with EventServer(reply(200, {"ids": [""], "status": 200})) as server:
+            told = list(
+                diagnose(
+                    environment(server.url, PLATFORM_EVENTS_APP_ID="my app"),
+                    serve_url=None, timeout_s=30, now=NOW,
+                )
+            )  # fmt: skip
+        [note] = [one for one in told if one.verdict is Verdict.NOTE]
+        assert (note.subject, note.found) == ("settings", "are unusual")
+        assert note.remedy.startswith("PLATFORM_EVENTS_APP_ID has characters other than ASCII")
+        assert (told[-1].subject, told[-1].verdict) == ("Event API", Verdict.OK)
+
     def test_a_setting_that_is_missing_has_no_source_and_a_remedy(self) -> None:
         told = found({}, "http://127.0.0.1:9/api/inngest")
         for name in ("PLATFORM_EVENTS_APP_ID", "INNGEST_EVENT_KEY"):

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, MetaData, create_engine, text, update
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.orm import Session
+from sqlalchemy.types import UserDefinedType
 from typer.testing import CliRunner, Result
+from typing_extensions import override
 
 from platform_events import outbox
 from platform_events.cli._app import app
@@ -130,6 +133,29 @@ def test_columns_that_are_wrong(engine: Engine, columns: dict[str, str | None], 
         assert (verdict, found) == ("problem", fault)
     else:
         assert verdict == "ok"
+
+
+def test_a_type_that_another_package_brings(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Shape(UserDefinedType[str]):
+        cache_ok = True
+
+        @property
+        @override
+        def python_type(self) -> type[str]:
+            raise NotImplementedError  # as SQLAlchemy's own types do
+
+        def get_col_spec(self, **_: object) -> str:
+            return "SHAPE"
+
+    # This is how packages such as GeoAlchemy make their types known.
+    monkeypatch.setitem(SQLiteDialect.ischema_names, "SHAPE", Shape)
+    columns = ", ".join(f"{name} {kind}" for name, kind in (COLUMNS | {"data": "shape"}).items())
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE TABLE platform_events_outbox ({columns})"))
+    [fault] = told(str(engine.url))
+    assert fault == ("problem", "outbox table", "the column data is SHAPE instead of TEXT")
 
 
 def test_several_faults_are_told_together(engine: Engine) -> None:

@@ -313,6 +313,7 @@ class TestExamples:
                 "deep": {"$ref": "#/$defs/Deep"},
                 "short": {"type": "string", "maxLength": 1},
                 "duration_s": {"type": "integer", "x-unit": "s"},
+                "model_version": {"type": "string"},
             },
             "required": ["narrow", "above"],
             "$defs": {
@@ -331,6 +332,7 @@ class TestExamples:
             "deep": {"deep": [{"deep": [{"deep": []}]}]},
             "short": "a",
             "duration_s": 2700,
+            "model_version": "2026.4",
         }
         assert example_of(schema, complete=False) == {"narrow": 2000.5, "above": 13}
 

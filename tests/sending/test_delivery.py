@@ -12,6 +12,7 @@ import inngest
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from platform_events import Client, SendError
 from platform_events.events._encoding import encode_any
@@ -104,6 +105,28 @@ def test_an_interrupt_between_the_parts_that_middleware_made_is_accounted_for() 
     first.outcome.ids[:] = ["a"]
     account = interrupt(flow, KeyboardInterrupt())
     assert (account.accepted_ids, account.unsent) == (["a"], sent.events[1:])
+
+
+class InterruptingList(list[str]):
+    """Lets an interrupt come while it is read, which is between two requests."""
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_between_two_requests_hands_back_what_is_in_hand() -> None:
+    client = Client(replace(CLIENT.settings, middleware=(inngest.MiddlewareSync,)))
+    events = sdk_events(3)
+    flow = Delivery(client, client.settings, Pace(max_events=1)).send_many(events, encode_any)
+    first = next(flow)
+    assert isinstance(first, Handover)
+    first.outcome.ids = InterruptingList(["a"])
+    with pytest.raises(KeyboardInterrupt) as caught:
+        flow.send(None)
+    account = SendError.find(caught.value)
+    assert account is not None
+    assert (account.accepted_ids, account.unsent) == ([], events)
 
 
 async def wait(command: AwaitHook) -> None:

@@ -220,6 +220,23 @@ def test_ids_of_a_request_belong_to_the_events_in_their_order() -> None:
     assert [send.outcome.ids for send in sends] == [[""], ["b", "c"], ["d"]]
 
 
+def test_after_a_refused_event_its_caller_is_alone_and_the_others_go_on() -> None:
+    sends = [send_of(1, 2), send_of(3, 4), send_of(5)]
+    queue = queue_of(*sends)
+    request = start(queue)
+    verdict = judge(request, Answer(400, {}, b'{"ids":["a","b","c"],"status":400}'))
+    request.take(verdict)
+    assert queue.finish(request, verdict) == sends[:1]
+    alone, others = start(queue), start(queue)
+    assert (numbers_of(alone), numbers_of(others)) == ([4], [5])
+    assert alone.seed == request.seed.after(3)
+    assert others.seed == request.seed.after(4)
+    verdict = judge(alone, Answer(400, {}, b'{"ids":[""],"status":400}'))
+    alone.take(verdict)
+    assert queue.finish(alone, verdict) == sends[1:2]
+    assert sends[1].outcome.ids == ["c", ""]
+
+
 def test_whoever_gives_up_while_waiting_is_not_sent() -> None:
     sends = [send_of(1), send_of(2), send_of(3)]
     queue = queue_of(*sends)

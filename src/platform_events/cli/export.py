@@ -6,7 +6,7 @@ import json
 import shlex
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, assert_never
 
 import typer
 
@@ -109,3 +109,5 @@ def _files(contract: Contract, name: str | None, docs_url: str) -> dict[str, str
             return {asyncapi.FILE_NAME: asyncapi.asyncapi_text(event_types())}
         case Contract.HTML:
             return {html.FILE_NAME: html.catalogue_page_of_events(event_types(), docs_url=docs_url)}
+        case _:
+            assert_never(contract)

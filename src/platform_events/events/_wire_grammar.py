@@ -18,8 +18,6 @@ from ._instants import ANY_INSTANT_PATTERN, DAY_PATTERN
 
 def has_wire_grammar(node: dict[str, Any]) -> bool:  # Any: a core schema
     """Change a core schema in place so that JSON is read as it is written; tell whether it is."""
-    if "platform_events" in node.get("metadata", {}):
-        return True
     kind = node.get("type")
     read = _READERS.get(kind) if isinstance(kind, str) else None
     if read is None:
@@ -37,7 +35,6 @@ def has_wire_grammar(node: dict[str, Any]) -> bool:  # Any: a core schema
             constructed,
             metadata={
                 **metadata,
-                "platform_events": "wire grammar",
                 "pydantic_js_functions": [describe, *metadata.get("pydantic_js_functions", ())],
             },
         )

@@ -46,10 +46,12 @@ from platform_events import (
     WearableDataReceived,
     is_event_name,
 )
+from platform_events.events._subclass_hooks import subclass_hooks
 from platform_events.events.fields import GymId, MemberId, OpenKinds
 from platform_events.events.invariants import AnyOf, Differ, Unique, invariants_of
 from platform_events.events.payload import MAX_SAFE_INTEGER
 from platform_events.naming import MAX_NAME_LENGTH
+from platform_events.plugins.hypothesis import register
 from platform_events.testing.strategies import (
     InvalidWireData,
     event_names,
@@ -406,6 +408,12 @@ def test_classes_of_a_test_are_registered_when_they_are_made() -> None:
 
     look()
     assert found == {First, Second}
+
+
+def test_registering_again_changes_nothing() -> None:
+    before = list(subclass_hooks)
+    register()
+    assert subclass_hooks == before
 
 
 @given(st.from_type(Ordered))
