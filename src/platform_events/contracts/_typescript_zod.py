@@ -108,17 +108,13 @@ def _object(schema: JsonSchema) -> str:
     if is_map(schema) or schema.get("additionalProperties", False) is not False:
         return _map(schema)
     required = cast("list[str]", schema.get("required", []))
-    fields = "".join(
-        f"    {property_key(name)}: {_field(field, is_required=name in required)},\n"
-        for name, field in properties(schema).items()
-    )
+    fields = ""
+    for name, field in properties(schema).items():
+        written = zod_of(field) if name in required else f"z.optional({zod_of(field)})"
+        fields += f"    {property_key(name)}: {written},\n"
     made = f"side.object({{\n{fields}  }})"
     invariants = schema.get("x-invariants")
     return f"rule.obeying({made}, {literal(invariants)})" if invariants else made
-
-
-def _field(schema: JsonSchema, *, is_required: bool) -> str:
-    return zod_of(schema) if is_required else f"z.optional({zod_of(schema)})"
 
 
 def _array(schema: JsonSchema) -> str:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import uvicorn
 
@@ -20,6 +20,9 @@ from ..sending.client import (
     override_settings,
 )
 from ._real_time import run_in_real_time
+
+if TYPE_CHECKING:
+    import fastapi
 
 HOST: Final = "127.0.0.1"
 """Where test servers and apps listen: on loopback only."""
@@ -104,16 +107,24 @@ def listen(port: int) -> socket.socket:
     return listening
 
 
-@contextmanager
-def host_functions(functions: Sequence[Servable]) -> Generator[str]:
-    """Serve functions in a thread, on a free port of loopback, and give the app's origin."""
+def function_app(
+    functions: Sequence[Servable], allowed_hosts: Sequence[str] | None = None
+) -> fastapi.FastAPI:
+    """Make an app that serves functions."""
     # Loaded here, so that a test of what is sent needs no web framework.
     import fastapi
 
     from ..serving.fast_api import serve
 
     app = fastapi.FastAPI(openapi_url=None)
-    serve(app, functions, allowed_hosts=[HOST])
+    serve(app, functions, allowed_hosts=allowed_hosts)
+    return app
+
+
+@contextmanager
+def host_functions(functions: Sequence[Servable]) -> Generator[str]:
+    """Serve functions in a thread, on a free port of loopback, and give the app's origin."""
+    app = function_app(functions, [HOST])
     server = uvicorn.Server(
         uvicorn.Config(app, lifespan="off", ws="none", log_config=None, timeout_graceful_shutdown=1)
     )

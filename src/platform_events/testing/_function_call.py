@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextvars
 import re
-import threading
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Generic, TypeVar, cast, overload
 
 import httpx
@@ -19,7 +19,7 @@ from ..events._encoding import describe_type
 from ..events.event import Event
 from ..functions.event_function import EventFunction
 from ..sending.client import Client
-from ._app_host import change_settings
+from ._app_host import change_settings, function_app
 from ._capture import capture_events
 from ._local import go_json
 from ._local.calls import read_answer
@@ -141,30 +141,17 @@ def call_function(
     # A client of dev mode, whose calls nobody signs.
     dev = change_settings(is_production=False, signing_key=None)
     with capture_events() as sent, dev as client:
-        run = _in_thread(lambda: _execute(function, client, events, stubs))
+        # Where no event loop runs, with the context of the caller.
+        context = contextvars.copy_context()
+        with ThreadPoolExecutor(1, "function") as pool:
+            execute = partial(_execute, function, client, events, stubs)
+            run = pool.submit(context.run, run_in_real_time, execute).result()
     found = {step.id: step for step in run.steps}
     unknown = sorted(stubs.keys() - found.keys())
     if unknown and run.status is Status.COMPLETED:
         known = ", ".join(found) or "none"
         raise StepStubError(f"no step has the id {unknown[0]!r}; the steps are: {known}")
     return FunctionCall(run.status, run.error, found, sent, run.final_answer)
-
-
-def _in_thread(execute: Callable[[], Coroutine[None, None, T]]) -> T:
-    """Run a coroutine where no event loop runs, with the context of the caller."""
-    result: Future[T] = Future()
-
-    async def main() -> None:
-        try:
-            result.set_result(await execute())
-        except BaseException as error:  # noqa: BLE001  # it is raised by the caller
-            result.set_exception(error)
-
-    context = contextvars.copy_context()
-    thread = threading.Thread(target=context.run, args=(run_in_real_time, main), name="function")
-    thread.start()
-    thread.join()
-    return result.result()
 
 
 async def _execute(
@@ -174,7 +161,7 @@ async def _execute(
     stubs: Mapping[str, object],
 ) -> Run:
     ids = Ulids()
-    async with _app(function) as app:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(function_app([function]))) as app:
         config = function.bind(client).get_config(_URL).main.model_dump_json(by_alias=True)
         body = f'{{"appname":"{client.app_id}","functions":[{config}]}}'
         [registered] = parse_app(body.encode()).functions
@@ -184,17 +171,6 @@ async def _execute(
         while commands and not run.ended:
             commands += await _follow(run, commands.popleft(), app, stubs)
     return run
-
-
-def _app(function: EventFunction[Any, Any, Any]) -> httpx.AsyncClient:  # Any: of either kind
-    # Loaded here, so that a test of what is sent needs no web framework.
-    import fastapi
-
-    from ..serving.fast_api import serve
-
-    app = fastapi.FastAPI(openapi_url=None)
-    serve(app, [function])
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app))
 
 
 async def _follow(

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
-from typing import Final
+from typing import Final, TypeVar
 
 from typing_extensions import override
+
+T = TypeVar("T")
 
 _CLOCK: Final = getattr(time, "CLOCK_MONOTONIC", None)
 
@@ -30,7 +32,7 @@ class RealTimeLoop(asyncio.SelectorEventLoop):
         return monotonic_s()
 
 
-def run_in_real_time(main: Callable[[], Coroutine[None, None, None]]) -> None:
+def run_in_real_time(main: Callable[[], Coroutine[None, None, T]]) -> T:
     """Run a coroutine on an event loop of its own, whose time is real."""
     with asyncio.Runner(loop_factory=RealTimeLoop) as runner:
-        runner.run(main())
+        return runner.run(main())

@@ -122,7 +122,8 @@ class Document:
             if ref not in known:
                 known[ref], inner = self._referred(ref, keeps_annotations)
                 waiting += inner
-        return canonical([bare, known, self._dialect])
+        dialect = self.root.get("$schema") if isinstance(self.root, dict) else None
+        return canonical([bare, known, dialect])
 
     def _referred(self, ref: str, keeps_annotations: bool) -> tuple[str, list[str]]:
         """Write what a reference leads to, and find the references in it; once for each."""
@@ -138,10 +139,6 @@ class Document:
         root = self.root if isinstance(self.root, dict) else {}
         text = canonical({key: part for key, part in root.items() if key != "$id"})
         return any(word in text for word in _OTHER_REFERENCES)
-
-    @property
-    def _dialect(self) -> Json:
-        return self.root.get("$schema") if isinstance(self.root, dict) else None
 
     def _cases(self, node: Schema, refs: tuple[str, ...]) -> list[Case]:
         if isinstance(node, bool):

@@ -242,14 +242,14 @@ def _text(parts: Sequence[Part], excluded: frozenset[str]) -> Text:
     ]
     since = [_instant(value) for value in _strings(parts, "x-minimum")]
     until = [_instant(value) for value in _strings(parts, "x-exclusive-maximum")]
-    strings = frozenset(text for text in excluded if text.startswith('"'))
+    strings = (json.loads(text) for text in excluded if text.startswith('"'))
     return Text(
         _counts(parts, "minLength", "maxLength"),
         frozenset(_strings(parts, "pattern")) - _MATCHING_ANYTHING,
         frozenset(_strings(parts, "format") + encodings),
         max(since, default=None),
         min(until, default=None),
-        frozenset(map(_unquoted, strings)),
+        frozenset[str](strings),
     )
 
 
@@ -321,7 +321,3 @@ def _instant(text: str) -> datetime:
         if instant.tzinfo is not None:
             return instant.astimezone(UTC)
     raise UnsupportedSchema("the range of an instant is not written as instants with an offset")
-
-
-def _unquoted(text: str) -> str:
-    return cast("str", json.loads(text))

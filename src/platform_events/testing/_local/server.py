@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from types import TracebackType
 from typing import Final, Self, TypeVar
 
 from ...functions.event_function import Servable
@@ -90,12 +89,7 @@ class LocalInngest:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def __repr__(self) -> str:
