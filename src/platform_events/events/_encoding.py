@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeAlias, cast
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 import pydantic_core
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
     Sendable: TypeAlias = TypedEvent | inngest.Event
     """An event, or what its ``to_inngest(id=..., ts=...)`` gives."""
+
+# As json.dumps does, without a look at its options.
+_encode_text: Final = json.JSONEncoder().encode
 
 
 @hide_locals
@@ -80,13 +84,18 @@ def encode_any(event: object, *, now: Callable[[], float] | None = None) -> byte
     return join_event(event.name, data, event.id or None, event.ts or None, now)
 
 
+@lru_cache(maxsize=1_024)
+def _encode_name(name: str) -> bytes:
+    return _encode_text(name).encode()
+
+
 def join_event(
     name: str, data: bytes, id: object, ts: object, now: Callable[[], float] | None = None
 ) -> bytes:
     """Put an event together whose data is encoded already."""
-    parts = [b'{"name":', json.dumps(name).encode(), b',"data":', data]
+    parts = [b'{"name":', _encode_name(name), b',"data":', data]
     if id is not None:
-        parts += [b',"id":', json.dumps(check_id(name, id)).encode()]
+        parts += [b',"id":', _encode_text(check_id(name, id)).encode()]
     if ts is None and now is not None:
         ts = int(now() * 1000)
     if ts is not None:

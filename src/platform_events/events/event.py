@@ -59,6 +59,8 @@ _MOST_CHECKED_BYTES: Final = 8 * 1024
 _ATOMIC: Final = frozenset({str, int, float, bool, NoneType, datetime, date})
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST_MS: Final = EARLIEST.timestamp() * 1000
+_LATEST_MS: Final = LATEST.timestamp() * 1000
 
 PRIVATE_PREFIX: Final = "x-"
 """What the action of an event begins with that a service keeps to itself."""
@@ -474,7 +476,7 @@ def to_milliseconds(event: str, ts: object) -> int:
     if isinstance(ts, bool) or not isinstance(ts, int):
         message = "must be milliseconds as an int, or an aware datetime"
         raise InvalidEventError(event, [Problem("ts", "event_ts", message)])
-    if not EARLIEST.timestamp() * 1000 <= ts < LATEST.timestamp() * 1000:
+    if not _EARLIEST_MS <= ts < _LATEST_MS:
         message = "must lie in the years 1980 to 2099, in milliseconds"
         raise InvalidEventError(event, [Problem("ts", "event_ts", message)])
     return ts

@@ -169,12 +169,18 @@ class _TableStore(OutboxStore):
     def _claim_keyed(
         self, limit: int, claim: Callable[[Select[Any]], list[StoredRow]]
     ) -> list[StoredRow]:
-        heads = claim(_heads(self._table, limit, self._time()).limit(limit))
-        if not heads or len(heads) == limit:
-            return heads
-        keys = {str(row.order_key) for row in heads}
-        following = _following(self._table, keys, {row.id for row in heads})
-        return heads + claim(following.limit(limit - len(heads)))
+        rows: list[StoredRow] = []
+        for window in (limit, WINDOW_BATCHES * limit):
+            keys = {str(row.order_key) for row in rows}
+            heads = claim(_heads(self._table, window, self._time(), keys).limit(limit - len(rows)))
+            rows += heads
+            if heads and len(rows) < limit:
+                keys = {str(row.order_key) for row in heads}
+                following = _following(self._table, keys, {row.id for row in heads})
+                rows += claim(following.limit(limit - len(rows)))
+            if len(rows) == limit:
+                break
+        return rows
 
     def _time(self) -> datetime:
         return datetime.fromtimestamp(self._now(), UTC)
@@ -311,18 +317,17 @@ def _free(t: Table, now: datetime) -> Select[Any]:
     )
 
 
-def _heads(t: Table, limit: int, now: datetime) -> Select[Any]:
-    """Select the first row of each key; the other rows of the key wait for it."""
+def _heads(t: Table, limit: int, now: datetime, claimed: set[str]) -> Select[Any]:
+    """Select the first row of each key that is not claimed; the key's other rows wait for it."""
     keyed = and_(_waits(t), t.c.order_key.is_not(None))
     # The window begins with the lowest ids, so the first row of a key in it is the first of all.
     window = select(t.c.id, t.c.order_key).where(keyed).order_by(t.c.id)
-    w = window.limit(WINDOW_BATCHES * limit).subquery().c
+    w = window.limit(limit).subquery().c
     firsts = select(func.min(w.id)).group_by(w.order_key)
-    return (
-        select(*_columns(t))
-        .where(t.c.id.in_(firsts), keyed, _is_unclaimed(t, now))
-        .order_by(t.c.id)
-    )
+    found = select(*_columns(t)).where(t.c.id.in_(firsts), keyed, _is_unclaimed(t, now))
+    if claimed:
+        found = found.where(t.c.order_key.not_in(claimed))
+    return found.order_by(t.c.id)
 
 
 def _following(t: Table, keys: set[str], heads: set[int]) -> Select[Any]:

@@ -157,15 +157,23 @@ class DjangoStore(OutboxStore):
     def _keyed(self, limit: int) -> list[OutboxEvent]:
         """Find the first row of each key, and what follows it."""
         keyed = self._rows().filter(KEYED)
-        window = keyed.order_by("id").values("id")[: WINDOW_BATCHES * limit]
         earlier = keyed.filter(order_key=OuterRef("order_key"), id__lt=OuterRef("id"))
-        heads = keyed.filter(~Exists(earlier), self._is_unclaimed(), id__in=window).order_by("id")
-        rows = list(self._lockable(heads[:limit]))
-        if not rows or len(rows) == limit:
-            return rows
-        following = keyed.filter(order_key__in={row.order_key for row in rows})
-        following = following.exclude(pk__in=[row.pk for row in rows]).order_by("id")
-        return rows + list(self._lockable(following[: limit - len(rows)]))
+        firsts = keyed.filter(~Exists(earlier), self._is_unclaimed()).order_by("id")
+        rows: list[OutboxEvent] = []
+        for size in (limit, WINDOW_BATCHES * limit):
+            window = keyed.order_by("id").values("id")[:size]
+            unclaimed = firsts.filter(id__in=window)
+            if rows:
+                unclaimed = unclaimed.exclude(order_key__in={row.order_key for row in rows})
+            heads = list(self._lockable(unclaimed[: limit - len(rows)]))
+            rows += heads
+            if heads and len(rows) < limit:
+                following = keyed.filter(order_key__in={row.order_key for row in heads})
+                following = following.exclude(pk__in=[row.pk for row in heads]).order_by("id")
+                rows += self._lockable(following[: limit - len(rows)])
+            if len(rows) == limit:
+                break
+        return rows
 
     def _is_unclaimed(self) -> Q:
         return Q(claimed_until=None) | Q(claimed_until__lt=self._time())
