@@ -24,6 +24,7 @@ PACKAGE = ROOT / "src" / "platform_events"
 CATALOG = PACKAGE / "catalog"
 STUBS = ROOT / "stubs" / "platform_events-stubs"
 NOTICE = "Generated from the catalogue by `make generate`. Do not edit."
+INDENT = " " * 8
 ALLOWING = '# mypy: disable-error-code="deprecated"\n# pyright: reportDeprecated=false\n'
 
 
@@ -171,15 +172,6 @@ def allowing_deprecated(symbols: Iterable[CatalogueClass]) -> str:
     return ALLOWING if any(s.deprecated for s in symbols) else ""
 
 
-def root_module(source: str, symbols: list[CatalogueClass]) -> str:
-    names = sorted([*(s.symbol for s in symbols), "EVENT_TYPES", "PlatformEvent"])
-    begin = "    from .catalog import "
-    kept = [line for line in source.splitlines() if not line.startswith(begin)]
-    place = next(i for i, line in enumerate(kept) if line.startswith("    from .errors import"))
-    kept[place:place] = [f"{begin}{name} as {name}" for name in names]
-    return allowing_deprecated(symbols) + "\n".join(kept).removeprefix(ALLOWING) + "\n"
-
-
 def home(module: str | None, name: str) -> str:
     """Find the module of a public name, which may be a module itself."""
     path = "/".join(filter(None, [module, name]))
@@ -187,15 +179,25 @@ def home(module: str | None, name: str) -> str:
     return path.replace("/", ".") if is_module else str(module)
 
 
-def exports_module(root: str) -> str:
+def listed(names: list[str]) -> str:
+    text = " ".join(names)
+    if len(text) < 60:
+        return f'"{text}"'
+    lines = fill(text, 96, initial_indent=INDENT, subsequent_indent=INDENT)
+    return f'"""\n{lines}\n    """'
+
+
+def exports_module(root: str, symbols: list[CatalogueClass]) -> str:
     """Turn the list of public names in the package's root into what its __getattr__ reads."""
     condition = next(node for node in ast.parse(root).body if isinstance(node, ast.If))
-    homes = "".join(
-        f'    "{alias.name}": ".{home(node.module, alias.name)}",\n'
-        for node in condition.body
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    )
+    catalogue = sorted([*(s.symbol for s in symbols), "EVENT_TYPES", "PlatformEvent"])
+    homes: dict[str, list[str]] = {}
+    for node in condition.body:
+        if isinstance(node, ast.ImportFrom):
+            names = [alias.name for alias in node.names]
+            for name in catalogue if names == ["*"] else names:
+                homes.setdefault(home(node.module, name), []).append(name)
+    listing = "".join(f'    ".{module}": {listed(names)},\n' for module, names in homes.items())
     return f'''"""Where each public name lives.
 
 {NOTICE}
@@ -203,8 +205,9 @@ def exports_module(root: str) -> str:
 
 from typing import Final
 
-HOMES: Final = {{
-{homes}}}
+_NAMES: Final = {{
+{listing}}}
+HOMES: Final = {{name: home for home, names in _NAMES.items() for name in names.split()}}
 '''
 
 
@@ -287,13 +290,11 @@ def formatted(path: Path, source: str) -> str:
 def generated_files() -> dict[Path, str]:
     symbols = list(read_catalogue())
     events = [symbol for symbol in symbols if symbol.event_name]
-    root = PACKAGE / "__init__.py"
-    root_source = root_module(root.read_text("utf-8"), symbols)
+    root = (PACKAGE / "__init__.py").read_text("utf-8")
     files = {
         PACKAGE / "names.py": names_module(events),
         CATALOG / "__init__.py": catalogue_module(symbols),
-        root: root_source,
-        PACKAGE / "_exports.py": exports_module(root_source),
+        PACKAGE / "_exports.py": exports_module(root, symbols),
         STUBS / "parsing.pyi": parsing_stub(events),
     }
     page = ROOT / "docs" / "catalogue.md"
