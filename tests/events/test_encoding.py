@@ -29,13 +29,6 @@ def test_the_server_gives_the_time_to_an_event_without_one() -> None:
     assert json.loads(encode_any(inngest.Event(name="a"))) == {"name": "a", "data": {}}
 
 
-def test_an_event_may_be_encoded_with_the_present_time() -> None:
-    encoded = json.loads(encode_event(follow(), now=lambda: 1_700_000_000.1239))
-    assert encoded == {"name": NAME, "data": follow().to_data(), "ts": 1_700_000_000_123}
-    encoded = json.loads(encode_any(inngest.Event(name="a"), now=lambda: 1_700_000_000.9))
-    assert encoded == {"name": "a", "data": {}, "ts": 1_700_000_000_900}
-
-
 def test_an_event_is_encoded_with_its_id_and_time() -> None:
     assert json.loads(encode_event(follow().to_inngest(id="k", ts=MOMENT))) == {
         "name": NAME,

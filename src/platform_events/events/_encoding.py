@@ -6,7 +6,6 @@ The members of an event are those of ``inngest/inngest``: ``pkg/event/event.go``
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
@@ -38,9 +37,9 @@ _encode_text: Final = json.JSONEncoder().encode
 
 
 @hide_locals
-def encode_event(event: object, *, now: Callable[[], float] | None = None) -> bytes:
-    """Check an event of the platform and encode it; without ``now`` the server gives it a time."""
-    return join_event(*encode_parts(event), now)
+def encode_event(event: object) -> bytes:
+    """Check an event of the platform and encode it; without a time, the server gives it one."""
+    return join_event(*encode_parts(event))
 
 
 @hide_locals
@@ -60,7 +59,7 @@ def encode_parts(event: object) -> tuple[str, bytes, str | None, int | None]:
 
 
 @hide_locals
-def encode_any(event: object, *, now: Callable[[], float] | None = None) -> bytes:
+def encode_any(event: object) -> bytes:
     """Encode an event of the SDK whatever its name, for those who call the client itself."""
     import inngest
 
@@ -81,7 +80,7 @@ def encode_any(event: object, *, now: Callable[[], float] | None = None) -> byte
         raise InvalidEventError(event.name, [problem])
     if MEMBER not in event.data:
         data = add_context(event.name, data)
-    return join_event(event.name, data, event.id or None, event.ts or None, now)
+    return join_event(event.name, data, event.id or None, event.ts or None)
 
 
 @lru_cache(maxsize=1_024)
@@ -89,15 +88,11 @@ def _encode_name(name: str) -> bytes:
     return _encode_text(name).encode()
 
 
-def join_event(
-    name: str, data: bytes, id: object, ts: object, now: Callable[[], float] | None = None
-) -> bytes:
+def join_event(name: str, data: bytes, id: object, ts: object) -> bytes:
     """Put an event together whose data is encoded already."""
     parts = [b'{"name":', _encode_name(name), b',"data":', data]
     if id is not None:
         parts += [b',"id":', _encode_text(check_id(name, id)).encode()]
-    if ts is None and now is not None:
-        ts = int(now() * 1000)
     if ts is not None:
         parts += [b',"ts":', str(to_milliseconds(name, ts)).encode()]
     parts.append(b"}")

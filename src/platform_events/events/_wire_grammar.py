@@ -7,6 +7,7 @@ and ``1e2``, which are the same number to JSON Schema and JavaScript.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, cast
 
 from pydantic import GetJsonSchemaHandler
@@ -42,15 +43,7 @@ def has_wire_grammar(node: dict[str, Any]) -> bool:  # Any: a core schema
     return True
 
 
-def _read_instant(schema: CoreSchema) -> CoreSchema:
-    return _matching(schema, ANY_INSTANT_PATTERN, "datetime", "such as 2026-11-23T18:30:00Z")
-
-
-def _read_day(schema: CoreSchema) -> CoreSchema:
-    return _matching(schema, DAY_PATTERN, "date", "such as 2026-11-23")
-
-
-def _matching(schema: CoreSchema, pattern: str, kind: str, form: str) -> CoreSchema:
+def _read_text(schema: CoreSchema, *, pattern: str, kind: str, form: str) -> CoreSchema:
     text = core_schema.custom_error_schema(core_schema.str_schema(strict=True), f"{kind}_type")
     matching = core_schema.custom_error_schema(
         core_schema.str_schema(pattern=pattern),
@@ -74,7 +67,12 @@ def _read_integer(schema: CoreSchema) -> CoreSchema:
 
 
 _READERS: Final[dict[str, Callable[[CoreSchema], CoreSchema]]] = {
-    "datetime": _read_instant,
-    "date": _read_day,
+    "datetime": partial(
+        _read_text,
+        pattern=ANY_INSTANT_PATTERN,
+        kind="datetime",
+        form="such as 2026-11-23T18:30:00Z",
+    ),
+    "date": partial(_read_text, pattern=DAY_PATTERN, kind="date", form="such as 2026-11-23"),
     "int": _read_integer,
 }

@@ -455,7 +455,7 @@ def encode_row(row: object) -> bytes:
     if not row.data.startswith("{"):
         raise ValueError("the data is not an object")
     pydantic_core.from_json(row.data, allow_inf_nan=False)
-    return join_event(row.name, row.data.encode(), row.event_id or None, row.ts or None, None)
+    return join_event(row.name, row.data.encode(), row.event_id or None, row.ts or None)
 
 
 def _refused(error: SendError, rows: Sequence[StoredRow]) -> Sequence[StoredRow] | None:

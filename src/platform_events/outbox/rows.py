@@ -112,7 +112,7 @@ def make_row(
     # second run: Inngest starts one run of a function per key within 24 hours.
     key = id if id is not None else own_id or f"outbox:{uuid.uuid4()}"
     moment = ts if ts is not None else own_ts or int(now() * 1000)
-    size, limit = len(join_event(name, data, key, moment, None)), max_event_bytes()
+    size, limit = len(join_event(name, data, key, moment)), max_event_bytes()
     if size > limit:
         raise EventTooLargeError(name, size, limit)
     return OutboxRow(

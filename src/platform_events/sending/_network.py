@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -19,49 +19,38 @@ from ..errors import ConfigurationError
 
 def check_network_variables(environment: Mapping[str, str]) -> None:
     """Check the variables that HTTP clients read."""
-    for variable, value in _set_variables(environment, "http_proxy", "https_proxy", "all_proxy"):
-        _check_proxy(variable, value)
-    for variable, value in _set_variables(environment, "no_proxy"):
-        _check_exceptions(variable, value)
-    # OpenSSL knows these in upper case only. It makes the key log with every other context.
-    for variable, check in _CHECKS.items():
-        if environment.get(variable):
-            check(variable, environment[variable])
+    for variable, find_fault in _CHECKS:
+        value = environment.get(variable)
+        fault = find_fault(value) if value else None
+        if fault:
+            raise ConfigurationError(f"{variable} {fault}", setting=variable)
 
 
-def _set_variables(environment: Mapping[str, str], *names: str) -> Iterator[tuple[str, str]]:
-    for name in names:
-        for variable in (name.upper(), name):
-            if environment.get(variable, "").strip():
-                yield variable, environment[variable]
-
-
-def _check_proxy(variable: str, value: str) -> None:
+def _find_proxy_fault(value: str) -> str | None:
+    if not value.strip():
+        return None
     scheme = value.partition("://")[0].lower() if "://" in value else "http"
     if scheme in {"socks5", "socks5h"}:
         if find_spec("socksio") is None:
-            raise _wrong(
-                variable, "is a SOCKS proxy, which needs one more package: pip install socksio"
-            )
+            return "is a SOCKS proxy, which needs one more package: pip install socksio"
     elif scheme not in {"http", "https"}:
-        raise _wrong(
-            variable, "is not a proxy that can be used: its scheme must be http, https or socks5"
-        )
+        return "is not a proxy that can be used: its scheme must be http, https or socks5"
     if not _is_url(value if "://" in value else f"http://{value}"):
-        raise _wrong(variable, "is not a valid URL of a proxy, such as http://proxy.example:3128")
+        return "is not a valid URL of a proxy, such as http://proxy.example:3128"
+    return None
 
 
-def _check_exceptions(variable: str, value: str) -> None:
+def _find_exception_fault(value: str) -> str | None:
     for host in (part.strip() for part in value.split(",")):
         if host == "*":
-            return
+            return None
         if host and not _is_url(host if "://" in host else f"all://{_as_host(host)}"):
-            raise _wrong(
-                variable,
+            return (
                 f"has an entry that the HTTP client of the SDK does not take ({host!a}): "
                 "it must be a host name, an IP address or an IPv4 network; leave it out, as this "
-                "machine is never reached through a proxy",
+                "machine is never reached through a proxy"
             )
+    return None
 
 
 def _as_host(text: str) -> str:
@@ -90,36 +79,40 @@ def _is_url(text: str) -> bool:
     return True
 
 
-def _check_key_log(variable: str, value: str) -> None:
+def _find_key_log_fault(value: str) -> str | None:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).keylog_filename = value
     except OSError as error:
-        raise _wrong(
-            variable, f"cannot be written ({error.strerror}): name another file, or unset it"
-        ) from None
+        return f"cannot be written ({error.strerror}): name another file, or unset it"
+    return None
 
 
-def _check_directory(variable: str, value: str) -> None:
-    if not any(Path(part).is_dir() for part in value.split(os.pathsep)):
-        raise _wrong(variable, "is not a directory: give one of certificates, or unset it")
-
-
-def _check_certificates(variable: str, value: str) -> None:
+def _find_certificate_fault(value: str) -> str | None:
     try:
         ssl.create_default_context(cafile=value)
     except OSError as error:  # ssl.SSLError is one
-        fault = error.strerror or "it holds no certificates"
-        raise _wrong(
-            variable, f"cannot be read ({fault}): give a file of certificates, or unset it"
-        ) from None
+        reason = error.strerror or "it holds no certificates"
+        return f"cannot be read ({reason}): give a file of certificates, or unset it"
+    return None
 
 
-_CHECKS: Final[Mapping[str, Callable[[str, str], None]]] = {
-    "SSLKEYLOGFILE": _check_key_log,
-    "SSL_CERT_FILE": _check_certificates,
-    "SSL_CERT_DIR": _check_directory,
-}
+def _find_directory_fault(value: str) -> str | None:
+    if any(Path(part).is_dir() for part in value.split(os.pathsep)):
+        return None
+    return "is not a directory: give one of certificates, or unset it"
 
 
-def _wrong(variable: str, fault: str) -> ConfigurationError:
-    return ConfigurationError(f"{variable} {fault}", setting=variable)
+_CHECKS: Final[Sequence[tuple[str, Callable[[str], str | None]]]] = (
+    ("HTTP_PROXY", _find_proxy_fault),
+    ("http_proxy", _find_proxy_fault),
+    ("HTTPS_PROXY", _find_proxy_fault),
+    ("https_proxy", _find_proxy_fault),
+    ("ALL_PROXY", _find_proxy_fault),
+    ("all_proxy", _find_proxy_fault),
+    ("NO_PROXY", _find_exception_fault),
+    ("no_proxy", _find_exception_fault),
+    # OpenSSL knows these in upper case only. It makes the key log with every other context.
+    ("SSLKEYLOGFILE", _find_key_log_fault),
+    ("SSL_CERT_FILE", _find_certificate_fault),
+    ("SSL_CERT_DIR", _find_directory_fault),
+)
