@@ -36,7 +36,8 @@ from platform_events.outbox.django.models import OutboxEvent  # noqa: E402
 from platform_events.outbox.django.store import DjangoStore, connect_relay  # noqa: E402
 from platform_events.outbox.relay import MAX_REFUSALS, Relay  # noqa: E402
 from tests.support.clients import connect, follow, follows  # noqa: E402
-from tests.support.http import EventServer, reply  # noqa: E402
+from tests.support.http import Connection, EventServer, Request, accept, reply  # noqa: E402
+from tests.telemetry.recording import recording  # noqa: E402
 
 pytestmark = pytest.mark.usefixtures("clean_client", "rows")
 
@@ -267,6 +268,46 @@ def test_a_failure_of_the_database_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(CommandError, match=r"^the database: it is full$") as raised:
         call_command("relay_events", "--status")
     assert raised.value.returncode == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--batch-size", "0"), "batch_size must be from 1 to 5000"),
+        (("--poll", "0"), "poll_interval_s must be above 0"),
+        (("--database", "none"), "The connection 'none' doesn't exist"),
+    ],
+)
+def test_wrong_options_are_told(arguments: tuple[str, ...], message: str) -> None:
+    with pytest.raises(CommandError, match=message) as raised:
+        call_command("relay_events", *arguments)
+    assert raised.value.returncode == 2
+
+
+def test_wrong_settings_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CommandError, match="PLATFORM_EVENTS_APP_ID") as raised:
+        call_command("relay_events")
+    assert raised.value.returncode == 4
+    monkeypatch.setattr(connections["default"], "vendor", "oracle")
+    with pytest.raises(CommandError, match="not on oracle") as raised:
+        call_command("relay_events")
+    assert raised.value.returncode == 4
+
+
+def test_where_telemetry_is_on_the_outbox_is_observed(server: EventServer) -> None:
+    seen: list[Any] = []
+
+    def note(request: Request, connection: Connection) -> None:
+        seen.append(recorded.values("platform_events.outbox.waiting"))
+        connections.close_all()  # those of this thread
+        accept(request, connection)
+
+    server.answer_with(note)
+    connect(server.url, send_timeout_s=30)
+    write("a", "b")
+    with recording() as recorded:
+        assert relay_events("--once")[2] == 0
+    assert seen == [{(): 2}]
 
 
 def test_a_signal_before_it_runs_ends_the_command(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -131,9 +131,6 @@ def _run(connected: _Connected, *, is_once: bool, as_json: bool) -> None:
     _say(describe_start(_describe_url(connected), table, server))
     if not is_once:
         _warn_of_table(connected)
-    telemetry = sys.modules.get("platform_events.telemetry.instrumentation")
-    if telemetry is not None:  # opentelemetry-instrument has switched it on
-        telemetry.observe_outbox(relay)
     try:
         done = run_relay(relay, is_once=is_once, write=_say)
     except SendError as error:

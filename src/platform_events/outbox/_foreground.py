@@ -14,6 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from .._printable import printable
+from ..sending._observation import observation
 
 if TYPE_CHECKING:  # the command starts faster without the client
     from .relay import OutboxStatus, Progress, Relay, RelayCount
@@ -38,6 +39,8 @@ def run_relay(relay: Relay, *, is_once: bool, write: Write) -> RelayCount:
     Raises:
         SendError: As :meth:`Relay.run_once` does.
     """
+    if observation.observe_outbox is not None:  # opentelemetry-instrument has switched it on
+        observation.observe_outbox(relay)
     with handled(relay.stop, signal.SIGINT, signal.SIGTERM), _progress(write) as show:
         return relay.run_once(progress=show) if is_once else relay.run(progress=show)
 

@@ -4,43 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from typing import Final, Protocol
+from typing import Final
 from weakref import WeakKeyDictionary
 
 from opentelemetry.metrics import CallbackOptions, Meter, Observation
 
+from ..sending._observation import Outbox, OutboxStatus
 from ..sending._observation import observation as sends
 from ..sending.client import configured_client
 from ._attributes import OUTBOX
 
 _log: Final = logging.getLogger("platform_events.telemetry")
-
-
-class OutboxStatus(Protocol):
-    """What an outbox holds."""
-
-    @property
-    def waiting(self) -> int:
-        """How many events wait."""
-        ...
-
-    @property
-    def oldest_age_s(self) -> float | None:
-        """How long the oldest of them has been waiting, in seconds."""
-        ...
-
-    @property
-    def set_aside(self) -> int:
-        """How many events are set aside."""
-        ...
-
-
-class Outbox(Protocol):
-    """What counts the events in an outbox, such as a :class:`~platform_events.outbox.Relay`."""
-
-    def status(self) -> OutboxStatus:
-        """Count them."""
-        ...
 
 
 outboxes: Final[WeakKeyDictionary[Outbox, str]] = WeakKeyDictionary()

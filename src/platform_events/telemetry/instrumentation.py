@@ -12,9 +12,10 @@ from opentelemetry.trace import TracerProvider
 
 from ..events._trace_context import propagation
 from ..functions._call_report import observation as calls
+from ..sending._observation import Outbox
 from ..sending._observation import observation as sends
 from ._calls import CallTelemetry
-from ._gauges import Outbox, create_gauges, outboxes
+from ._gauges import create_gauges, outboxes
 from ._instruments import Instruments
 from ._sends import SendTelemetry
 
@@ -49,6 +50,7 @@ def instrument(
         observer = SendTelemetry(tracer, instruments)
         calls.observer = CallTelemetry(tracer, instruments)
         sends.observer = observer
+        sends.observe_outbox = observe_outbox
         propagation.inject = observer.carrier
 
 
@@ -60,14 +62,14 @@ def uninstrument() -> None:
         >>> telemetry.uninstrument()
     """
     with _lock:
-        propagation.inject = sends.observer = calls.observer = None
+        propagation.inject = sends.observer = sends.observe_outbox = calls.observer = None
 
 
 def observe_outbox(relay: Outbox, *, name: str = "platform_events_outbox") -> None:
     """Add gauges of how many events an outbox holds and how long the oldest has been waiting.
 
-    Each reading of the metrics is a query. ``platform-events relay`` does this by itself, if
-    telemetry is switched on in its process.
+    Each reading of the metrics is a query. ``platform-events relay`` and Django's
+    ``manage.py relay_events`` do this by themselves, if telemetry is switched on in their process.
 
     Args:
         relay: What :func:`platform_events.outbox.connect_relay` returns; it need not run. Once

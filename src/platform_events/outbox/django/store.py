@@ -95,6 +95,7 @@ class DjangoStore(OutboxStore):
 
     @override
     def status(self) -> OutboxStatus:
+        close_old_connections()  # metrics are read in a thread that no request ends
         waiting = self._rows().filter(WAITS).aggregate(count=Count("id"), oldest=Min("created_at"))
         oldest: datetime | None = waiting["oldest"]
         reasons = self._rows().filter(set_aside_at__isnull=False).values_list("reason")

@@ -13,10 +13,11 @@ from typing import Final
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections
+from django.utils.connection import ConnectionDoesNotExist
 from typing_extensions import override
 
 from ....._printable import printable, printable_json
-from .....errors import SendError
+from .....errors import ConfigurationError, SendError
 from .....sending.client import get_client
 from ...._foreground import describe_count, describe_start, handled, run_relay, status_rows
 from ....relay import OutboxStatus, Relay
@@ -25,6 +26,7 @@ from ...store import connect_relay
 
 # Exit codes, as those of ``platform-events relay``.
 _FOUND: Final = 1
+_USAGE: Final = 2
 _NOT_SENT: Final = 3
 _CONFIGURATION: Final = 4
 
@@ -80,12 +82,7 @@ class Command(BaseCommand):
     ) -> None:
         # Until a row is claimed there is nothing to finish.
         with handled(sys.exit, signal.SIGTERM):
-            relay = connect_relay(
-                database,
-                batch_size=batch_size,
-                poll_interval_s=poll,
-                keep_sent=timedelta(seconds=keep_sent) if keep_sent else None,
-            )
+            relay = _connect(database, batch_size, poll, keep_sent)
             try:
                 if status or retry or once:
                     _require_table(database)
@@ -100,6 +97,8 @@ class Command(BaseCommand):
                     )
                 else:
                     self._run(relay, database, is_once=once, as_json=as_json)
+            except ConfigurationError as error:
+                raise CommandError(str(error), returncode=_CONFIGURATION) from None
             except DatabaseError as error:
                 message = f"the database: {_first_line(error)}"
                 raise CommandError(message, returncode=_CONFIGURATION) from None
@@ -140,6 +139,20 @@ class Command(BaseCommand):
                 self.stdout.write("\t".join(map(printable, row)))
         if status.set_aside:
             sys.exit(_FOUND)
+
+
+def _connect(database: str, batch_size: int, poll_s: float, keep_sent_s: float) -> Relay:
+    try:
+        return connect_relay(
+            database,
+            batch_size=batch_size,
+            poll_interval_s=poll_s,
+            keep_sent=timedelta(seconds=keep_sent_s) if keep_sent_s else None,
+        )
+    except ConfigurationError as error:
+        raise CommandError(str(error), returncode=_CONFIGURATION) from None
+    except (ConnectionDoesNotExist, ValueError) as error:
+        raise CommandError(str(error), returncode=_USAGE) from None
 
 
 def _require_table(alias: str) -> None:
