@@ -2,9 +2,9 @@
 
 from hypothesis import HealthCheck, settings
 
-from .support.clients import clean_client, sender, server
+from .support.clients import clean_client, one_retry, sender, server
 
-__all__ = ["clean_client", "sender", "server"]
+__all__ = ["clean_client", "one_retry", "sender", "server"]
 
 # Machines of CI are slow at times, which is no failure of a test.
 settings.register_profile("default", deadline=None, print_blob=True, max_examples=50)

@@ -58,7 +58,7 @@ def url(engine: Engine) -> str:
 
 
 def told(url: str, table: str | None = None, *, max_wait_s: float = 300) -> list[tuple[str, ...]]:
-    found = list(diagnose_outbox(url, table, max_wait_s=max_wait_s, timeout_s=2))
+    found = list(diagnose_outbox(url, table, max_wait_s=max_wait_s, timeout_s=30))
     assert all(bool(one.remedy) is (one.verdict is not Verdict.OK) for one in found)
     return [(one.verdict, one.subject, one.found) for one in found]
 

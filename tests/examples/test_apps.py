@@ -93,7 +93,7 @@ def running(framework: str, server: LocalInngest, log: Path) -> Generator[str]:
     finally:
         process.terminate()
         try:
-            process.wait(5)
+            process.wait(30)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

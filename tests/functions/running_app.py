@@ -40,7 +40,7 @@ class RunningApp:
 
     def run(self, name: str, data: dict[str, Any]) -> Run:
         """Send it, and wait for the run that it starts."""
-        return self.server.run_of(self.send(name, data), timeout=20)
+        return self.server.run_of(self.send(name, data), timeout=60)
 
 
 @contextmanager

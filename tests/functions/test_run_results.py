@@ -449,7 +449,7 @@ def test_the_valid_events_of_a_batch_are_handled_and_the_others_told(
     TOLD.clear()
     first = app.send(CALCULATE, data(name, member_id="mem_a"))
     app.send(CALCULATE, data(name, score=SECRET))
-    run = app.server.run_of(first, timeout=20)
+    run = app.server.run_of(first, timeout=60)
     assert (run.status, run.output) == (Status.COMPLETED, ["mem_a"])
     [[told]] = TOLD
     assert told.startswith(INVALID)
@@ -461,7 +461,7 @@ def test_a_batch_without_a_valid_event_is_told_and_fails(app: RunningApp, name: 
     TOLD.clear()
     first = app.send(CALCULATE, data(name, score=SECRET))
     app.send(CALCULATE, data(name, score=SECRET))
-    run: Run = app.server.run_of(first, timeout=20)
+    run: Run = app.server.run_of(first, timeout=60)
     assert run.status is Status.FAILED
     assert run.error is not None
     assert "events.0.score" in str(run.error["message"])

@@ -319,20 +319,20 @@ def test_a_handlers_own_error_passes_untouched_and_is_retried(
 def test_several_triggers_give_one_of_their_classes(app: RunningApp) -> None:
     assert app.run(CALCULATE, data("either")).output == "calculate progress"
     sent = app.send(ReactionAdded.event_name, reaction().to_data())
-    [run] = app.server.runs_of(sent, timeout=20)
+    [run] = app.server.runs_of(sent, timeout=60)
     assert run.output == "reaction fire"
 
 
 def test_a_batch_is_a_list_of_events(app: RunningApp) -> None:
     first = app.send(CALCULATE, data("batch", member_id="mem_a"))
     app.send(CALCULATE, data("batch", member_id="mem_b"))
-    assert app.server.run_of(first, timeout=20).output == ["mem_a", "mem_b"]
+    assert app.server.run_of(first, timeout=60).output == ["mem_a", "mem_b"]
 
 
 def test_a_batch_with_an_invalid_event_fails_and_keeps_all(app: RunningApp) -> None:
     first = app.send(CALCULATE, data("batch", member_id="mem_c"))
     app.send(CALCULATE, data("batch", **INVALID))
-    run = app.server.run_of(first, timeout=20)
+    run = app.server.run_of(first, timeout=60)
     assert run.status is Status.FAILED
     assert run.error is not None
     assert run.error["message"] == RULES.replace("member_id", "events.1.member_id").replace(
@@ -374,7 +374,7 @@ def wait(app: RunningApp, name: str, then: Callable[[], object]) -> Run:
     sent = app.send(CALCULATE, data(name, member_id=f"mem_{name}"))
     app.server.wait_idle(20)
     then()
-    return app.server.run_of(sent, timeout=20)
+    return app.server.run_of(sent, timeout=60)
 
 
 @both

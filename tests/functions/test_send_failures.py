@@ -31,7 +31,7 @@ def app() -> Iterator[RunningApp]:
             app_id="other",
             is_production=False,
             event_api_base_url=server.url,
-            send_timeout_s=0.2,
+            send_timeout_s=30,
         )
         client = Client(settings)
 
@@ -49,6 +49,7 @@ def app() -> Iterator[RunningApp]:
 
 
 # What failed in a step is raised in one more call.
+@pytest.mark.usefixtures("one_retry")
 @pytest.mark.parametrize(("gym_id", "more"), [("in_the_run", 0), ("in_a_step", 1)])
 @pytest.mark.parametrize(
     ("status", "calls"),

@@ -353,7 +353,7 @@ def test_a_commit_wakes_a_relay_on_postgresql() -> None:
     assert relay.store.wait(0)
     assert not relay.store.wait(0.01)
     write("a")
-    assert relay.store.wait(5)
+    assert relay.store.wait(30)
     relay.store.close()
     close_old_connections()
 

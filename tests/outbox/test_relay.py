@@ -3,7 +3,8 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -174,6 +175,7 @@ def test_an_event_beyond_the_limit_of_this_client_is_set_aside(
     assert "too large" in stored(engine)[0].reason
 
 
+@pytest.mark.usefixtures("one_retry")
 @pytest.mark.parametrize("status", [401, 404, 500, 503])
 def test_a_server_that_takes_nothing_leaves_everything_waiting(
     engine: Engine, server: EventServer, status: int
@@ -187,10 +189,11 @@ def test_a_server_that_takes_nothing_leaves_everything_waiting(
     assert [(row.sent_at, row.set_aside_at, row.claimed_until) for row in rows] == [(None,) * 3] * 2
 
 
+@pytest.mark.usefixtures("one_retry")
 def test_what_was_accepted_before_the_server_went_away_is_not_sent_again(
     engine: Engine, server: EventServer
 ) -> None:
-    connect(server.url, send_timeout_s=0.2)
+    connect(server.url)
     write(engine, *"abcd")
 
     def half(request: Request, connection: Connection) -> None:
@@ -272,38 +275,30 @@ def test_a_claim_of_a_dead_relay_ends_on_sqlite(sqlite: Engine) -> None:
         assert [row.event_id for row in claim.rows] == ["a"]
 
 
-def run_in_thread(relay: Relay, progress: Callable[[RelayCount], None]) -> threading.Thread:
-    thread = threading.Thread(target=lambda: relay.run(progress=progress))
+@contextmanager
+def running(relay: Relay) -> Generator[threading.Event]:
+    """Run a relay in a thread, and give an event that is set when it has sent something."""
+    sent = threading.Event()
+
+    def note(done: RelayCount) -> None:
+        if done.sent:
+            sent.set()
+
+    thread = threading.Thread(target=lambda: relay.run(progress=note))
     thread.start()
-    return thread
+    try:
+        yield sent
+    finally:
+        relay.stop()
+        thread.join()
+        relay.store.close()
 
 
-@pytest.fixture
-def relaying(engine: Engine) -> Iterator[Callable[[], threading.Event]]:
-    """Run a relay, and give an event that is set when it has sent something."""
-    relay = connect_relay(engine, poll_interval_s=0.05)
-    threads: list[threading.Thread] = []
-
-    def start() -> threading.Event:
-        sent = threading.Event()
-        threads.append(run_in_thread(relay, lambda done: sent.set() if done.sent else None))
-        return sent
-
-    yield start
-    relay.stop()
-    for thread in threads:
-        thread.join(10)
-        assert not thread.is_alive()
-    relay.store.close()
-
-
-def test_it_runs_until_it_is_stopped(
-    engine: Engine, server: EventServer, relaying: Callable[[], threading.Event]
-) -> None:
+def test_it_runs_until_it_is_stopped(engine: Engine, server: EventServer) -> None:
     connect(server.url, send_timeout_s=30)
-    sent = relaying()
-    write(engine, "a")
-    assert sent.wait(10)
+    with running(connect_relay(engine, poll_interval_s=0.05)) as sent:
+        write(engine, "a")
+        assert sent.wait(30)
     assert sent_ids(server) == ["a"]
 
 
@@ -312,19 +307,18 @@ def test_it_outlives_a_server_that_is_away(
 ) -> None:
     monkeypatch.setattr("platform_events.outbox.relay._FIRST_BACKOFF_S", 0.01)
     write(sqlite, "a")
-    relay, sent, failed = connect_relay(sqlite), threading.Event(), threading.Event()
-    with refusing_url() as url:
+    relay, failed = connect_relay(sqlite), threading.Event()
+    with ExitStack() as stack:
+        url = stack.enter_context(refusing_url())
         connect(url, send_timeout_s=0.05)
         log = "platform_events.outbox.relay._log.warning"
         monkeypatch.setattr(log, lambda *args, **extra: failed.set())
-        thread = run_in_thread(relay, lambda done: sent.set() if done.sent else None)
-        assert failed.wait(10)
-    with EventServer() as server:
+        relaying = stack.enter_context(running(relay))
+        assert failed.wait(30)
+        server = stack.enter_context(EventServer())
         connect(server.url, send_timeout_s=30)
         relay._client = None
-        assert sent.wait(10)
-        relay.stop()
-        thread.join(10)
+        assert relaying.wait(30)
     assert stored(sqlite) == []
 
 
@@ -363,17 +357,12 @@ def test_another_database_is_refused() -> None:
 
 def test_a_relay_is_woken_by_a_commit(postgres: Engine, server: EventServer) -> None:
     connect(server.url, send_timeout_s=30)
-    relay, sent = connect_relay(postgres, poll_interval_s=600), threading.Event()
-    thread = run_in_thread(relay, lambda done: sent.set() if done.sent else None)
-    write(postgres, "first")
-    assert sent.wait(10)
-    sent.clear()
-    write(postgres, "second")
-    assert sent.wait(10)
-    relay.stop()
-    thread.join(10)
-    assert not thread.is_alive()
-    relay.store.close()
+    with running(connect_relay(postgres, poll_interval_s=600)) as sent:
+        write(postgres, "first")
+        assert sent.wait(30)
+        sent.clear()
+        write(postgres, "second")
+        assert sent.wait(30)
 
 
 def test_rows_inserted_by_others_are_polled(postgres: Engine, server: EventServer) -> None:

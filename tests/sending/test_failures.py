@@ -15,9 +15,11 @@ import httpx2
 import pytest
 
 from platform_events import Event, SendError, asend_event, send_events
+from platform_events.sending.settings import ClientOptions
 
 from ..support.clients import KEY, Sender, chain, connect, follow, follows
 from ..support.http import (
+    DRIPS_FOR_S,
     Answer,
     EventServer,
     Request,
@@ -47,6 +49,11 @@ class Case:
     cause: type[Exception] | None = None
     accepted: list[str] = field(default_factory=list[str])
     lost: tuple[int, ...] = (0, 1, 2)
+
+    @property
+    def options(self) -> ClientOptions:
+        """Only an answer that does not come is not waited for."""
+        return {"attempt_timeout_s": 0.3} if self.cause is httpx2.ReadTimeout else {}
 
 
 NO_JSON = ValueError
@@ -97,56 +104,53 @@ CASES = {
 }
 
 
+@pytest.mark.usefixtures("one_retry")
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_events_that_are_not_accepted_are_handed_back(
     server: EventServer, sender: Sender, case: Case
 ) -> None:
     server.answer_with(case.answer)
-    connect(server.url, send_timeout_s=0.5)
+    connect(server.url, **case.options)
     events = follows(SEVERAL)
     error = sender.refused(events)
     assert error.status_code == case.status_code
     assert error.is_retriable == case.is_retriable
     assert error.accepted_ids == case.accepted
     assert [id(event) for event in error.unsent] == [id(events[index]) for index in case.lost]
-    check_cause(case, error)
+    assert type(error.__cause__) is (case.cause or type(None))
     assert f"{len(case.lost)} of 3 events were not accepted: {server.url} " in str(error)
-    has_retried = len({request.headers["x-inngest-event-id-seed"] for request in server.requests})
-    assert has_retried == 1
+    assert len({request.headers["x-inngest-event-id-seed"] for request in server.requests}) == 1
     assert (len(server.requests) > 1) <= case.is_retriable
-
-
-def check_cause(case: Case, error: SendError) -> None:
-    """Check why it failed; where it is tried again, the deadline may have cut off the last try."""
-    expected = {case.cause or type(None)} | ({httpx2.ReadTimeout} if case.is_retriable else set())
-    assert type(error.__cause__) in expected
 
 
 FOR_ONE = {name: case for name, case in CASES.items() if not case.accepted}
 
 
+@pytest.mark.usefixtures("one_retry")
 @pytest.mark.parametrize("case", FOR_ONE.values(), ids=FOR_ONE.keys())
 def test_one_event_that_is_not_accepted_is_handed_back(
     server: EventServer, sender: Sender, case: Case
 ) -> None:
     server.answer_with(case.answer)
-    connect(server.url, send_timeout_s=0.5)
+    connect(server.url, **case.options)
     event = follow()
     with pytest.raises(SendError) as caught:
         sender.one(event)
     error = caught.value
     assert (error.status_code, error.is_retriable) == (case.status_code, case.is_retriable)
     assert (error.accepted_ids, error.unsent) == ([], [event])
-    check_cause(case, error)
+    assert type(error.__cause__) is (case.cause or type(None))
 
 
-def test_a_refused_connection_is_tried_until_the_deadline(sender: Sender) -> None:
+@pytest.mark.usefixtures("one_retry")
+def test_a_refused_connection_is_tried_again(
+    sender: Sender, caplog: pytest.LogCaptureFixture
+) -> None:
     with refusing_url() as url:
-        connect(url, send_timeout_s=0.4)
-        began = time.monotonic()
+        connect(url)
         events = follows(2)
         error = sender.refused(events)
-    assert 0.1 < time.monotonic() - began < 3
+    assert caplog.text.count("the next attempt is in") == 1
     assert (error.status_code, error.is_retriable, error.unsent) == (None, True, events)
     assert isinstance(error.__cause__, httpx2.ConnectError)
     assert str(error) == (
@@ -167,7 +171,7 @@ def test_the_deadline_is_for_all_attempts_together(
     connect(server.url, send_timeout_s=0.5)
     began = time.monotonic()
     sender.refused(follows(1))
-    assert 0.4 < time.monotonic() - began < 3
+    assert 0.4 < time.monotonic() - began < DRIPS_FOR_S / 2
 
 
 @pytest.mark.parametrize(
@@ -182,7 +186,7 @@ def test_the_deadline_is_for_all_attempts_together(
 )
 def test_what_passes_is_tried_again(server: EventServer, sender: Sender, first: Answer) -> None:
     server.answer_with(first, first, accept)
-    connect(server.url, send_timeout_s=5)
+    connect(server.url)
     assert sender.many(follows(2)) == ["01ID000001", "01ID000002"]
     first_try, *others = server.requests
     assert len(others) == 2
@@ -193,15 +197,16 @@ def test_what_passes_is_tried_again(server: EventServer, sender: Sender, first: 
         )
 
 
+@pytest.mark.usefixtures("one_retry")
 def test_what_stood_in_a_server_error_is_not_accepted(server: EventServer, sender: Sender) -> None:
     server.answer_with(reply(500, {"ids": ["a", "b"], "error": "boom"}), hang_up)
-    connect(server.url, send_timeout_s=1)
+    connect(server.url)
     events = follows(2)
     error = sender.refused(events)
     assert error.accepted_ids == []
     assert error.unsent == events
     assert error.status_code == 500  # of the last answer that came
-    assert isinstance(error.__cause__, httpx2.RequestError)  # whichever the deadline left time for
+    assert isinstance(error.__cause__, httpx2.RemoteProtocolError)
 
 
 @pytest.mark.parametrize(
@@ -212,20 +217,19 @@ def test_an_overloaded_server_is_asked_again(
     server: EventServer, sender: Sender, retry_after: str
 ) -> None:
     server.answer_with(reply(429, {"error": "later"}, {"retry-after": retry_after}), accept)
-    connect(server.url, send_timeout_s=3)
+    connect(server.url)
     began = time.monotonic()
     assert sender.one(follow()) == "01ID000001"
-    waited = time.monotonic() - began
-    assert (1 if retry_after == "1" else 0.1) <= waited < 2.9
+    assert time.monotonic() - began >= (1 if retry_after == "1" else 0.1)
 
 
 def test_a_date_to_ask_again_is_obeyed(server: EventServer) -> None:
-    date = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
-    server.answer_with(reply(503, b"", {"Retry-After": date}), accept)
-    connect(server.url, send_timeout_s=5)
-    began = time.monotonic()
+    date = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=2)
+    header = {"Retry-After": format_datetime(date, usegmt=True)}
+    server.answer_with(reply(503, b"", header), accept)
+    connect(server.url)
     assert send_events([follow()]) == ["01ID000001"]
-    assert 0.5 < time.monotonic() - began < 4.5
+    assert datetime.now(UTC) > date - timedelta(milliseconds=50)
 
 
 @pytest.mark.parametrize("retry_after", ["3600", "Fri, 31 Dec 2100 23:59:59 GMT"])
@@ -233,10 +237,10 @@ def test_a_time_beyond_the_deadline_ends_the_attempts(
     server: EventServer, sender: Sender, retry_after: str
 ) -> None:
     server.answer_with(reply(429, {"error": "later"}, {"retry-after": retry_after}))
-    connect(server.url, send_timeout_s=5)
+    connect(server.url, send_timeout_s=120)
     began = time.monotonic()
     error = sender.refused(follows(1))
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 60
     assert len(server.requests) == 1
     assert error.is_retriable
     assert error.retry_after is not None
@@ -278,9 +282,11 @@ def test_cancelling_an_asynchronous_send_passes_through(server: EventServer) -> 
     connect(server.url, send_timeout_s=30)
 
     async def cancel() -> None:
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.1):
-                await asend_event(follow())
+        task = asyncio.create_task(asend_event(follow()))
+        await asyncio.to_thread(server.wait_for)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
 
     asyncio.run(cancel())
     assert len(server.requests) == 1
@@ -334,12 +340,14 @@ SECRET_ANSWERS = {
 }
 
 
+@pytest.mark.usefixtures("one_retry")
 @pytest.mark.parametrize("answer", SECRET_ANSWERS.values(), ids=SECRET_ANSWERS.keys())
 def test_neither_payload_nor_key_shows(
     server: EventServer, sender: Sender, answer: Answer, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.answer_with(answer)
-    client = connect(server.url, signing_key="signkey-test-0123abcd", send_timeout_s=0.6)
+    patience_s = 0.3 if answer is silence else 10
+    client = connect(server.url, signing_key="signkey-test-0123abcd", attempt_timeout_s=patience_s)
     events: list[Event] = [follow("mem_very_secret")]
     with caplog.at_level("DEBUG"):
         if answer is SECRET_ANSWERS["ids"]:
@@ -371,7 +379,7 @@ def test_a_retry_is_logged_without_the_payload(
     server: EventServer, sender: Sender, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.answer_with(echo(503), accept)
-    connect(server.url, send_timeout_s=5)
+    connect(server.url)
     with caplog.at_level("INFO", "platform_events.sending"):
         sender.one(follow())
     [line] = [record for record in caplog.records if record.name == "platform_events.sending"]

@@ -90,7 +90,7 @@ def test_this_machine_is_reached_without_a_proxy(
     server: EventServer, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     monkeypatch.setenv(variable, "http://127.0.0.1:9")  # where nothing listens
-    client = connect(server.url, send_timeout_s=5)
+    client = connect(server.url)
     assert send_event(follow()) == "01ID000001"
     assert asyncio.run(asend_event(follow())) == "01ID000002"
     # And so is what the SDK itself asks.
@@ -102,7 +102,7 @@ def test_other_servers_are_reached_through_the_proxy(
     server: EventServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", server.url)
-    connect("http://inngest.test:8288", send_timeout_s=5)
+    connect("http://inngest.test:8288")
     assert send_event(follow()) == "01ID000001"
     [request] = server.requests
     assert request.path.startswith("http://inngest.test:8288/e/")

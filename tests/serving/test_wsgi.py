@@ -17,7 +17,7 @@ CHUNKED: dict[str, Any] = {"wsgi.input_terminated": True}  # as servers say that
 
 
 def read(stream: object = None, **environ: Any) -> BodyBuffer:
-    return read_body({"wsgi.input": stream, **environ}, limit=10, timeout_s=5)
+    return read_body({"wsgi.input": stream, **environ}, limit=10, timeout_s=30)
 
 
 def rejected(stream: object = None, **environ: Any) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -60,6 +61,20 @@ def server() -> Iterator[EventServer]:
         yield server
 
 
+@pytest.fixture
+def one_retry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each request be tried twice and no more, at whatever speed.
+
+    The next pause would be longer than any send may take, which then ends at once.
+    """
+
+    def backoffs(*_: object) -> Iterator[float]:
+        yield 0.01
+        yield from itertools.repeat(3600.0)
+
+    monkeypatch.setattr("platform_events.sending._retries.backoffs", backoffs)
+
+
 def connect(url: str, **options: Unpack[ClientOptions]) -> Client:
     """Configure a client for a server of a test."""
     defaults: ClientOptions = {
@@ -67,7 +82,7 @@ def connect(url: str, **options: Unpack[ClientOptions]) -> Client:
         "is_production": False,
         "event_api_base_url": url,
         "event_key": KEY,
-        "send_timeout_s": 5,
+        "send_timeout_s": 30,
     }
     merged: ClientOptions = {**defaults, **options}
     return configure(replace=True, **merged)

@@ -31,7 +31,7 @@ __all__ = ["TRACEPARENT", "Gateway", "Kind", "Worker", "no_pauses", "pb", "runni
 Kind = pb.GatewayMessageType
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 PROTOCOL = Subprotocol("v0.connect.inngest.com")
-_PATIENCE_S = 10
+_PATIENCE_S = 30
 
 
 @pytest.fixture

@@ -13,6 +13,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Self, TypeAlias
 
+DRIPS_FOR_S = 60
+"""How long an answer takes that comes bit by bit."""
+
 _END_OF_HEADERS = b"\r\n\r\n"
 
 
@@ -98,11 +101,11 @@ def silence(_: Request, connection: Connection) -> None:
 
 
 def drip_body(interval_s: float) -> Answer:
-    """Send a body byte by byte, for much longer than any test takes; then hang up."""
+    """Send a body byte by byte, for longer than any test waits; then hang up."""
 
     def answer(__: Request, connection: Connection) -> None:
         connection.socket.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
-        for _ in range(200):
+        for _ in range(round(DRIPS_FOR_S / interval_s)):
             if not connection.pause(interval_s):
                 break
             connection.socket.sendall(b" ")
@@ -111,12 +114,12 @@ def drip_body(interval_s: float) -> Answer:
     return answer
 
 
-def drip_headers(interval_s: float, count: int) -> Answer:
-    """Send headers line by line; then hang up."""
+def drip_headers(interval_s: float) -> Answer:
+    """Send headers line by line, for longer than any test waits; then hang up."""
 
     def answer(_: Request, connection: Connection) -> None:
         connection.socket.sendall(b"HTTP/1.1 200 OK\r\n")
-        for number in range(count):
+        for number in range(round(DRIPS_FOR_S / interval_s)):
             if not connection.pause(interval_s):
                 break
             connection.socket.sendall(f"x-{number}: y\r\n".encode())

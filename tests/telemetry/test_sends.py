@@ -198,7 +198,7 @@ def test_middleware_keeps_the_context(recorded: Recording) -> None:
 @pytest.mark.parametrize(("fault", "kind"), [("unauthorized", "401"), ("refused", "ConnectError")])
 def test_a_send_that_fails_says_how(recorded: Recording, fault: Any, kind: str) -> None:
     with (
-        override_client(app_id="test", is_production=False, send_timeout_s=0.2),
+        override_client(app_id="test", is_production=False),
         capture_events(fail=fault),
         pytest.raises(SendError),
     ):

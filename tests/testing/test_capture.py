@@ -345,17 +345,18 @@ def fate(error: SendError) -> tuple[object, ...]:
     )
 
 
+@pytest.mark.usefixtures("one_retry")
 @pytest.mark.parametrize("fault", get_args(Fault))
 def test_each_failure_ends_as_the_real_one_does(
     server: EventServer, sender: Sender, fault: Fault
 ) -> None:
     if fault == "refused":
         with refusing_url() as url:
-            connect(url, send_timeout_s=0.5)
+            connect(url)
             real = sender.refused(follows(3))
     else:
         server.answer_with(SCRIPTS[fault]())
-        connect(server.url, send_timeout_s=0.5)
+        connect(server.url, attempt_timeout_s=0.3 if fault == "time-out" else 10)
         real = sender.refused(follows(3))
     with capture_events(fail=fault) as sent:
         captured = sender.refused(follows(3))

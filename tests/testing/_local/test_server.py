@@ -54,7 +54,7 @@ def test_it_starts_fast() -> None:
             return time.perf_counter() - began
 
     # The best of several, as other processes take their time, too.
-    assert min(start() for _ in range(5)) < 0.1
+    assert min(start() for _ in range(5)) < 1
 
 
 def test_it_leaves_nothing() -> None:
@@ -221,7 +221,7 @@ def test_an_app_that_hangs_is_a_failed_attempt() -> None:
             fn_id="hanging", trigger=inngest.TriggerEvent(event="s/hanging"), retries=1
         )
         def hanging(_: inngest.ContextSync) -> None:
-            release.wait(10)
+            release.wait(60)
 
         with serving(client, [hanging]) as url:
             server.register(url)
@@ -239,7 +239,7 @@ def test_stopping_gives_up_calls() -> None:
 
         @client.create_function(fn_id="hanging", trigger=inngest.TriggerEvent(event="s/hanging"))
         def hanging(_: inngest.ContextSync) -> None:
-            release.wait(10)
+            release.wait(60)
 
         with serving(client, [hanging]) as url:
             server.register(url)
@@ -248,7 +248,7 @@ def test_stopping_gives_up_calls() -> None:
                 server.wait_idle(timeout=0.05)
             began = time.perf_counter()
             server.stop()
-            assert time.perf_counter() - began < 2
+            assert time.perf_counter() - began < 30
             release.set()
     assert server.runs[0].status is Status.RUNNING
 
