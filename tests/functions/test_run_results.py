@@ -316,7 +316,7 @@ class _Awaitable:
 
 
 def make_batches() -> Functions:
-    batch = inngest.Batch(max_size=2, timeout=1000)
+    batch = inngest.Batch(max_size=2, timeout=600_000)
 
     def tell(ctx: inngest.ContextSync, invalid: list[InvalidEvent]) -> None:
         ctx.step.run("tell", lambda: TOLD.append([str(one.error) for one in invalid]))

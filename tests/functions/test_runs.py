@@ -37,7 +37,6 @@ CALCULATE = ScoringCalculate.event_name
 CALCULATED = ScoringCalculated.event_name
 SECRET = "what-nobody-may-read"
 SAME_MEMBER = "async.data.member_id == event.data.member_id"
-SOON = dt.timedelta(seconds=2)
 LONG = dt.timedelta(hours=1)
 
 
@@ -112,7 +111,7 @@ def make_functions(notes: Notes) -> Functions:
     @create_function(
         fn_id="batch",
         trigger=kind("batch"),
-        batch_events=inngest.Batch(max_size=2, timeout=SOON),
+        batch_events=inngest.Batch(max_size=2, timeout=LONG),
         on_failure=failed,
         retries=0,
     )

@@ -73,8 +73,8 @@ def head(headers: dict[str, str]) -> bytes:
 def test_bodies_that_are_sent_by_half_keep_no_thread(port: int, signature: str) -> None:
     assert call(port).json() == "done"
     headers = signed(BODY, key="signkey-prod-00ff") if signature == "forged" else {}
-    # So many that to wait for each of them would take a minute.
-    count = (120 if signature == "none" else 5) * THREADS
+    # So many that to wait for each of them would take 40 seconds.
+    count = (80 if signature == "none" else 5) * THREADS
     half = head({**headers, "content-length": "400000"}) + b"x" * 200_000
     with ExitStack() as stack:
         for _ in range(count):

@@ -165,7 +165,7 @@ def test_clearing_gives_up_calls() -> None:
         with pytest.raises(TimeoutError, match="a call was not answered within"):
             server.advance(5, timeout=0.1)
         server.clear()
-        server.wait_idle(0)
+        server.wait_idle(30)
         release.set()
 
 
