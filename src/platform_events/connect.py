@@ -44,8 +44,7 @@ from .serving._answers import (
 )
 from .serving._calls import call_error
 from .serving._gate import check_signing_key, quote_in_logs
-from .serving._servable import bind_functions, check_functions
-from .serving.options import check_client
+from .serving._servable import bind_functions, check_client, check_functions
 
 __all__ = ["ConnectOptions", "connect"]
 

@@ -4,7 +4,7 @@ import pytest
 
 from platform_events.contracts.field_text import FieldText
 from platform_events.contracts.schema_tree import JsonSchema
-from platform_events.events.event import EVENT_ID_PATTERN
+from platform_events.events._envelope import EVENT_ID_PATTERN
 
 TEXT = FieldText(
     {

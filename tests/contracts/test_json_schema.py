@@ -43,8 +43,9 @@ from platform_events.contracts.json_schema import (
 from platform_events.contracts.schema_tree import each_object
 from platform_events.events import invariants
 from platform_events.events._encoding import encode_event
+from platform_events.events._envelope import EARLIEST, EVENT_ID_PATTERN, LATEST
 from platform_events.events._instants import ANY_INSTANT_PATTERN, DAY_PATTERN, INSTANT_PATTERN
-from platform_events.events.event import EARLIEST, EVENT_ID_PATTERN, LATEST, require_event_class
+from platform_events.events.event import require_event_class
 from platform_events.events.fields import MemberId, Open, Sensitive, Timestamp
 from platform_events.testing.strategies import events, invalid_wire_data, wire_data
 

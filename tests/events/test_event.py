@@ -20,13 +20,8 @@ from platform_events import (
     ScoringCalculate,
     parse_event,
 )
-from platform_events.events.event import (
-    EVENT_ID_PATTERN,
-    check_id,
-    encode_data,
-    event_class,
-    to_milliseconds,
-)
+from platform_events.events._envelope import EVENT_ID_PATTERN, check_id, to_milliseconds
+from platform_events.events.event import encode_data, event_class
 
 NAME = "platform/scoring.calculate"
 

@@ -10,7 +10,8 @@ from pydantic import JsonValue
 
 from ..errors import InvalidEventError, InvalidEventNameError, Problem, UnknownEventError, show_key
 from ..events._encoding import join_event
-from ..events.event import Event, check_id, encode_data, require_event_class, to_milliseconds
+from ..events._envelope import check_id, to_milliseconds
+from ..events.event import Event, encode_data, require_event_class
 from ._records import Record, is_unicode
 
 if TYPE_CHECKING:

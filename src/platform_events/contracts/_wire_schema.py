@@ -11,9 +11,10 @@ from pydantic import JsonValue
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from ..events._envelope import EARLIEST, LATEST
 from ..events._instants import ANY_INSTANT_PATTERN, DAY_PATTERN, INSTANT_PATTERN
 from ..events._units import unit_of
-from ..events.event import EARLIEST, LATEST, Event
+from ..events.event import Event
 from ..events.invariants import invariants_of, to_json
 from ..events.payload import Payload
 from ._field_docs import FieldDoc, field_docs

@@ -8,7 +8,7 @@ from typing import Final, cast
 
 from pydantic import JsonValue
 
-from ..events.event import EVENT_ID_PATTERN
+from ..events._envelope import EVENT_ID_PATTERN
 from ._limits import at_least, at_most, between
 from .schema_tree import JsonSchema, alternatives, map_values, ref_name
 

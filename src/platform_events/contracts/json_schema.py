@@ -45,7 +45,8 @@ from pydantic import JsonValue
 
 from ..catalog import EVENT_TYPES
 from ..errors import InvalidEventError
-from ..events.event import EARLIEST, EVENT_ID_PATTERN, LATEST, MAX_ID_LENGTH, Event
+from ..events._envelope import EARLIEST, EVENT_ID_PATTERN, LATEST, MAX_ID_LENGTH
+from ..events.event import Event
 from ..naming import EVENT_NAME_PATTERN, MAX_NAME_LENGTH
 from ._examples import example_of
 from ._files import write_files

@@ -7,6 +7,7 @@ module              what it holds
 ``payload``         the base of every payload: immutable, strict, silent about its values
 ``fields``          the types of fields that several events share: ids, instants, quantities
 ``invariants``      rules between the fields of a payload
+``_envelope``       the id of an event, and its time
 ``_encoding``       an event as the JSON object that Inngest's Event API takes
 ``_trace_context``   the trace context of its sender, which it carries
 ==================  ==============================================================================

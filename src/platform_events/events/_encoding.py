@@ -13,16 +13,10 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 import pydantic_core
 
 from ..errors import InvalidEventError, Problem
+from ._envelope import check_id, to_milliseconds
 from ._hidden import hide_locals
 from ._trace_context import MEMBER, add_context
-from .event import (
-    Event,
-    check_id,
-    encode_data,
-    encode_event_data,
-    require_event_class,
-    to_milliseconds,
-)
+from .event import Event, encode_data, encode_event_data, require_event_class
 
 if TYPE_CHECKING:
     import inngest

@@ -8,10 +8,9 @@ producer can add an optional field before its consumers are deployed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from importlib import import_module
 from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast, get_args
@@ -31,6 +30,7 @@ from ..errors import (
 from ..names import EVENT_NAMES
 from ..naming import Category, parse_event_name, suggest_event_names, validate_event_name
 from ._bounds import length_error, length_error_in_json
+from ._envelope import check_id, to_milliseconds
 from ._hidden import hide_locals
 from ._trace_context import join_context, split_context
 from .payload import PRODUCING, Payload
@@ -38,29 +38,10 @@ from .payload import PRODUCING, Payload
 if TYPE_CHECKING:
     import inngest
 
-EARLIEST: Final = datetime(1980, 1, 1, tzinfo=UTC)
-"""The first instant that Inngest takes as an event's time (inngest/inngest: pkg/event/event.go)."""
-
-LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
-"""The first instant that Inngest refuses again as an event's time."""
-
-MAX_ID_LENGTH: Final = 10_000
-"""The most characters of an event's id. The server takes any text that fits into an event."""
-
-# White space and controls, as ranges: the \s of Python, Rust and JavaScript are not the same.
-_BLANK: Final = r"\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-EVENT_ID_PATTERN: Final = rf"^[{_BLANK}]*[^{_BLANK}][\s\S]*$"
-"""What an event's id matches: it is not blank."""
-_EVENT_ID: Final = re.compile(EVENT_ID_PATTERN)
-
 _MOST_CHECKED_BYTES: Final = 8 * 1024
 
 # What cannot be changed once it is made, without whatever is inside.
 _ATOMIC: Final = frozenset({str, int, float, bool, NoneType, datetime, date})
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_EARLIEST_MS: Final = EARLIEST.timestamp() * 1000
-_LATEST_MS: Final = LATEST.timestamp() * 1000
 
 PRIVATE_PREFIX: Final = "x-"
 """What the action of an event begins with that a service keeps to itself."""
@@ -430,56 +411,6 @@ def encode_data(cls: type[Event], data: Mapping[str, object]) -> bytes:
     wire = _to_wire(cls, cast("Mapping[str, object]", fields))
     cls.check_json(wire)
     return join_context(wire, carrier)
-
-
-def check_id(event: str, id: object) -> str:
-    """Check an idempotency key, by the rules of the field type ``EventId``.
-
-    Args:
-        event: The event's name, for the error.
-        id: The key.
-
-    Returns:
-        The key, unchanged.
-
-    Raises:
-        InvalidEventError: It is not a string, is blank (the SDK would take an empty one for none),
-            too long, or holds lone surrogates.
-    """
-    if not isinstance(id, str) or not _EVENT_ID.fullmatch(id):
-        message = "must be a string that is not blank"
-    elif len(id) > MAX_ID_LENGTH:
-        message = f"must have at most {MAX_ID_LENGTH} characters"
-    elif not id.isascii() and any("\ud800" <= character <= "\udfff" for character in id):
-        message = "must be valid Unicode"
-    else:
-        return id
-    raise InvalidEventError(event, [Problem("id", "event_id", message)])
-
-
-def to_milliseconds(event: str, ts: object) -> int:
-    """Turn an event's time into the wire's form.
-
-    Args:
-        event: The event's name, for the error.
-        ts: Milliseconds since 1970, or an aware datetime.
-
-    Returns:
-        Milliseconds since 1970.
-
-    Raises:
-        InvalidEventError: It is neither, is naive, or lies outside 1980 to 2099.
-    """
-    if isinstance(ts, datetime) and ts.tzinfo is not None:
-        # Whole numbers alone: a float is off by a millisecond at times.
-        ts = (ts - _EPOCH) // timedelta(milliseconds=1)
-    if isinstance(ts, bool) or not isinstance(ts, int):
-        message = "must be milliseconds as an int, or an aware datetime"
-        raise InvalidEventError(event, [Problem("ts", "event_ts", message)])
-    if not _EARLIEST_MS <= ts < _LATEST_MS:
-        message = "must lie in the years 1980 to 2099, in milliseconds"
-        raise InvalidEventError(event, [Problem("ts", "event_ts", message)])
-    return ts
 
 
 def _check_name(cls: type[Event], name: str) -> None:

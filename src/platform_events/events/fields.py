@@ -29,7 +29,7 @@ from pydantic_core import (
     core_schema,
 )
 
-from .event import EARLIEST, EVENT_ID_PATTERN, LATEST, MAX_ID_LENGTH
+from ._envelope import EARLIEST, EVENT_ID_PATTERN, LATEST, MAX_ID_LENGTH
 from .payload import MAX_SAFE_INTEGER, PRODUCING, Payload
 
 MAX_CHOICE_LENGTH: Final = 64

@@ -24,8 +24,8 @@ from ..errors import (
     UnknownEventError,
 )
 from ..events._encoding import join_event
+from ..events._envelope import to_milliseconds
 from ..events._hidden import hide_locals
-from ..events.event import to_milliseconds
 from ..sending._drivers import run_sync
 from ..sending._observation import observed
 from ..sending._retries import backoffs

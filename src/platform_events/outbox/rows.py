@@ -14,8 +14,8 @@ from typing_extensions import override
 
 from ..errors import EventTooLargeError
 from ..events._encoding import encode_parts, join_event
+from ..events._envelope import to_milliseconds
 from ..events._hidden import hide_locals
-from ..events.event import to_milliseconds
 from ..sending.settings import max_event_bytes
 
 if TYPE_CHECKING:

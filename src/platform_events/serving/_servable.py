@@ -1,4 +1,4 @@
-"""The functions to serve, and whether they can be served."""
+"""Whether what ``serve`` is given can be served: an app, a client, and the functions."""
 
 from __future__ import annotations
 
@@ -9,11 +9,38 @@ from typing import Any, Final, cast
 import inngest
 
 from ..errors import ConfigurationError
+from ..events._encoding import describe_type
 from ..functions.event_function import EventFunction, Servable
 from ..sending.client import Client
 
 # The URL of the app does not matter for checking its functions.
 _ANY_URL: Final = "http://localhost/api/inngest"
+
+
+def check_app(app: object, wanted: type) -> None:
+    """Check that an app is one of the framework, and not the functions."""
+    if isinstance(app, wanted):
+        return
+    hint = (
+        "the arguments are swapped"
+        if isinstance(app, list | tuple)
+        else f"app is {describe_type(app)}"
+    )
+    raise ConfigurationError(
+        f"{hint}: serve takes the {wanted.__name__} app first, as in serve(app, functions)",
+        setting="app",
+    )
+
+
+def check_client(client: object) -> Client | None:
+    """Check that a client is one of this package, or absent."""
+    if client is None or isinstance(client, Client):
+        return client
+    raise ConfigurationError(
+        f"client is a {type(client).__module__}.{type(client).__name__}, whose sends lose events "
+        "silently: give the client that configure() or get_client() returns",
+        setting="client",
+    )
 
 
 def check_functions(functions: Sequence[Servable]) -> list[Servable]:

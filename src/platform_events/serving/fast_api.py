@@ -34,7 +34,8 @@ from ._body import BodyBuffer
 from ._endpoint import Endpoint, OpenEndpoint, unavailable
 from ._gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, ROUTED_METHODS, Admission, Gate, RequestHead
 from ._health import answer_probe
-from .options import ServeOptions, check_app
+from ._servable import check_app
+from .options import ServeOptions
 
 with warnings.catch_warnings():
     # The SDK declares a model in a way that pydantic deprecates.

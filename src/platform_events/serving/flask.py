@@ -30,8 +30,9 @@ from ._body import BodyBuffer
 from ._endpoint import Endpoint, OpenEndpoint, unavailable
 from ._gate import BODY_TIMEOUT_S, MAX_BODY_BYTES, ROUTED_METHODS, Gate, RequestHead
 from ._health import answer_probe
+from ._servable import check_app
 from ._wsgi import change_headers, read_body, stop_reading
-from .options import ServeOptions, check_app
+from .options import ServeOptions
 
 with warnings.catch_warnings():
     # The SDK declares a model in a way that pydantic deprecates.

@@ -14,9 +14,9 @@ from typing import Final, Self, TypedDict
 from typing_extensions import Unpack
 
 from ..errors import ConfigurationError
-from ..events._encoding import describe_type
 from ..sending.client import Client
 from ._registration import AllowedHosts, check_origin
+from ._servable import check_client
 from ._signatures import MAX_AGE_S
 from .replays import MemorySignatureStore, SignatureStore
 
@@ -132,50 +132,6 @@ class ServeSettings:
             replays=_store(options.get("refuse_replays"), environment, clock),
             clock=clock,
         )
-
-
-def check_app(app: object, wanted: type) -> None:
-    """Check that an app is one of the framework, and not the functions.
-
-    Args:
-        app: What was given.
-        wanted: The framework's class.
-
-    Raises:
-        ConfigurationError: It is something else.
-    """
-    if isinstance(app, wanted):
-        return
-    hint = (
-        "the arguments are swapped"
-        if isinstance(app, list | tuple)
-        else f"app is {describe_type(app)}"
-    )
-    raise ConfigurationError(
-        f"{hint}: serve takes the {wanted.__name__} app first, as in serve(app, functions)",
-        setting="app",
-    )
-
-
-def check_client(client: object) -> Client | None:
-    """Check that a client is one of this package, or absent.
-
-    Args:
-        client: What was given.
-
-    Returns:
-        The same.
-
-    Raises:
-        ConfigurationError: It is something else.
-    """
-    if client is None or isinstance(client, Client):
-        return client
-    raise ConfigurationError(
-        f"client is a {type(client).__module__}.{type(client).__name__}, whose sends lose events "
-        "silently: give the client that configure() or get_client() returns",
-        setting="client",
-    )
 
 
 def _origin(option: str | None, environment: Mapping[str, str]) -> str | None:
