@@ -20,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from platform_events import (
     EVENT_NAMES,
@@ -30,11 +30,11 @@ from platform_events import (
     WearableDataReceived,
     override_client,
 )
-from platform_events.cli._app import app
 from platform_events.contracts.json_schema import event_schema
 from platform_events.testing import LocalInngest, capture_events
 from platform_events.testing.strategies import events, invalid_wire_data, wire_data
 from tests.support.clients import KEY, follow
+from tests.support.command import run_command
 from tests.support.processes import bare_environment
 
 pytestmark = pytest.mark.usefixtures("clean_client")
@@ -56,7 +56,7 @@ def wearable() -> dict[str, Any]:
 
 
 def call(*arguments: str, given: str | bytes | None = None) -> Result:
-    return CliRunner().invoke(app, list(arguments), input=given)
+    return run_command(*arguments, given=given)
 
 
 def shell(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

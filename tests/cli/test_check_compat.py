@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from platform_events import MemberFollowed
-from platform_events.cli._app import app
 from platform_events.contracts import json_schema
+from tests.support.command import run_command
 
 NAME = MemberFollowed.event_name
 
 
 def call(*arguments: str) -> Result:
-    return CliRunner().invoke(app, ["check-compat", *arguments])
+    return run_command("check-compat", *arguments)
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_where_nothing_can_be_compared_it_does_not_pass(
 ) -> None:
     (tagged / "below").mkdir()
     monkeypatch.chdir(tagged / "below")
-    result = CliRunner().invoke(app, ["check-compat"])
+    result = run_command("check-compat")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "'v1.0.0' has no schemas" in result.stderr
 

@@ -6,15 +6,14 @@ import subprocess
 import sys
 
 import pytest
-from typer.testing import CliRunner
 
-from platform_events.cli._app import app
+from tests.support.command import run_command
 
 pytestmark = pytest.mark.usefixtures("clean_client")
 
 
 def test_an_event_starts_functions_and_a_step_is_tried_again() -> None:
-    result = CliRunner().invoke(app, ["demo"])
+    result = run_command("demo")
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
     assert lines[1] == "platform/scoring.calculate is sent"

@@ -10,13 +10,12 @@ from datetime import timedelta
 
 import inngest
 import pytest
-from typer.testing import CliRunner
 
 from platform_events import MemberFollowed, create_function, send_event
-from platform_events.cli._app import app
 from platform_events.cli._development import Watch
 from platform_events.testing import LocalInngest, use_server
 from platform_events.testing._app_host import host_functions
+from tests.support.command import run_command
 
 from ..support.clients import follow
 from ..support.processes import bare_environment
@@ -108,7 +107,7 @@ def test_an_interrupt_ends_it_well(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("platform_events.cli._development.time.sleep", interrupt)
-    result = CliRunner().invoke(app, ["dev", "--port", "0"])
+    result = run_command("dev", "--port", "0")
     assert result.exit_code == 0
     assert "export INNGEST_EVENT_KEY=local" in result.stdout
 
@@ -116,7 +115,7 @@ def test_an_interrupt_ends_it_well(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_port_that_is_taken() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        result = CliRunner().invoke(app, ["dev", "--port", str(port)])
+        result = run_command("dev", "--port", str(port))
     assert result.exit_code == 2
     assert f"error: cannot listen on port {port} (" in result.stderr
     assert "stop what listens there, or give another --port" in result.stderr
@@ -124,4 +123,4 @@ def test_a_port_that_is_taken() -> None:
 
 def test_without_its_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "platform_events.cli._development", None)
-    assert CliRunner().invoke(app, ["dev"]).exit_code == 2
+    assert run_command("dev").exit_code == 2

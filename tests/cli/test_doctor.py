@@ -11,13 +11,13 @@ import inngest
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from platform_events import MemberFollowed, create_function, override_client
-from platform_events.cli._app import app
 from platform_events.cli._diagnosis import Diagnosis, Verdict, diagnose
 from platform_events.testing import LocalInngest, use_server
 from platform_events.testing._app_host import host_functions
+from tests.support.command import run_command
 from tests.support.http import (
     Answer,
     EventServer,
@@ -70,7 +70,7 @@ def server() -> Generator[LocalInngest]:
 
 
 def invoke(*arguments: str, **environment: str) -> Result:
-    return CliRunner().invoke(app, ["doctor", *arguments], env=environment)
+    return run_command("doctor", *arguments, environment=environment)
 
 
 class TestSettings:

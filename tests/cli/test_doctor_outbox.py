@@ -11,15 +11,15 @@ from sqlalchemy import Engine, MetaData, create_engine, text, update
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.orm import Session
 from sqlalchemy.types import UserDefinedType
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 from typing_extensions import override
 
 from platform_events import outbox
-from platform_events.cli._app import app
 from platform_events.cli._diagnosis import Verdict
 from platform_events.cli._outbox_diagnosis import diagnose_outbox
 from platform_events.outbox.table import default_table
 from platform_events.testing import LocalInngest
+from tests.support.command import run_command
 
 from ..support.clients import connect, follow
 from ..support.postgres import running_postgres
@@ -64,7 +64,7 @@ def told(url: str, table: str | None = None, *, max_wait_s: float = 300) -> list
 
 
 def invoke(*arguments: str, **environment: str) -> Result:
-    return CliRunner().invoke(app, ["doctor", *arguments], env=environment)
+    return run_command("doctor", *arguments, environment=environment)
 
 
 def write(engine: Engine, count: int, **columns: object) -> None:

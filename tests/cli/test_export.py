@@ -7,14 +7,14 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from platform_events.cli._app import app
 from platform_events.cli.export import Contract
+from tests.support.command import run_command
 
 
 def call(*arguments: str) -> Result:
-    return CliRunner().invoke(app, ["export", *arguments])
+    return run_command("export", *arguments)
 
 
 @pytest.mark.parametrize("contract", Contract)

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from sqlalchemy import MetaData, create_engine, update
 from sqlalchemy.orm import Session
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from platform_events import outbox
-from platform_events.cli._app import app
 from platform_events.cli._database import open_database
 from platform_events.outbox.relay import Relay, RelayCount
 from platform_events.outbox.table import default_table
+from tests.support.command import run_command
 
 from ..support.clients import connect, follow
 from ..support.http import Connection, EventServer, Request, accept, refusing_url
@@ -56,7 +56,7 @@ def break_row(url: str, id: str) -> None:
 
 
 def call(*arguments: str) -> Result:
-    return CliRunner().invoke(app, ["relay", *arguments])
+    return run_command("relay", *arguments)
 
 
 def test_once_sends_what_waits(url: str, server: EventServer) -> None:

@@ -7,18 +7,18 @@ import re
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from platform_events import EVENT_TYPES, Event, WearableDataReceived, parse_event
-from platform_events.cli._app import app
 from platform_events.cli.show import show_event
 from platform_events.contracts.json_schema import event_schema
 from platform_events.errors import UnknownEventError
 from tests.contracts.pages import deprecated
+from tests.support.command import run_command
 
 
 def call(*arguments: str) -> Result:
-    return CliRunner().invoke(app, ["show", *arguments])
+    return run_command("show", *arguments)
 
 
 @pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.__name__)

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 
 import inngest
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from platform_events import MemberFollowed, Servable, create_function, override_client
-from platform_events.cli._app import app
 from platform_events.testing import LocalInngest
 from platform_events.testing._app_host import host_functions
+from tests.support.command import run_command
 
 from ..support.http import Answer, EventServer, hang_up, reply
 
@@ -33,7 +33,7 @@ async def wave(ctx: inngest.Context, event: MemberFollowed) -> None: ...
 
 
 def call(*arguments: str) -> Result:
-    return CliRunner().invoke(app, ["sync", *arguments])
+    return run_command("sync", *arguments)
 
 
 @pytest.fixture

@@ -10,10 +10,9 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from platform_events.cli._app import app
 from platform_events.events._units import UNITS
+from tests.support.command import run_command
 from tests.support.pages import (
     PAGES,
     PAGES_WITH_TESTS,
@@ -102,7 +101,7 @@ def test_commands_exist_with_their_options(line: str) -> None:
     if program == "make":
         assert command in TARGETS
         return
-    help_of_it = CliRunner().invoke(app, [command, "--help"])
+    help_of_it = run_command(command, "--help")
     assert help_of_it.exit_code == 0
     options = {argument for argument in arguments if argument.startswith("--")}
     assert options <= set(re.findall(r"--[a-z-]+", help_of_it.output))
