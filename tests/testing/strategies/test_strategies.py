@@ -70,7 +70,9 @@ MOMENT = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 every_event = pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.__name__)
 
 QUIET = settings(
-    max_examples=5_000,
+    # Searches end with what they look for. Which examples come depends on the modules that are loaded,
+    # from which Hypothesis takes constants: what comes once in a thousand must not be missed by chance.
+    max_examples=50_000,
     # What explains a failure takes as long as the search, and `find` shows nothing of it.
     phases=[Phase.generate, Phase.shrink],
     database=None,
@@ -229,7 +231,7 @@ def wanted(annotation: Annotation, place: str) -> Iterator[Wanted]:
 def ends(annotation: Annotation) -> list[object]:
     kind, rules = annotation.kind, annotation.rules
     if kind is Literal:
-        # Of many choices, three thousand examples hold the few that are looked for.
+        # Looking for each of many choices takes long.
         choices = list(annotation.arguments)
         return choices if len(choices) <= 12 else [choices[0], choices[-1]]
     if kind is float:
@@ -312,7 +314,7 @@ def test_every_field_takes_both_ends_and_every_union_each_branch(
     assert missing
 
     @given(payloads(kind))
-    @settings(QUIET, max_examples=3_000, phases=[Phase.generate])
+    @settings(QUIET, phases=[Phase.generate])
     def look(payload: Payload) -> None:
         missing.difference_update(seen_in(payload))
         if not missing:
@@ -475,7 +477,7 @@ class TestNames:
         assert is_event_name(name)
 
     def test_the_longest_comes_and_the_shortest(self) -> None:
-        assert len(find(event_names(), lambda name: len(name) == MAX_NAME_LENGTH)) == 255
+        reach(event_names(), lambda name: len(name) == MAX_NAME_LENGTH)
         assert find(event_names(), lambda name: True) == "platform/scoring.a"
 
     def test_every_known_name_comes(self) -> None:
