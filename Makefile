@@ -21,10 +21,10 @@ demo: $(READY) ## run the main job on an embedded default
 	$(BIN)/python -m examples.demo $(ARGS)
 
 test: $(READY) ## pass the tests, but for those that take minutes
-	$(BIN)/pytest --numprocesses 2 $(ARGS)
+	$(BIN)/pytest --numprocesses auto $(ARGS)
 
 test-slow: $(READY) ## pass the tests that take minutes: soak, benchmarks, the release loop
-	$(BIN)/pytest -m slow --numprocesses 2 tests $(ARGS)
+	$(BIN)/pytest -m slow --numprocesses auto tests $(ARGS)
 
 check: $(READY) ## lint, format, types, staleness of generated files
 	$(BIN)/ruff check .
@@ -61,7 +61,7 @@ bench: $(READY) ## measure, and write docs/benchmarks.md
 
 coverage: $(READY) ## the tests, and whether they reach every line and branch of src/
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses 2 $(ARGS)
+	$(BIN)/coverage run -m pytest --numprocesses auto $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, chdir
@@ -78,6 +79,12 @@ def example_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             override_client(app_id="scoring", is_production=False, event_api_base_url=server.url)
         )
         yield
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one process more than there are processors: a third of the time, tests wait."""
+    return min(os.cpu_count() or 1, 7) + 1
 
 
 @pytest.hookimpl(optionalhook=True)

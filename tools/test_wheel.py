@@ -151,8 +151,7 @@ class Run:
         install(self.folder / "env", *pinned, *group, f"{wheel}[{EXTRAS}]", python=self.python)
 
     def pytest(self, *arguments: object) -> list[object]:
-        """Give the command that runs the tests; most of the time they wait."""
-        return ["-m", "pytest", "--quiet", "--numprocesses", 3, *arguments]
+        return ["-m", "pytest", "--quiet", "--numprocesses", "auto", *arguments]
 
     def test(self, *arguments: object) -> None:
         command = self.pytest("--hypothesis-profile=quick", *arguments)

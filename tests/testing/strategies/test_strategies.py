@@ -70,8 +70,8 @@ MOMENT = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 every_event = pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.__name__)
 
 QUIET = settings(
-    # Searches end with what they look for. Which examples come depends on the modules that are loaded,
-    # from which Hypothesis takes constants: what comes once in a thousand must not be missed by chance.
+    # Searches end with what they look for. Hypothesis takes constants from the modules that are
+    # loaded, so that what comes once in a thousand would now and then be missed in fewer.
     max_examples=50_000,
     # What explains a failure takes as long as the search, and `find` shows nothing of it.
     phases=[Phase.generate, Phase.shrink],
