@@ -35,23 +35,25 @@ if TYPE_CHECKING:
 def relay(  # noqa: PLR0913, PLR0917  # the options of the command
     database: Annotated[str, DatabaseOption],
     table: TableName = None,
-    once: Annotated[bool, typer.Option("--once", help="Send what waits now, and exit.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Send what is waiting, and exit.")] = False,
     status: Annotated[
-        bool, typer.Option("--status", help="Tell what waits and what was set aside.")
+        bool, typer.Option("--status", help="Show what is waiting and what was set aside.")
     ] = False,
     retry: Annotated[
-        bool, typer.Option("--retry", help="Let what was set aside wait again.")
+        bool, typer.Option("--retry", help="Send set-aside events again, once the cause is fixed.")
     ] = False,
     batch_size: Annotated[
         int, typer.Option(min=1, max=5_000, help="How many events are claimed at once.")
     ] = 500,
     poll: Annotated[
         float,
-        typer.Option(metavar="SECONDS", min=0.05, max=3_600, help="How often to look for rows."),
+        typer.Option(
+            metavar="SECONDS", min=0.05, max=3_600, help="How often to look for new rows."
+        ),
     ] = 1.0,
     keep_sent: Annotated[
         float,
-        typer.Option(metavar="SECONDS", min=0, help="For how long to keep what was sent."),
+        typer.Option(metavar="SECONDS", min=0, help="How long to keep rows that were sent."),
     ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> None:

@@ -46,23 +46,31 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--database", default="default", help="The alias of the database.")
         what = parser.add_mutually_exclusive_group()
-        what.add_argument("--once", action="store_true", help="Send what waits now, and exit.")
+        what.add_argument("--once", action="store_true", help="Send what is waiting, and exit.")
         what.add_argument(
-            "--status", action="store_true", help="Tell what waits and what was set aside."
+            "--status", action="store_true", help="Show what is waiting and what was set aside."
         )
-        what.add_argument("--retry", action="store_true", help="Let what was set aside wait again.")
+        what.add_argument(
+            "--retry",
+            action="store_true",
+            help="Send set-aside events again, once the cause is fixed.",
+        )
         parser.add_argument(
             "--batch-size", type=int, default=500, help="How many events are claimed at once."
         )
         parser.add_argument(
-            "--poll", type=float, default=1.0, metavar="SECONDS", help="How often to look for rows."
+            "--poll",
+            type=float,
+            default=1.0,
+            metavar="SECONDS",
+            help="How often to look for new rows.",
         )
         parser.add_argument(
             "--keep-sent",
             type=float,
             default=0,
             metavar="SECONDS",
-            help="For how long to keep what was sent.",
+            help="How long to keep rows that were sent.",
         )
         parser.add_argument("--json", action="store_true", dest="as_json", help="Write JSON.")
 
