@@ -335,6 +335,18 @@ def test_without_telemetry_an_invoked_function_gets_no_context() -> None:
     assert run.output == []
 
 
+def test_a_function_of_the_sdk_alone_is_served_and_not_observed(recorded: Recording) -> None:
+    with LocalInngest() as server, use_server(server) as client:
+
+        @client.create_function(fn_id="bare", trigger=inngest.TriggerEvent(event=NAME))
+        def bare(ctx: inngest.ContextSync) -> str:
+            return ctx.step.run("step", lambda: "done")
+
+        server.serve([bare])
+        assert server.run_of(send_event(calculate()), timeout=20).output == "done"
+    assert [span.name for span in recorded.spans] == [f"send {NAME}"]
+
+
 def test_behind_flask_calls_continue_the_trace_of_the_server(recorded: Recording) -> None:
     @create_function(fn_id="flask", trigger=ScoringCalculate)
     def behind_flask(ctx: inngest.ContextSync, event: ScoringCalculate) -> str:
