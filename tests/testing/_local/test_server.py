@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import threading
@@ -13,7 +14,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from platform_events.testing import LocalInngest, RegistrationError, Status
+from platform_events.testing import LocalInngest, RegistrationError, Run, Status
+from platform_events.testing._local.run_results import run_of
+from platform_events.testing._local.service import Service
 from tests.support.hosting import LOOPBACK, host_asgi
 from tests.testing._local.apps import (
     EVENT_KEY,
@@ -230,6 +233,31 @@ def test_an_app_that_hangs_is_a_failed_attempt() -> None:
             release.set()
     assert run.error is not None
     assert run.error["message"] == "Unable to reach SDK URL: ReadTimeout"
+
+
+def test_a_process_that_stood_still_waits_for_the_rest_of_its_time() -> None:
+    called, release = threading.Event(), threading.Event()
+    with LocalInngest() as server:
+        client = client_of(server)
+
+        @client.create_function(fn_id="slow", trigger=inngest.TriggerEvent(event="s/slow"))
+        def slow(_: inngest.ContextSync) -> None:
+            called.set()
+            release.wait(60)
+            time.sleep(0.2)  # as an answer takes its time
+
+        async def wait_and_stand_still(service: Service) -> Run:
+            waiting = asyncio.create_task(run_of(service, event_id, 1.2))
+            await asyncio.sleep(0.01)
+            time.sleep(1.5)  # noqa: ASYNC251  # the loop stands still
+            release.set()
+            return await waiting
+
+        with serving(client, [slow]) as url:
+            server.register(url)
+            (event_id,) = client.send_sync(inngest.Event(name="s/slow"))
+            assert called.wait(30)
+            assert server._ask(wait_and_stand_still).status is Status.COMPLETED
 
 
 def test_stopping_gives_up_calls() -> None:

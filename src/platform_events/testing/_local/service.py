@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 import uuid
 from collections.abc import Callable, Collection, Coroutine, Mapping
@@ -27,6 +28,8 @@ from .trace_headers import trace_headers
 from .ulid import Ulids, present_ms
 
 _SYNC_TIMEOUT: Final = 30.0
+# While the process gets no processor, no more than this is used up of the time of a wait.
+_WAIT_SLICE_S: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +190,16 @@ class Service:
             async with self._changed:
                 await self._changed.wait_for(done)
 
-        try:
-            await asyncio.wait_for(wait(), within)
-        except TimeoutError:
-            return done()
-        return True
+        left_s = math.inf if within is None else within
+        while left_s > 0:
+            slice_s = min(left_s, _WAIT_SLICE_S)
+            try:
+                await asyncio.wait_for(wait(), slice_s)
+            except TimeoutError:
+                left_s -= slice_s
+            else:
+                return True
+        return done()
 
     async def close(self) -> None:
         """Give up the calls that are not answered."""
