@@ -70,7 +70,7 @@ def server() -> Generator[LocalInngest]:
 
 
 def invoke(*arguments: str, **environment: str) -> Result:
-    return run_command("doctor", *arguments, environment=environment)
+    return run_command("doctor", "--timeout", "60", *arguments, environment=environment)
 
 
 class TestSettings:

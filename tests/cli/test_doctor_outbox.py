@@ -64,7 +64,7 @@ def told(url: str, table: str | None = None, *, max_wait_s: float = 300) -> list
 
 
 def invoke(*arguments: str, **environment: str) -> Result:
-    return run_command("doctor", *arguments, environment=environment)
+    return run_command("doctor", "--timeout", "60", *arguments, environment=environment)
 
 
 def write(engine: Engine, count: int, **columns: object) -> None:
