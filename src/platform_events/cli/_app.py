@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from importlib.metadata import version
 from typing import Annotated, Final
@@ -85,41 +86,21 @@ def _options(
     import_events(modules or [])
 
 
-_COMMANDS: Final = (
-    ("list", list_events, "Example: platform-events list --category sync"),
-    ("show", show, "Example: platform-events show platform/scoring.calculate"),
-    (
-        "validate-name",
-        validate_names,
-        "Example: platform-events validate-name platform/scoring.calculate",
-    ),
-    ("validate", validate, "Example: platform-events validate events.ndjson"),
-    (
-        "send",
-        send,
-        (
-            "Examples: platform-events send events.ndjson --dry-run; "
-            "platform-events send platform/social.member-followed --data '{...}'"
-        ),
-    ),
-    ("export", export, "Example: platform-events export typescript --out src/inngest"),
-    (
-        "check-compat",
-        check_compat,
-        (
-            "Examples: platform-events check-compat; "
-            "platform-events check-compat --against v1.2.0 --markdown"
-        ),
-    ),
-    (
-        "doctor",
-        doctor,
-        "Example: platform-events doctor --serve-url http://127.0.0.1:8000/api/inngest",
-    ),
-    ("sync", sync, "Example: platform-events sync https://scoring.example.com/api/inngest"),
-    ("relay", relay, "Example: platform-events relay --database sqlite:///service.db --once"),
-    ("dev", dev, "Example: platform-events dev --app http://127.0.0.1:8000/api/inngest"),
-    ("demo", demo, "Example: platform-events demo"),
-)
-for _name, _function, _example in _COMMANDS:
-    app.command(_name, epilog=_example)(_function)
+def _add(name: str, command: Callable[..., None], *examples: str) -> None:
+    written = "; ".join(f"platform-events {name} {example}".rstrip() for example in examples)
+    head = "Example" if len(examples) == 1 else "Examples"
+    app.command(name, epilog=f"{head}: {written}")(command)
+
+
+_add("list", list_events, "--category sync")
+_add("show", show, "platform/scoring.calculate")
+_add("validate-name", validate_names, "platform/scoring.calculate")
+_add("validate", validate, "events.ndjson")
+_add("send", send, "events.ndjson --dry-run", "platform/social.member-followed --data '{...}'")
+_add("export", export, "typescript --out src/inngest")
+_add("check-compat", check_compat, "", "--against v1.2.0 --markdown")
+_add("doctor", doctor, "--serve-url http://127.0.0.1:8000/api/inngest")
+_add("sync", sync, "https://scoring.example.com/api/inngest")
+_add("relay", relay, "--database sqlite:///service.db --once")
+_add("dev", dev, "--app http://127.0.0.1:8000/api/inngest")
+_add("demo", demo, "")

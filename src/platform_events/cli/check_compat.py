@@ -10,6 +10,7 @@ from .._printable import printable_json
 from ..errors import ConfigurationError
 from ._exit_codes import ExitCode, fail
 from ._modules import ModulesOption, event_types
+from ._options import JsonOption
 
 
 def check_compat(
@@ -24,7 +25,7 @@ def check_compat(
     has_prereleases: Annotated[
         bool, typer.Option("--prereleases", help="Tags such as v1.2.3-rc1 are releases, too.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+    as_json: JsonOption = False,
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="Write Markdown, for a pull request.")
     ] = False,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from dataclasses import asdict
 from typing import Annotated
@@ -11,8 +10,8 @@ from typing import Annotated
 import typer
 
 from .._printable import printable_json
-from ._exit_codes import ExitCode, fail
-from ._options import DatabaseOption, TableName
+from ._exit_codes import ExitCode
+from ._options import DatabaseOption, JsonOption, TableName, require_http_url
 from ._tables import write_table
 
 
@@ -29,7 +28,7 @@ def doctor(
             metavar="SECONDS", min=0, help="For how long the oldest event in an outbox may wait."
         ),
     ] = 300,
-    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+    as_json: JsonOption = False,
     timeout: Annotated[
         float, typer.Option(metavar="SECONDS", min=0.1, max=60, help="For each request.")
     ] = 5,
@@ -43,8 +42,8 @@ def doctor(
     from ._diagnosis import Verdict, diagnose
     from ._outbox_diagnosis import diagnose_outbox
 
-    if serve_url is not None and not re.match(r"https?://[^/]", serve_url):
-        fail("--serve-url must begin with http:// or https://, and a host", ExitCode.USAGE)
+    if serve_url is not None:
+        require_http_url("--serve-url", serve_url)
     found = list(diagnose(os.environ, serve_url=serve_url, timeout_s=timeout, now=int(time.time())))
     if database is not None:
         found += diagnose_outbox(database, table, max_wait_s=max_wait, timeout_s=timeout)

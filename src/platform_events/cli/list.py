@@ -11,6 +11,7 @@ from .._printable import printable, printable_json
 from ..events.event import Event
 from ..naming import Category, parse_event_name
 from ._modules import ModulesOption, event_types
+from ._options import JsonOption
 from ._tables import write_table
 
 
@@ -36,7 +37,7 @@ def list_events(
             help="Only those of one category.",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+    as_json: JsonOption = False,
     _: ModulesOption = None,
 ) -> None:
     """List the events, with what each says."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
@@ -12,6 +11,7 @@ import typer
 
 from .._printable import printable, printable_json
 from ._exit_codes import ExitCode, fail
+from ._options import JsonOption, require_http_url
 
 if TYPE_CHECKING:
     from ..sending.settings import Settings
@@ -58,7 +58,7 @@ def sync(
     timeout: Annotated[
         float, typer.Option(metavar="SECONDS", min=0.1, max=120, help="For each request.")
     ] = 30,
-    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Register a service's functions with its Inngest server: a deployment's last step.
 
@@ -68,8 +68,7 @@ def sync(
     from ..sending.settings import Settings
     from ._registered import ask_registered, read_registered
 
-    if not re.match(r"https?://[^/]", url):
-        fail("URL must begin with http:// or https://, and a host", ExitCode.USAGE)
+    require_http_url("URL", url)
     settings = Settings.resolve(os.environ)
     before = read_registered(ask_registered(settings, os.environ, timeout_s=timeout))
     said = _register(settings, url, now=int(time.time()), timeout_s=timeout)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import logging
-from typing import Final
 
 from ..event_api import ReceivedEvent
 from ..expressions import Expression, ExpressionError
 from ..go_json import dumps
 
 _log = logging.getLogger(__name__)
-
-INVALID: Final = "<invalid>"
-"""Stands for the value of a key that cannot be worked out."""
 
 
 def key_value(key: Expression | None, event: ReceivedEvent) -> str:
@@ -23,4 +19,4 @@ def key_value(key: Expression | None, event: ReceivedEvent) -> str:
         return dumps(key.evaluate(event=event.event)).decode()
     except ExpressionError as error:
         _log.warning("A key of flow control cannot be worked out: %s", error)
-        return INVALID
+        return "<invalid>"
