@@ -41,8 +41,10 @@ def length_error(event: str, cls: type[BaseModel], data: object) -> InvalidEvent
     problems: list[Problem] = []
     for name, limit in _list_limits(cls).items():
         value = data.get(name)
-        if isinstance(value, _SEQUENCES) and len(value) > limit:
-            count = len(cast("Sequence[object]", value))
+        if not isinstance(value, _SEQUENCES):
+            continue
+        count = len(cast("Sequence[object]", value))
+        if count > limit:
             message = f"Must have at most {limit:,} items, not {count:,}"
             problems.append(Problem(name, "too_long", message))
     return InvalidEventError(event, problems) if problems else None

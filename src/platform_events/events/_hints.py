@@ -20,7 +20,6 @@ _DATETIME_HINTS: Final[Mapping[str, str]] = {
 
 
 def with_hint(cls: type[BaseModel], problem: Problem, *, is_constructed: bool = False) -> Problem:
-    """Add a hint to a problem, if there is one."""
     hint = unit_hint(problem.location, problem.rule)
     if problem.rule == "extra_forbidden":
         near = _near_field(cls, problem.location.split("."))

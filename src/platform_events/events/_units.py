@@ -6,8 +6,6 @@ from typing import Final, NamedTuple
 
 
 class Unit(NamedTuple):
-    """The unit of a quantity."""
-
     ucum: str  # its code in UCUM (https://ucum.org)
     above: str = ""  # what a value above the range mostly is, and how to mend it
     below: str = ""
@@ -39,7 +37,6 @@ _BELOW: Final = frozenset({"greater_than_equal", "greater_than"})
 
 
 def unit_of(field: str) -> Unit | None:
-    """Find the unit of a field."""
     return next((unit for suffix, unit in UNITS.items() if field.endswith(suffix)), None)
 
 

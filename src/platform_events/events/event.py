@@ -451,8 +451,10 @@ def _to_wire(cls: type[Event], data: object) -> bytes:
         raise _refusal(cls, "", "dict_type", "the data must be a JSON object")
     wire = b""
     with suppress(ValueError, RecursionError):
-        plain = data if type(data) is dict else dict(cast("Mapping[object, object]", data))
-        wire = pydantic_core.to_json(plain, inf_nan_mode="constants")
+        members = cast("Mapping[object, object]", data)
+        if type(members) is not dict:
+            members = dict(members)
+        wire = pydantic_core.to_json(members, inf_nan_mode="constants")
     if not wire:  # raised here, so that no context holds the values
         raise _refusal(cls, "", "json_type", "the data must hold JSON values only")
     return wire

@@ -155,7 +155,6 @@ class CallReport:
         self._observed.__exit__(kind, error, traceback)
 
     def report_invalid(self, invalid: Sequence[InvalidEvent], *, ends_run: bool) -> None:
-        """Report events whose data is invalid."""
         self._is_reported = ends_run
         if not _reported_runs.add(self.call.run_id):
             return  # a run is called again after each step

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 
 def run_sync(flow: SendFlow, dispatch: Dispatch) -> list[str]:
-    """Run a flow to its end in this thread."""
     try:
         command = next(flow)
         while True:
@@ -41,7 +40,6 @@ def run_sync(flow: SendFlow, dispatch: Dispatch) -> list[str]:
 
 
 async def run_async(flow: SendFlow, dispatch: Dispatch) -> list[str]:
-    """Async version of :func:`run_sync`."""
     try:
         command = next(flow)
         while True:

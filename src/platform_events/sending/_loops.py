@@ -26,8 +26,6 @@ _WOKEN_AT_ONCE: Final = 200
 
 @dataclass(slots=True, eq=False, repr=False)
 class LoopSend(QueuedSend):
-    """A send of a task."""
-
     settled: asyncio.Future[None] | None = None  # None unless the task waits for another one
 
 

@@ -18,7 +18,6 @@ from ..errors import ConfigurationError
 
 
 def check_network_variables(environment: Mapping[str, str]) -> None:
-    """Check the variables that HTTP clients read."""
     for variable, find_fault in _CHECKS:
         value = environment.get(variable)
         fault = find_fault(value) if value else None

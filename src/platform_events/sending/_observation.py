@@ -56,6 +56,5 @@ observation: Final = _Observation()
 
 
 def observed(flow: SendFlow, settings: Settings, name: str | None = None) -> SendFlow:
-    """Let whoever observes sends observe a flow."""
     observer = observation.observer
     return flow if observer is None else observer.observe_send(flow, settings, name)

@@ -174,7 +174,6 @@ class Outcome:
         return [position for position, id in enumerate(self.ids) if not id]
 
     def take(self, verdict: Verdict, positions: Iterable[int], ids: Iterable[str]) -> None:
-        """Record the verdict on an attempt."""
         self.verdict = verdict
         self.is_unclear = self.is_unclear or verdict.is_unclear
         self.status_code = verdict.status_code or self.status_code

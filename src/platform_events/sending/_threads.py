@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False, repr=False)
 class ThreadSend(QueuedSend):
-    """A send of a thread."""
-
     # A request that the thread is to send, or None once its own send is settled.
     mailbox: SimpleQueue[SharedRequest | None] = field(
         default_factory=SimpleQueue["SharedRequest | None"]

@@ -35,8 +35,6 @@ MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer of a server."""
-
     status_code: int
     headers: Mapping[str, str]
     body: bytes
@@ -61,7 +59,6 @@ class Transport:
         _transports.add(self)
 
     def post(self, request: HttpRequest) -> Answer:
-        """Send one request and read the whole answer."""
         return exchange(self._sync_client(request.url), request)
 
     async def apost(self, request: HttpRequest) -> Answer:

@@ -26,8 +26,6 @@ _API_REFUSAL: Final = re.compile(r"HTTP error: ([0-9]{3})\b")
 
 @dataclass(frozen=True, slots=True)
 class EndpointAnswer:
-    """An answer of the endpoint."""
-
     status: int
     headers: Mapping[str, str] = field(repr=False)  # by lower-case names
     body: bytes = field(repr=False)
@@ -39,8 +37,6 @@ class EndpointAnswer:
 
 
 class RequestRejected(Exception):  # noqa: N818  # it is an answer, not an error of the program
-    """A request is rejected."""
-
     def __init__(self, status: int, code: str | None, message: str) -> None:
         super().__init__(status, code, message)
         content = {"message": message} if code is None else {"code": code, "message": message}

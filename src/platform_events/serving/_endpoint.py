@@ -33,7 +33,6 @@ class OpenEndpoint(Generic[S]):
     verifying: S = field(repr=False)  # for other requests, which it verifies again
 
     def for_method(self, method: str) -> S:
-        """Choose the SDK's endpoint for a request."""
         return self.trusted if method == "POST" else self.verifying
 
 

@@ -175,7 +175,6 @@ class Gate:
     def fix_response(
         self, head: RequestHead, admission: Admission, answer: EndpointAnswer
     ) -> EndpointAnswer:
-        """Complete the SDK's answer."""
         refusal = registration_refusal(answer) if head.method == "PUT" else None
         if refusal is not None:
             message = f"the Inngest server refused the registration: {refusal}"
