@@ -14,11 +14,14 @@ from ...events.event import Event
 from ...events.invariants import invariants_of
 from ...events.payload import Payload
 from ._mending import Mender
-from ._rules import read_fields
+from ._rules import read_fields, without_none
 from ._values import values
 
 E = TypeVar("E", bound=Event)
 P = TypeVar("P", bound=Payload)
+
+# Hypothesis shrinks choices among more than eleven alternatives less well.
+_DRAWN_AT_ONCE: Final = 3
 
 
 @overload
@@ -93,14 +96,17 @@ def payloads(kind: type[P], /, **fields: object) -> SearchStrategy[P]:
         name: value if isinstance(value, SearchStrategy) else st.just(value)
         for name, value in fields.items()
     }
-    return _build(kind, {**_fields(kind, brief=False), **given}, frozenset(given))
+    made = {**_fields(kind, brief=False), **given}
+    return _build(kind, made, frozenset(given), brief=False)
 
 
 def _payloads(kind: type[P], brief: bool) -> SearchStrategy[P]:
     made: SearchStrategy[P] | None = _made.get((kind, brief))
     if made is None:
         # Deferred, as a payload may be inside of itself.
-        made = _made[kind, brief] = st.deferred(lambda: _build(kind, _fields(kind, brief=brief)))
+        made = _made[kind, brief] = st.deferred(
+            lambda: _build(kind, _fields(kind, brief=brief), frozenset(), brief=brief)
+        )
     return made
 
 
@@ -115,15 +121,41 @@ def _fields(kind: type[Payload], *, brief: bool) -> dict[str, SearchStrategy[obj
     }
 
 
+def _optional_fields(kind: type[Payload], *, brief: bool) -> dict[str, SearchStrategy[object]]:
+    """Return strategies for the fields that may be None, for where they are not."""
+    return {
+        name: values(present, _payloads, brief=brief)
+        for name, annotation in read_fields(kind).items()
+        if (present := without_none(annotation)) is not None
+    }
+
+
 def _build(
-    kind: type[P],
-    fields: dict[str, SearchStrategy[object]],
-    given: frozenset[str] = frozenset(),
+    kind: type[P], fields: dict[str, SearchStrategy[object]], given: frozenset[str], *, brief: bool
 ) -> SearchStrategy[P]:
     checks = kind.__pydantic_decorators__
     if not (checks.model_validators or checks.field_validators or invariants_of(kind)):
-        return st.builds(kind, **fields)
-    return _build_checked(kind, fields, given)
+        return st.builds(kind, **fields)  # of which Hypothesis shows the values
+    present = _optional_fields(kind, brief=brief)
+    optional = {name: one for name, one in present.items() if name not in given}
+    required = {name: one for name, one in fields.items() if name not in optional}
+    return _build_checked(kind, fields, given, required, optional)
+
+
+def _draw_fields(
+    draw: DrawFn,
+    required: dict[str, SearchStrategy[object]],
+    optional: dict[str, SearchStrategy[object]],
+) -> dict[str, object]:
+    """Draw each field; which of the optional ones are there is drawn for a few at once."""
+    drawn = {name: draw(strategy) for name, strategy in required.items()}
+    names = list(optional)
+    for start in range(0, len(names), _DRAWN_AT_ONCE):
+        some = names[start : start + _DRAWN_AT_ONCE]
+        chosen = draw(st.integers(0, 2 ** len(some) - 1))
+        for bit, name in enumerate(some):
+            drawn[name] = draw(optional[name]) if chosen >> bit & 1 else None
+    return drawn
 
 
 @st.composite
@@ -132,9 +164,11 @@ def _build_checked(
     kind: type[P],
     fields: dict[str, SearchStrategy[object]],
     given: frozenset[str],
+    required: dict[str, SearchStrategy[object]],
+    optional: dict[str, SearchStrategy[object]],
 ) -> P:
     """Build it, and try again when a validator of its own refuses it, whose rule nobody knows."""
-    drawn = {name: draw(strategy) for name, strategy in fields.items()}
+    drawn = _draw_fields(draw, required, optional)
     if not Mender(kind, drawn, fields, given, draw).mend():
         reject()
     try:

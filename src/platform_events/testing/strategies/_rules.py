@@ -97,6 +97,16 @@ class Annotation:
         return read(self.arguments[0])
 
 
+def without_none(annotation: Annotation) -> Annotation | None:
+    """Give the rest of a union with None; None for any other type."""
+    if annotation.kind is not Union or NoneType not in annotation.arguments:
+        return None
+    arguments = tuple(one for one in annotation.arguments if one is not NoneType)
+    if len(arguments) == 1:
+        return read(arguments[0], annotation.rules.metadata)
+    return replace(annotation, arguments=arguments)
+
+
 def is_known_kind(text: str, base: type[Payload] = Payload) -> bool:
     """Tell whether a payload of any union says with this text what kind it is."""
     return any(
