@@ -44,6 +44,9 @@ PRODUCING: Final = "producing"
 # The longest list whose bad items are all told of; in others validation stops at the first.
 _TOLD_ITEMS: Final = 1_000
 
+# What a core schema is made of, besides what has no parts.
+_NODES: Final = (dict, list, tuple)
+
 
 def _restrict(schema: object, *, tells_items: bool, is_part: bool = False) -> None:
     """Bound integers so that they keep their digits, demand offsets, and stop early in lists."""
@@ -64,11 +67,12 @@ def _restrict(schema: object, *, tells_items: bool, is_part: bool = False) -> No
             node["fail_fast"] = not (tells_items and is_short)
             tells_items = False  # of lists inside it
         for key, part in node.items():
-            if key not in {"metadata", "default", "expected"}:
+            if isinstance(part, _NODES) and key not in {"metadata", "default", "expected"}:
                 _restrict(part, tells_items=tells_items, is_part=True)
     elif isinstance(schema, list | tuple):
         for part in cast("Sequence[object]", schema):
-            _restrict(part, tells_items=tells_items, is_part=True)
+            if isinstance(part, _NODES):
+                _restrict(part, tells_items=tells_items, is_part=True)
 
 
 def _keep(invariants: Invariants, payload: Payload) -> Payload:
