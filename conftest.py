@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, chdir
 from datetime import UTC, datetime
 from doctest import ELLIPSIS
@@ -79,6 +80,25 @@ def example_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             override_client(app_id="scoring", is_production=False, event_api_base_url=server.url)
         )
         yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Leave property tests, and what is marked ``untraced``, out of the coverage.
+
+    What random examples reach differs from run to run, and tracing them takes three times as long.
+    """
+    coverage = sys.modules.get("coverage")
+    running = coverage and coverage.Coverage.current()
+    if running is None or not any(map(item.get_closest_marker, ("hypothesis", "untraced"))):
+        return (yield)
+    running.stop()
+    try:
+        with pytest.MonkeyPatch.context() as environment:
+            environment.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+            return (yield)
+    finally:
+        running.start()
 
 
 @pytest.hookimpl(optionalhook=True)

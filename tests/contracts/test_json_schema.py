@@ -139,6 +139,7 @@ class TestDocuments:
             *(f"{kind.event_name}.json" for kind in EVENT_TYPES),
         }
 
+    @pytest.mark.untraced
     @pytest.mark.parametrize("path", documents())
     def test_they_follow_the_metaschema(self, path: str) -> None:
         document = json.loads(documents()[path])

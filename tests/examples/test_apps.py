@@ -33,6 +33,8 @@ from platform_events.testing import LocalInngest, Run
 
 from ..support.waiting import wait_until
 
+pytestmark = pytest.mark.untraced
+
 E = TypeVar("E", bound=Event)
 
 ROOT: Final = Path(__file__).parents[2]

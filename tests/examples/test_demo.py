@@ -26,6 +26,8 @@ from platform_events import (
 )
 from platform_events.testing import LocalInngest
 
+pytestmark = pytest.mark.untraced
+
 ROOT = Path(__file__).parents[2]
 PULSE = {
     "heart_rate": {"value": 61.25, "unit": "beats/min"},

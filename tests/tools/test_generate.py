@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.untraced
+
 ROOT = Path(__file__).parents[2]
 STUB = "stubs/platform_events-stubs/parsing.pyi"
 NEW_EVENT = '''
@@ -44,7 +46,6 @@ USING_IT = """
 import platform_events
 import platform_events.catalog
 from platform_events import names, parse_event
-
 assert not hasattr(names, "SCORING_GUESS")
 assert "platform/scoring.metronome-heard" in names.EVENT_NAMES
 assert not vars(names).keys() & {"pydantic", "SCORING_METRONOME_HEARD"}

@@ -9,6 +9,8 @@ import pytest
 from examples.demo import main
 from examples.providers.registry import ADAPTERS
 
+pytestmark = pytest.mark.untraced
+
 PAYLOADS = Path(__file__).parents[3] / "examples" / "payloads"
 PAYLOAD = {
     "apple-health": "apple-health-export",
