@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 import sys
 from datetime import UTC, datetime, timedelta, timezone
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import inngest
@@ -230,6 +230,10 @@ class TestProducer:
             with pytest.raises(InvalidEventError, match=NAME):
                 calculate().model_copy(update={"member_id": value})
 
+    def test_the_values_are_not_shown(self) -> None:
+        shown = "ScoringCalculate(member_id=..., gym_id=..., score=..., reason=...)"
+        assert str(calculate()) == repr(calculate()) == shown
+
     def test_the_local_time_of_day_is_kept(self) -> None:
         berlin = timezone(timedelta(hours=1))
         event = calculate(as_of=datetime(2026, 11, 23, 6, tzinfo=berlin))
@@ -249,6 +253,10 @@ class TestConsumer:
     def test_only_objects_are_data(self, data: Any) -> None:
         with pytest.raises(InvalidEventError, match="must be a JSON object"):
             ScoringCalculate.from_data(data)
+
+    def test_any_mapping_is_data(self) -> None:
+        data = MappingProxyType(calculate().to_data())
+        assert ScoringCalculate.from_data(data) == calculate()
 
     @pytest.mark.parametrize("value", [object(), {1, object()}, b"\xff", "\ud800"])
     def test_only_json_is_data(self, value: object) -> None:

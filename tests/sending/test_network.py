@@ -6,6 +6,7 @@ import asyncio
 import os
 from pathlib import Path
 
+import certifi
 import pytest
 
 from platform_events import ConfigurationError, asend_event, configure, send_event
@@ -72,7 +73,9 @@ def test_a_file_without_certificates_is_told(tmp_path: Path) -> None:
         ("HTTPS_PROXY", "https://proxy.corp.example"),
         ("ALL_PROXY", "socks5://127.0.0.1:1080"),
         ("HTTPS_PROXY", ""),
+        ("HTTPS_PROXY", " "),
         ("SSL_CERT_FILE", ""),
+        ("SSL_CERT_FILE", certifi.where()),
         ("SSL_CERT_DIR", "/nonexistent:/"),
         ("ssl_cert_file", "/nonexistent"),
         ("SSLKEYLOGFILE", os.devnull),

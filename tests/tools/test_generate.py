@@ -46,6 +46,7 @@ USING_IT = """
 import platform_events
 import platform_events.catalog
 from platform_events import names, parse_event
+
 assert not hasattr(names, "SCORING_GUESS")
 assert "platform/scoring.metronome-heard" in names.EVENT_NAMES
 assert not vars(names).keys() & {"pydantic", "SCORING_METRONOME_HEARD"}

@@ -45,7 +45,7 @@ PRODUCING: Final = "producing"
 _TOLD_ITEMS: Final = 1_000
 
 # What a core schema is made of, besides what has no parts.
-_NODES: Final = (dict, list, tuple)
+_NODES: Final = frozenset({dict, list, tuple})
 
 
 def _restrict(schema: object, *, tells_items: bool, is_part: bool = False) -> None:
@@ -67,11 +67,11 @@ def _restrict(schema: object, *, tells_items: bool, is_part: bool = False) -> No
             node["fail_fast"] = not (tells_items and is_short)
             tells_items = False  # of lists inside it
         for key, part in node.items():
-            if isinstance(part, _NODES) and key not in {"metadata", "default", "expected"}:
+            if type(part) in _NODES and key not in {"metadata", "default", "expected"}:
                 _restrict(part, tells_items=tells_items, is_part=True)
-    elif isinstance(schema, list | tuple):
+    else:
         for part in cast("Sequence[object]", schema):
-            if isinstance(part, _NODES):
+            if type(part) in _NODES:
                 _restrict(part, tells_items=tells_items, is_part=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from pydantic import Field
 
-from platform_events import Event, InvalidEventError
+from platform_events import Event, InvalidEventError, Payload
 from platform_events.events.fields import Timestamp
 from platform_events.events.invariants import (
     Absent,
@@ -19,8 +19,10 @@ from platform_events.events.invariants import (
     AtMost,
     Between,
     Differ,
+    Inside,
     Invariant,
     Invariants,
+    LastsAtMost,
     Needs,
     NotBefore,
     NotFraction,
@@ -30,10 +32,16 @@ from platform_events.events.invariants import (
 )
 from platform_events.testing.strategies import events
 
+Few = Annotated[int, Field(ge=1, le=3)]
 Number = Annotated[float, Field(ge=0, le=10)]
 # A failure is wanted, and not its shortest example.
 few = settings(max_examples=5, phases=[Phase.generate], database=None)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+class Part(Payload):
+    started_at: Timestamp
+    duration_s: Annotated[float, Field(ge=0, le=10)]
 
 
 class Free(Event, abstract=True):
@@ -47,9 +55,14 @@ class Free(Event, abstract=True):
     one: Annotated[str, Field(pattern="^[ab]$", max_length=1)]
     other: Annotated[str, Field(pattern="^[ab]$", max_length=1)]
     is_set: bool
+    was_set: bool | None = None
+    will_be_set: bool | None = None
+    stopped_at: Timestamp | None = None
     maybe: Number | None = None
     perhaps: Number | None = None
-    many: Annotated[tuple[int, ...], Field(max_length=4)] = ()
+    either: int | Literal["none"] | None = None
+    many: Annotated[tuple[Few, ...], Field(max_length=4)] = ()
+    parts: Annotated[tuple[Part, ...], Field(max_length=2)] = ()
 
 
 def event_with(*invariants: Invariant) -> type[Event]:
@@ -71,10 +84,12 @@ def event_with(*invariants: Invariant) -> type[Event]:
         (NotBefore("ended_at", "began_at"), {}),
         (NotBefore("ended_at", "began_at"), {"began_at": NOON}),
         (NotBefore("ended_at", "began_at"), {"ended_at": NOON}),
+        (NotBefore("stopped_at", "began_at"), {}),
         (Differ("one", "other"), {}),
         (Differ("one", "other"), {"one": "b"}),
         (Differ("one", "other"), {"other": "b"}),
         (Differ("one", "other"), {"one": "a", "other": "b"}),
+        (Differ("was_set", "will_be_set"), {"will_be_set": True}),
         (AnyOf(("maybe", "perhaps")), {"maybe": None}),
         (OneOf(("maybe", "perhaps")), {"maybe": 1.0}),
         (OneOf(("maybe", "perhaps")), {"perhaps": None}),
@@ -83,7 +98,10 @@ def event_with(*invariants: Invariant) -> type[Event]:
         (NotFraction("part"), {}),
         (NotFraction("maybe"), {}),
         (NotFraction("maybe"), {"maybe": 1.0}),
+        (Unique("many"), {}),
         (Unique("many"), {"many": (1, 2)}),
+        (Inside("parts", "began_at", "part"), {"part": 1.0}),
+        (LastsAtMost("many", "whole", 5), {"many": (1, 2)}),
         (When("is_set", (True,), Absent("maybe")), {}),
         (When("is_set", (True,), Between("part", 2, 3)), {"is_set": True}),
     ],
