@@ -6,7 +6,7 @@ import pytest
 from pydantic import field_validator
 
 from platform_events import Event, InvalidEventError
-from platform_events.events._hidden import Hidden
+from platform_events.events._hidden import Hidden, HiddenMapping
 
 
 class StrangeHappened(Event, name="platform/sync.strange-happened"):
@@ -22,6 +22,12 @@ def test_a_hidden_value_shows_nothing() -> None:
     hidden = Hidden({"what": "nobody may read"})
     assert repr([hidden]) == "[...]"
     assert hidden.value == {"what": "nobody may read"}
+
+
+def test_a_hidden_mapping_shows_nothing() -> None:
+    hidden = HiddenMapping({"KEY": "nobody may read"})
+    assert repr(hidden) == "..."
+    assert (hidden["KEY"], [*hidden], len(hidden)) == ("nobody may read", ["KEY"], 1)
 
 
 def test_an_error_of_the_package_comes_without_its_frames() -> None:

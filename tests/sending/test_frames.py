@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import re
 import sys
 import threading
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import Any
 
+import httpx2
 import inngest
 import pytest
 
 import platform_events
-from platform_events import Client, Event, SendError, asend_event, get_client
+from platform_events import (
+    Client,
+    ConfigurationError,
+    Event,
+    SendError,
+    asend_event,
+    configure,
+    get_client,
+    override_client,
+)
+from platform_events.cli import _diagnosis, _http
+from platform_events.cli._database import open_database
+from platform_events.sending import _network, _transport
+from platform_events.sending.client import current_settings
+from platform_events.sending.settings import ClientOptions, max_event_bytes
+from platform_events.serving._gate import Gate
+from platform_events.serving.options import ServeSettings
+from platform_events.telemetry.scrubber import Scrubber
+from platform_events.testing._app_host import change_settings
 
 from ..support.clients import KEY, SYNC, Sender, chain, connect, follow, follows
 from ..support.http import Connection, EventServer, Request, accept, echo, hang_up, reply, silence
@@ -21,6 +44,7 @@ from ..support.http import Connection, EventServer, Request, accept, echo, hang_
 pytestmark = pytest.mark.usefixtures("clean_client")
 
 VALUE = "mem_very_secret"
+SIGNING_KEY = f"signkey-prod-{'5ec4e7' * 6}"
 PACKAGE = platform_events.__name__
 
 
@@ -40,7 +64,7 @@ def look_into(frames: list[FrameType]) -> list[str]:
 
 
 def check(shown: list[str]) -> None:
-    assert [line for line in shown if VALUE in line or KEY in line] == []
+    assert [line for line in shown if any(one in line for one in (VALUE, KEY, SIGNING_KEY))] == []
 
 
 def frames_of(error: BaseException) -> list[FrameType]:
@@ -190,3 +214,173 @@ def test_errors_are_also_the_sdks_own(server: EventServer, sender: Sender) -> No
     assert error.message == str(error)
     assert type(error).__name__ == "SendError"
     assert repr(error).startswith("SendError('1 of 2 events were not accepted")
+
+
+WRONG: dict[str, str] = {
+    "INNGEST_DEV": f"http://user:{VALUE}@127.0.0.1:8288",
+    "INNGEST_BASE_URL": f"https://user:{VALUE}@inngest.example",
+    "INNGEST_API_BASE_URL": f"https://user:{VALUE}@inngest.example",
+    "INNGEST_EVENT_API_BASE_URL": f"https://inngest.example/{VALUE}",
+    "INNGEST_ENV": f"{VALUE}\n",
+    "INNGEST_EVENT_KEY": f"{KEY} {VALUE}",
+    "INNGEST_SIGNING_KEY": f"signkey-prod-{VALUE}",
+    "INNGEST_SIGNING_KEY_FALLBACK": f"signkey-prod-{VALUE}",
+    "PLATFORM_EVENTS_ALLOW_HTTP": VALUE,
+    "PLATFORM_EVENTS_ALLOW_DEV_MODE": VALUE,
+    "PLATFORM_EVENTS_APP_ID": f"{VALUE}\n",
+    "PLATFORM_EVENTS_ATTEMPT_TIMEOUT_S": VALUE,
+    "PLATFORM_EVENTS_MAX_EVENT_BYTES": VALUE,
+    "PLATFORM_EVENTS_SEND_TIMEOUT_S": VALUE,
+    "PLATFORM_EVENTS_SHARE_REQUESTS": VALUE,
+    "SSLKEYLOGFILE": f"/nonexistent/{VALUE}",
+    "SSL_CERT_FILE": f"/nonexistent/{VALUE}",
+    "SSL_CERT_DIR": f"/nonexistent/{VALUE}",
+    # The message quotes this one.
+    "NO_PROXY": "127.0.0.0/8,::1/128",
+    "no_proxy": "http://[::1",
+    **{
+        name: f"http://user:{VALUE}@[::1"
+        for protocol in ("HTTP", "HTTPS", "ALL")
+        for name in (f"{protocol}_PROXY", f"{protocol}_proxy".lower())
+    },
+}
+"""A wrong value of each variable that is checked, which may be a secret."""
+
+
+@pytest.fixture
+def keys(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Set secrets beside the variable that a test sets wrongly."""
+    monkeypatch.setenv("INNGEST_EVENT_KEY", KEY)
+    monkeypatch.setenv("INNGEST_SIGNING_KEY", SIGNING_KEY)
+    monkeypatch.setenv("PLATFORM_EVENTS_APP_ID", "tests")
+    monkeypatch.setenv("OTHER_SECRET", VALUE)
+    return monkeypatch
+
+
+def test_every_variable_that_is_checked_has_a_wrong_value() -> None:
+    checked = {name for name, _ in _network._CHECKS}
+    assert checked <= WRONG.keys()
+    documented = set(re.findall(r"[A-Z]+_[A-Z_]+", str(ClientOptions.__doc__)))
+    assert documented <= WRONG.keys()
+
+
+@pytest.mark.parametrize("variable", WRONG)
+@pytest.mark.parametrize("resolve", [get_client, configure, current_settings])
+def test_a_wrong_variable_shows_nothing(
+    keys: pytest.MonkeyPatch, variable: str, resolve: Callable[[], object]
+) -> None:
+    keys.setenv(variable, WRONG[variable])
+    with pytest.raises(ConfigurationError) as caught:
+        resolve()
+    assert caught.value.setting == variable
+    check(look_into(frames_of(caught.value)))
+
+
+SERVING = {
+    "INNGEST_SERVE_ORIGIN": f"https://user:{VALUE}@scores.example",
+    "PLATFORM_EVENTS_SIGNATURE_MAX_AGE_S": VALUE,
+}
+
+
+@pytest.mark.parametrize("variable", SERVING)
+def test_a_wrong_variable_of_serving_shows_nothing(keys: pytest.MonkeyPatch, variable: str) -> None:
+    keys.setenv(variable, SERVING[variable])
+    with pytest.raises(ConfigurationError) as caught:
+        ServeSettings.resolve()
+    assert caught.value.setting == variable
+    check(look_into(frames_of(caught.value)))
+
+
+def override() -> None:
+    with override_client(app_id="tests", event_key=f"{KEY} {VALUE}"):
+        pass
+
+
+def fail_meanwhile() -> None:
+    with override_client(app_id="tests", event_key=KEY):
+        raise KeyError
+
+
+def fail_with_changed_settings() -> None:
+    with change_settings(event_key=KEY):
+        raise KeyError
+
+
+def serve_without_hosts() -> None:
+    Gate.of([], ServeSettings.resolve({}), get_client())
+
+
+CONFIGURING: dict[str, Callable[[], object]] = {
+    "configure": lambda: configure(app_id="tests", event_key=f"{KEY} {VALUE}"),
+    "configure differently": lambda: (
+        configure(app_id="tests"),
+        configure(app_id="tests", event_key=KEY + VALUE),
+    ),
+    "override": override,
+    "within an override": fail_meanwhile,
+    "with changed settings": fail_with_changed_settings,
+    "an invalid URL": lambda: configure(app_id="tests", api_base_url=f"http://a:{VALUE}@b.example"),
+    "a gate": serve_without_hosts,
+    "the largest size": lambda: max_event_bytes(
+        {"PLATFORM_EVENTS_MAX_EVENT_BYTES": "x", "INNGEST_EVENT_KEY": KEY}
+    ),
+    "a scrubber": lambda: Scrubber([KEY, None]),  # type: ignore[list-item]  # a mistake  # pyright: ignore[reportArgumentType]
+    "a database": lambda: open_database(f"postgresql://user:{VALUE}@host:port/name"),
+}
+
+
+@pytest.mark.parametrize("act", CONFIGURING.values(), ids=CONFIGURING.keys())
+def test_an_error_beside_keys_shows_nothing(
+    keys: pytest.MonkeyPatch, act: Callable[[], object]
+) -> None:
+    keys.setenv("SOME_PASSWORD", VALUE)
+    with pytest.raises((ConfigurationError, KeyError, TypeError)) as caught:
+        act()
+    check(look_into(frames_of(caught.value)))
+
+
+def test_a_warning_that_is_an_error_shows_nothing(keys: pytest.MonkeyPatch) -> None:
+    keys.setenv("PLATFORM_EVENTS_APP_ID", "a b")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(UserWarning) as caught:
+            get_client()
+    check(look_into(frames_of(caught.value)))
+
+
+@pytest.mark.parametrize("failing", ["_settings", "event_api", "endpoint", "registration"])
+def test_a_failing_diagnosis_shows_nothing(
+    keys: pytest.MonkeyPatch, server: EventServer, failing: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError
+
+    server.answer_with(reply(200, {"function_count": 1}))
+    requests = {"event_api": 0, "endpoint": 1, "registration": 2}
+    if failing in requests:
+        left = iter([_http.exchange] * requests[failing])
+
+        def exchange(client: httpx2.Client, request: _transport.HttpRequest) -> Any:
+            return next(left, fail)(client, request)
+
+        keys.setattr(_http, "exchange", exchange)
+    else:
+        keys.setattr(_diagnosis, "_masked", fail)
+    keys.setenv("INNGEST_BASE_URL", server.url)
+    url = f"{server.url}/api/inngest"
+    with pytest.raises(KeyError) as caught:
+        list(_diagnosis.diagnose(os.environ, serve_url=url, timeout_s=5, now=0))
+    check(look_into(frames_of(caught.value)))
+
+
+def test_an_http_client_that_cannot_be_made_shows_nothing(
+    keys: pytest.MonkeyPatch, server: EventServer, sender: Sender
+) -> None:
+    def fail(_: str) -> bool:
+        raise OSError
+
+    connect(server.url)
+    keys.setattr(_transport, "is_loopback", fail)
+    with pytest.raises((SendError, OSError)) as caught:
+        sender.one(follow(VALUE))
+    check(look_into(frames_of(caught.value)))

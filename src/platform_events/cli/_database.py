@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ..errors import ConfigurationError
+from ..events._hidden import hide_locals
 from ..outbox.table import default_table, outbox_table
 from ._options import database_source
 
@@ -27,6 +28,7 @@ _DRIVERS: Final = {
 }
 
 
+@hide_locals
 def open_database(url: str, *, connect_timeout_s: float | None = None) -> Engine:
     """Make the engine for a URL; PostgreSQL without a driver's name is used by psycopg."""
     # Of the URL nothing is shown but the name of a file.

@@ -14,6 +14,7 @@ from typing import Final, cast
 
 from .._printable import printable
 from ..errors import ConfigurationError
+from ..events._hidden import Hidden, HiddenMapping
 from ..sending._transport import Answer, hide_in_logs
 from ..sending.settings import Settings
 from ..serving._signatures import sign_probe
@@ -87,6 +88,7 @@ def diagnose(
         setting PLATFORM_EVENTS_APP_ID is missing
         note Event API was not asked
     """
+    environment = HiddenMapping(environment)
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         errors, settings = _resolve(environment)
@@ -123,18 +125,18 @@ _STAND_INS: Final = {"PLATFORM_EVENTS_APP_ID": "app", "INNGEST_EVENT_KEY": "key"
 def _resolve(environment: Mapping[str, str]) -> tuple[list[ConfigurationError], Settings]:
     """Find every setting that is wrong, not only the first."""
     errors: list[ConfigurationError] = []
-    tried = dict(environment)
+    tried = Hidden(dict(environment))
     while True:
         try:
-            ServeSettings.resolve(tried)
-            settings = Settings.resolve(tried)
+            ServeSettings.resolve(tried.value)
+            settings = Settings.resolve(tried.value)
             settings.event_url  # noqa: B018  # raises if there is no key
         except ConfigurationError as error:
             errors.append(error)
             if error.setting in _STAND_INS:
-                tried[error.setting] = _STAND_INS[error.setting]
+                tried.value[error.setting] = _STAND_INS[error.setting]
             else:
-                del tried[error.setting]
+                del tried.value[error.setting]
         else:
             return errors, settings
 
@@ -248,11 +250,10 @@ class _Asking:
         pkg/eventstream/eventstream.go); what a server says of the key, it says before it reads.
         """
         subject, settings = "Event API", self.settings
-        url = settings.event_url
         headers = {"content-type": "application/json"}
         if settings.env:
             headers["x-inngest-env"] = settings.env
-        answer = self._ask("POST", url, headers, b"[]")
+        answer = ask("POST", settings.event_url, headers, timeout_s=self.timeout_s, body=b"[]")
         if isinstance(answer, str):
             return _problem(subject, f"does not answer ({answer})", self._reach(subject, answer))
         match answer.status_code:
@@ -313,7 +314,7 @@ class _Asking:
                 remedy = "give --serve-url with https: others could use the signature elsewhere"
                 return None, _problem(subject, "was not asked without encryption", remedy)
             headers["x-inngest-signature"] = signature
-        answer = self._ask("GET", url, headers)
+        answer = ask("GET", url, headers, timeout_s=self.timeout_s)
         if isinstance(answer, str):
             remedy = (
                 "start the service, or correct --serve-url"
@@ -382,11 +383,6 @@ class _Asking:
         if difference:
             return _problem(subject, f"{has}; {difference}", remedy)
         return Diagnosis(Verdict.OK, subject, has)
-
-    def _ask(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
-    ) -> Answer | str:
-        return ask(method, url, headers, timeout_s=self.timeout_s, body=body)
 
 
 def _problem(subject: str, found: str, remedy: str) -> Diagnosis:

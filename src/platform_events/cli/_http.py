@@ -15,9 +15,11 @@ def ask(
     method: str, url: str, headers: Mapping[str, str], *, timeout_s: float, body: bytes = b""
 ) -> Answer | str:
     """Ask a server; give its answer, or the kind of failure, such as ``ConnectError``."""
+    request = HttpRequest(url, headers, body, timeout_s, method)
+    del url, headers  # tools that collect frames would show keys
     try:
-        with open_client(url) as client:
-            return exchange(client, HttpRequest(url, headers, body, timeout_s, method))
+        with open_client(request) as client:
+            return exchange(client, request)
     except (httpx2.RequestError, httpx2.InvalidURL) as error:
         return type(error).__name__
 

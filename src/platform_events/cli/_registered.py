@@ -11,6 +11,7 @@ from typing import Final, cast
 from urllib.parse import quote
 
 from .._printable import printable
+from ..events._hidden import Hidden, HiddenMapping
 from ..sending._transport import Answer
 from ..sending.settings import Settings
 from ..serving._signatures import authorization
@@ -24,17 +25,20 @@ def ask_registered(
 ) -> Answer | str:
     """Ask the server which functions of the app it has; give its answer, or the kind of failure."""
     url = f"{settings.api_base_url}/v1/apps/{quote(settings.app_id, safe='')}/functions"
-    headers = {"x-inngest-env": settings.env} if settings.env else dict[str, str]()
+    plain = {"x-inngest-env": settings.env} if settings.env else dict[str, str]()
     if not settings.sends_bearer or not settings.signing_key:
-        return ask("GET", url, headers, timeout_s=timeout_s)
-    signed = {"authorization": authorization(settings.signing_key)}
-    answer = ask("GET", url, headers | signed, timeout_s=timeout_s)
-    fallback = environment.get("INNGEST_SIGNING_KEY_FALLBACK")
-    if fallback and isinstance(answer, Answer) and answer.status_code in {401, 403}:
+        return ask("GET", url, plain, timeout_s=timeout_s)
+    headers = _signed(plain, Hidden(settings.signing_key))
+    answer = ask("GET", url, headers, timeout_s=timeout_s)
+    fallback = Hidden(environment.get("INNGEST_SIGNING_KEY_FALLBACK") or "")
+    if fallback.value and isinstance(answer, Answer) and answer.status_code in {401, 403}:
         # During a rotation Inngest may still have the other key.
-        signed = {"authorization": authorization(fallback)}
-        answer = ask("GET", url, headers | signed, timeout_s=timeout_s)
+        answer = ask("GET", url, _signed(plain, fallback), timeout_s=timeout_s)
     return answer
+
+
+def _signed(headers: Mapping[str, str], key: Hidden[str]) -> Mapping[str, str]:
+    return HiddenMapping({**headers, "authorization": authorization(key.value)})
 
 
 def read_registered(answer: Answer | str) -> dict[str, object] | None:

@@ -65,14 +65,15 @@ def sync(
     The service does it when it gets a PUT, which is signed in production. Tells what changed, or
     why the server refused. The settings are those of the service's environment.
     """
+    from ..events._hidden import HiddenMapping
     from ..sending.settings import Settings
     from ._registered import ask_registered, read_registered
 
     require_http_url("URL", url)
-    settings = Settings.resolve(os.environ)
-    before = read_registered(ask_registered(settings, os.environ, timeout_s=timeout))
+    settings, environment = Settings.resolve(os.environ), HiddenMapping(os.environ)
+    before = read_registered(ask_registered(settings, environment, timeout_s=timeout))
     said = _register(settings, url, now=int(time.time()), timeout_s=timeout)
-    after = read_registered(ask_registered(settings, os.environ, timeout_s=timeout))
+    after = read_registered(ask_registered(settings, environment, timeout_s=timeout))
     synced = Synced.of(settings.app_id, said, before, after)
     typer.echo(printable_json(asdict(synced), indent=2) if as_json else _told(synced))
 

@@ -1,11 +1,13 @@
-"""Keeps the values of events out of what error reporters show of local variables."""
+"""Keeps the values of events, and keys, out of what error reporters show of local variables."""
 
 from __future__ import annotations
 
 import functools
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Generic, ParamSpec, TypeVar
+
+from typing_extensions import override
 
 from ..errors import PlatformEventsError
 
@@ -26,6 +28,31 @@ class Hidden(Generic[T_co]):
         return "..."
 
 
+class HiddenMapping(Mapping[str, T_co]):
+    """A mapping that shows nothing in its repr, such as an environment."""
+
+    __slots__ = ("_mapping",)
+
+    def __init__(self, mapping: Mapping[str, T_co]) -> None:
+        self._mapping = mapping
+
+    @override
+    def __getitem__(self, key: str) -> T_co:
+        return self._mapping[key]
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._mapping)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._mapping)
+
+    @override
+    def __repr__(self) -> str:
+        return "..."
+
+
 def hide_locals(function: Callable[P, R]) -> Callable[P, R]:
     """Let the package's errors leave a function without its frames, whose locals hold values."""
 
@@ -34,7 +61,7 @@ def hide_locals(function: Callable[P, R]) -> Callable[P, R]:
         __tracebackhide__ = True
         try:
             return function(*args, **kwargs)
-        except (PlatformEventsError, TypeError) as error:
+        except (PlatformEventsError, TypeError, Warning) as error:
             if not _is_raised_here(error):
                 raise
             raised = error.with_traceback(None)

@@ -59,10 +59,10 @@ class Transport:
         _transports.add(self)
 
     def post(self, request: HttpRequest) -> Answer:
-        return exchange(self._sync_client(request.url), request)
+        return exchange(self._sync_client(request), request)
 
     async def apost(self, request: HttpRequest) -> Answer:
-        client = await self._loop_client(request.url)
+        client = await self._loop_client(request)
         try:
             async with (
                 _clock.time_limit(request.timeout_s),
@@ -110,24 +110,24 @@ class Transport:
             self.reset_after_fork()
         return self._here
 
-    def _sync_client(self, url: str) -> httpx2.Client:
+    def _sync_client(self, request: HttpRequest) -> httpx2.Client:
         here = self._connections()
         with here.lock:
             if here.client is None:
-                here.client = open_client(url)
+                here.client = open_client(request)
                 # A client that was replaced is closed once the last thread has left it. At exit
                 # functions that were registered earlier may still want to send.
                 finalizer = weakref.finalize(self, _close_own, here.client, here.process_id)
                 finalizer.atexit = False
             return here.client
 
-    async def _loop_client(self, url: str) -> httpx2.AsyncClient:
+    async def _loop_client(self, request: HttpRequest) -> httpx2.AsyncClient:
         loop, here = asyncio.get_running_loop(), self._connections()
         if loop not in here.loops:
             await _load_in_thread()
         kept = here.loops.get(loop)
         if kept is None or kept.client.is_closed:
-            client = httpx2.AsyncClient(**_client_options(url))
+            client = httpx2.AsyncClient(**_client_options(request))
             kept = _LoopClient(client, _close_with_loop(client))
             with here.lock:  # loops of other threads may come and go
                 for ended in [other for other in here.loops if other.is_closed()]:
@@ -299,9 +299,9 @@ if sys.platform != "win32":  # where nothing forks  # pragma: no branch
     os.register_at_fork(after_in_child=_leave_to_parent)
 
 
-def open_client(url: str) -> httpx2.Client:
-    """Make an HTTP client for one server; no proxy is used for a server on this machine."""
-    return httpx2.Client(**_client_options(url))
+def open_client(request: HttpRequest) -> httpx2.Client:
+    """Make an HTTP client for a request's server; no proxy is used for one on this machine."""
+    return httpx2.Client(**_client_options(request))
 
 
 class _ClientOptions(TypedDict):
@@ -309,9 +309,9 @@ class _ClientOptions(TypedDict):
     trust_env: bool
 
 
-def _client_options(url: str) -> _ClientOptions:
+def _client_options(request: HttpRequest) -> _ClientOptions:
     # A proxy could only reach its own loopback address.
-    return {"verify": _tls_context(), "trust_env": not is_loopback(url)}
+    return {"verify": _tls_context(), "trust_env": not is_loopback(request.url)}
 
 
 async def _load_in_thread() -> None:

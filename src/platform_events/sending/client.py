@@ -19,6 +19,7 @@ from typing_extensions import Unpack, override
 
 from ..errors import ConfigurationError
 from ..events._encoding import encode_any
+from ..events._hidden import Hidden
 from ._delivery import Delivery, SendFlow
 from ._dispatch import Dispatch
 from ._drivers import run_async, run_sync
@@ -196,7 +197,9 @@ def configure(*, replace: bool = False, **options: Unpack[ClientOptions]) -> Cli
         >>> configure(app_id="scoring", is_production=False, replace=True).app_id
         'scoring'
     """
-    settings = Settings.resolve(**options)
+    given = Hidden(options)
+    del options  # tools that collect frames would show a local variable
+    settings = Settings.resolve(**given.value)
     _state.check_process()
     with _state.lock:
         if _state.layer.settings not in (None, settings) and not replace:
@@ -252,7 +255,9 @@ def override_client(**options: Unpack[ClientOptions]) -> Generator[Client]:
         ...     get_client() is client
         True
     """
-    with override_settings(Settings.resolve(**options)) as client:
+    given = Hidden(options)
+    del options  # as above
+    with override_settings(Settings.resolve(**given.value)) as client:
         yield client
 
 

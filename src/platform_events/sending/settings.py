@@ -20,6 +20,7 @@ from urllib.parse import quote
 from typing_extensions import Unpack
 
 from ..errors import ConfigurationError
+from ..events._hidden import HiddenMapping, hide_locals
 from ._hosts import is_loopback
 from ._network import check_network_variables
 from ._urls import check_base_url
@@ -166,6 +167,7 @@ class Settings:
         return f"{self.event_api_base_url}/e/{quote(self.event_key, safe=_PATH_CHARACTERS)}"
 
     @classmethod
+    @hide_locals
     def resolve(
         cls, environment: Mapping[str, str] = os.environ, /, **options: Unpack[ClientOptions]
     ) -> Self:
@@ -185,6 +187,7 @@ class Settings:
             >>> Settings.resolve({"INNGEST_DEV": "1"}, app_id="scoring").event_api_base_url
             'http://127.0.0.1:8288'
         """
+        environment = HiddenMapping(environment)
         given = _SettingsResolver(environment, cast("Mapping[str, object]", options))
         given.check_names()
         check_network_variables(environment)
@@ -234,6 +237,7 @@ class Settings:
         return self.is_production or is_loopback(self.api_base_url)
 
 
+@hide_locals
 def max_event_bytes(environment: Mapping[str, str] = os.environ) -> int:
     """Return the largest size of one event, in bytes, without resolving other settings.
 
@@ -257,8 +261,8 @@ def max_event_bytes(environment: Mapping[str, str] = os.environ) -> int:
 class _SettingsResolver:
     """Looks a setting up by its option, then by its variable, and checks it."""
 
-    environment: Mapping[str, str]
-    options: Mapping[str, object]
+    environment: Mapping[str, str] = field(repr=False)
+    options: Mapping[str, object] = field(repr=False)
     is_production_mode: bool = True
 
     def find(self, option: str, variable: str) -> tuple[object, str]:
@@ -316,7 +320,7 @@ class _SettingsResolver:
                 f"{name} has characters other than ASCII letters, digits, dots, hyphens and "
                 "underscores: keep it if functions are registered under it, as another id is "
                 "another app to Inngest; otherwise use only those",
-                stacklevel=4,
+                stacklevel=5,
             )
         return value
 

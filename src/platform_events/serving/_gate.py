@@ -21,6 +21,7 @@ from typing_extensions import override
 
 from .._printable import printable
 from ..errors import ConfigurationError
+from ..events._hidden import Hidden
 from ..functions._call_report import keep_headers, report_malformed
 from ..functions.event_function import Servable
 from ..sending.client import Client
@@ -111,13 +112,13 @@ class Gate:
     @classmethod
     def of(cls, functions: Sequence[Servable], settings: ServeSettings, client: Client) -> Gate:
         """Check what is to be served."""
-        keys = [key for key in (client.signing_key, client.signing_key_fallback) if key]
+        keys = Hidden([key for key in (client.signing_key, client.signing_key_fallback) if key])
         if client.is_production:
             check_signing_key(client)
             _check_hosts(settings)
-        elif keys or client.settings.signing_key:
+        elif keys.value or client.settings.signing_key:
             _warn_of_dev_mode(client)
-        verifier = Verifier(keys, settings.clock, settings.signature_max_age_s)
+        verifier = Verifier(keys.value, settings.clock, settings.signature_max_age_s)
         quote_in_logs(client.logger)
         bound = bind_functions(functions, client)
         return cls(

@@ -14,6 +14,7 @@ from typing import Final, Self, TypedDict
 from typing_extensions import Unpack
 
 from ..errors import ConfigurationError
+from ..events._hidden import HiddenMapping, hide_locals
 from ..sending.client import Client
 from ._registration import AllowedHosts, check_origin
 from ._servable import check_client
@@ -92,6 +93,7 @@ class ServeSettings:
     clock: Callable[[], float] = field(repr=False)
 
     @classmethod
+    @hide_locals
     def resolve(
         cls, environment: Mapping[str, str] = os.environ, /, **options: Unpack[ServeOptions]
     ) -> Self:
@@ -111,6 +113,7 @@ class ServeSettings:
             >>> ServeSettings.resolve({"INNGEST_SERVE_ORIGIN": "https://x.example"}).serve_path
             '/api/inngest'
         """
+        environment = HiddenMapping(environment)
         for name in options.keys() - ServeOptions.__annotations__.keys():
             raise ConfigurationError(f"{name} is not an option of serve", setting=name)
         origin = _origin(options.get("serve_origin"), environment)

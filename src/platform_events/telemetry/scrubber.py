@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, TypeVar, cast, get_args
 from urllib.parse import quote
 
+from ..events._hidden import Hidden
 from ..events.fields import Sensitive
 from ..events.payload import Payload
 
@@ -26,6 +28,8 @@ _KEY_VARIABLES: Final = (
     "INNGEST_SIGNING_KEY",
     "INNGEST_SIGNING_KEY_FALLBACK",
 )
+# How a key may stand in a text, such as in a URL.
+_SPELLINGS: Final[Sequence[Callable[[str], str]]] = (str, quote, partial(quote, safe=""))
 # The shortest key that is looked for as it is: "test" would be found in half of all texts.
 _SHORTEST_KEY: Final = 8
 _MAX_DEPTH: Final = 40
@@ -73,10 +77,13 @@ class Scrubber:
     """
 
     def __init__(self, keys: Sequence[str] = ()) -> None:
-        known = [*keys, *(os.environ.get(name, "") for name in _KEY_VARIABLES)]
-        forms = {form for key in known for form in (key, quote(key), quote(key, safe=""))}
+        known = Hidden([*keys, *(os.environ.get(name, "") for name in _KEY_VARIABLES)])
+        del keys  # error reporters would show a local variable
+        forms = Hidden({spell(key) for key in known.value for spell in _SPELLINGS})
         # The longest first, as one key may be the beginning of another.
-        self._keys = sorted((k for k in forms if len(k) >= _SHORTEST_KEY), key=len, reverse=True)
+        self._keys = sorted(
+            (form for form in forms.value if len(form) >= _SHORTEST_KEY), key=len, reverse=True
+        )
         self._fields: frozenset[str] = frozenset()
         self._class_count = -1
 
