@@ -16,9 +16,14 @@ from pydantic_core import CoreSchema, core_schema
 
 from ._instants import ANY_INSTANT_PATTERN, DAY_PATTERN
 
+_MARK: Final = "platform_events"
+
 
 def has_wire_grammar(node: dict[str, Any]) -> bool:  # Any: a core schema
     """Change a core schema in place so that JSON is read as it is written; tell whether it is."""
+    # A type may give the same schema to every field.
+    if _MARK in node.get("metadata", {}):
+        return True
     kind = node.get("type")
     read = _READERS.get(kind) if isinstance(kind, str) else None
     if read is None:
@@ -36,6 +41,7 @@ def has_wire_grammar(node: dict[str, Any]) -> bool:  # Any: a core schema
             constructed,
             metadata={
                 **metadata,
+                _MARK: "wire grammar",
                 "pydantic_js_functions": [describe, *metadata.get("pydantic_js_functions", ())],
             },
         )
