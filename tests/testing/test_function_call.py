@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -176,6 +178,34 @@ def repeating(ctx: inngest.ContextSync, _: MemberFollowed) -> list[int]:
         return number
 
     return [ctx.step.run("load", load, number) for number in range(3)]
+
+
+class GivenUpError(Exception):
+    """What pytest-timeout raises."""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="needs SIGALRM")
+def test_a_signal_ends_the_wait_for_a_handler_that_hangs() -> None:
+    release, ended = threading.Event(), threading.Event()
+
+    @create_function(fn_id="hangs", trigger=ScoringCalculate)
+    def hangs(_: inngest.ContextSync, __: ScoringCalculate) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        release.wait(30)
+        ended.set()
+
+    def give_up(*_: object) -> None:
+        raise GivenUpError
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    try:
+        with pytest.raises(GivenUpError):
+            call_function(hangs, ASKED)
+        assert not ended.is_set()
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        release.set()
+    assert ended.wait(30)
 
 
 def test_repeats_of_a_step_are_told_apart() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextvars
 import re
+import threading
 from collections import deque
-from collections.abc import Coroutine, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, Generic, TypeVar, cast, overload
@@ -141,17 +142,28 @@ def call_function(
     # A client of dev mode, whose calls nobody signs.
     dev = change_settings(is_production=False, signing_key=None)
     with capture_events() as sent, dev as client:
-        # Where no event loop runs, with the context of the caller.
-        context = contextvars.copy_context()
-        with ThreadPoolExecutor(1, "function") as pool:
-            execute = partial(_execute, function, client, events, stubs)
-            run = pool.submit(context.run, run_in_real_time, execute).result()
+        run = _run_in_thread(partial(_execute, function, client, events, stubs))
     found = {step.id: step for step in run.steps}
     unknown = sorted(stubs.keys() - found.keys())
     if unknown and run.status is Status.COMPLETED:
         known = ", ".join(found) or "none"
         raise StepStubError(f"no step has the id {unknown[0]!r}; the steps are: {known}")
     return FunctionCall(run.status, run.error, found, sent, run.final_answer)
+
+
+def _run_in_thread(main: Callable[[], Coroutine[None, None, T]]) -> T:
+    """Run a coroutine where no event loop runs, with the context of the caller."""
+    context, future = contextvars.copy_context(), Future[T]()
+
+    def run() -> None:
+        try:
+            future.set_result(context.run(run_in_real_time, main))
+        except BaseException as error:  # noqa: BLE001  # the caller raises it
+            future.set_exception(error)
+
+    # An exception that a signal raises in the caller does not wait for a thread that is a daemon.
+    threading.Thread(target=run, name="function", daemon=True).start()
+    return future.result()
 
 
 async def _execute(
