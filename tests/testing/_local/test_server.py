@@ -260,6 +260,31 @@ def test_a_process_that_stood_still_waits_for_the_rest_of_its_time() -> None:
             assert server._ask(wait_and_stand_still).status is Status.COMPLETED
 
 
+def test_an_idle_server_that_stood_still_still_waits_for_what_was_due_in_time() -> None:
+    tried = threading.Event()
+    with LocalInngest(retry_interval=0.4) as server:
+        client = client_of(server)
+
+        @client.create_function(
+            fn_id="again", trigger=inngest.TriggerEvent(event="s/again"), retries=2
+        )
+        def again(ctx: inngest.ContextSync) -> None:
+            tried.set()
+            if ctx.attempt < 2:
+                raise ValueError("not yet")
+
+        with serving(client, [again]) as url:
+            server.register(url)
+            client.send_sync(inngest.Event(name="s/again"))
+            assert tried.wait(30)
+            loop = server._known.loop
+            standing_still = threading.Timer(0.1, loop.call_soon_threadsafe, (time.sleep, 2.5))
+            standing_still.start()
+            server.wait_idle(2)
+            standing_still.join()
+            assert [run.status for run in server.runs] == [Status.COMPLETED]
+
+
 def test_stopping_gives_up_calls() -> None:
     release = threading.Event()
     with LocalInngest() as server:

@@ -151,7 +151,7 @@ async def _gives_up(service: Service, request: Request) -> bool:
     """Wait until a client gives up, or a test lets the server answer; tell whether it gave up."""
     # Nothing else comes after the body.
     gone = asyncio.ensure_future(request.receive())
-    answers = asyncio.ensure_future(service.until(lambda: service.fault != "time-out", None))
+    answers = asyncio.ensure_future(service.until(lambda _: service.fault != "time-out", None))
     await asyncio.wait([gone, answers], return_when=asyncio.FIRST_COMPLETED)
     gave_up = gone.done()
     gone.cancel()

@@ -12,11 +12,10 @@ from .service import Service
 async def runs_of(service: Service, event_id: str, within_s: float) -> list[Run]:
     """Give the runs that an event started, once all of them have ended."""
     engine = service.engine
-    deadline = service.clock.time() + within_s
 
-    def ended() -> bool:
+    def ended(left_s: float) -> bool:
         wait_s = engine.scheduler.due_in_s(event_id)
-        comes = wait_s is not None and service.clock.time() + wait_s <= deadline
+        comes = wait_s is not None and wait_s <= left_s
         return not comes and all(map(engine.has_ended, engine.started_by(event_id)))
 
     if not await service.until(ended, within_s):

@@ -11,7 +11,7 @@ from typing import Final, Self, TypeVar
 
 from ...functions.event_function import Servable
 from .._app_host import host_functions, listen, use_server
-from .._real_time import monotonic_s, run_in_real_time
+from .._real_time import run_in_real_time
 from .._sent import Fault, SentEvents, check_fault
 from .._typed_events import sent_event
 from .event_api import ReceivedEvent
@@ -309,12 +309,11 @@ class LocalInngest:
             >>> with LocalInngest() as server:
             ...     server.wait_idle()
         """
-        deadline = monotonic_s() + timeout
         service = self._known.service
 
-        def is_idle() -> bool:
+        def is_idle(left_s: float) -> bool:
             soon = service.clock.until_work()
-            return not service.engine.calling and (soon is None or monotonic_s() + soon > deadline)
+            return not service.engine.calling and (soon is None or soon > left_s)
 
         if not self._ask(lambda service: service.until(is_idle, timeout)):
             raise TimeoutError(f"not idle after {timeout:.1f} s: {unfinished(self.runs)}")

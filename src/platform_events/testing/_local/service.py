@@ -156,7 +156,7 @@ class Service:
     async def _settle(self, within: float) -> None:
         """Wait until no call is unanswered, and nothing is due."""
 
-        def at_rest() -> bool:
+        def at_rest(_: float) -> bool:
             return not self.engine.calling and self.clock.until_next() != 0
 
         self._moved.set()
@@ -185,21 +185,25 @@ class Service:
         self.engine.clear()
         self._moved.set()
 
-    async def until(self, done: Callable[[], bool], within: float | None) -> bool:
+    async def until(self, done: Callable[[float], bool], within: float | None) -> bool:
+        """Wait until something is done, which is told how many seconds of the wait are left."""
+        time = asyncio.get_running_loop().time
+        left_s = math.inf if within is None else within
+        slice_s, began = 0.0, time()
+
         async def wait() -> None:
             async with self._changed:
-                await self._changed.wait_for(done)
+                await self._changed.wait_for(lambda: done(left_s - min(time() - began, slice_s)))
 
-        left_s = math.inf if within is None else within
         while left_s > 0:
-            slice_s = min(left_s, _WAIT_SLICE_S)
+            slice_s, began = min(left_s, _WAIT_SLICE_S), time()
             try:
                 await asyncio.wait_for(wait(), slice_s)
             except TimeoutError:
                 left_s -= slice_s
             else:
                 return True
-        return done()
+        return done(0)
 
     async def close(self) -> None:
         """Give up the calls that are not answered."""
