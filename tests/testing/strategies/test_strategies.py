@@ -609,6 +609,14 @@ class AddedLater(Payload):
     kind: str
 
 
+class Lettered(Payload):
+    text: Annotated[str, Field(pattern=r"^[0-9a-zéßà]+$", max_length=10)]
+
+
+def test_letters_that_only_a_pattern_has_are_made() -> None:
+    find(payloads(Lettered), lambda made: not made.text.isascii(), settings=QUIET)
+
+
 class EveryRule(Event, name="platform/scoring.every-rule"):
     """A field for each rule that a plain value may break."""
 

@@ -93,7 +93,7 @@ def _texts(rules: Rules) -> SearchStrategy[str]:
     short = min(high, low + _SHORT)
     if rules.pattern is None:
         general = st.text(CHARACTERS, min_size=low, max_size=short)
-    elif letters := _letters(rules):
+    elif rules.pattern.isascii() and (letters := _letters(rules)):
         # A word over an alphabet is drawn many times faster than a regular expression is.
         general = st.text(letters, min_size=low, max_size=short).filter(
             lambda text: _matches(text, rules)
