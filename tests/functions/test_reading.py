@@ -65,7 +65,9 @@ def test_an_invoked_function_without_a_class_gets_the_sdks_event() -> None:
 
 def test_a_function_with_a_schedule_may_be_invoked_without_data() -> None:
     triggers = Triggers.of((ScoringCalculate, CRON))
-    nothing = inngest.Event(name=INVOKED, data={"_inngest": {"fn_id": "x"}})
+    # With telemetry on, an invocation adds the trace context.
+    trace = {"traceparent": f"00-{'1' * 32}-{'2' * 16}-01"}
+    nothing = inngest.Event(name=INVOKED, data={"_inngest": {"fn_id": "x"}, "_trace": trace})
     assert triggers.read(nothing) is nothing
     with pytest.raises(InvalidEventError):
         triggers.read(inngest.Event(name=INVOKED, data={"member_id": "m"}))

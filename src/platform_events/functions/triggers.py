@@ -14,6 +14,7 @@ from typing import Final, Generic, TypeAlias, TypeVar, cast
 import inngest
 
 from ..errors import FunctionDefinitionError, InvalidEventError, Problem
+from ..events._trace_context import MEMBER
 from ..events.event import Event
 from .failures import InvalidEvent
 
@@ -141,7 +142,7 @@ class Triggers:
     def _is_like_cron(self, event: inngest.Event) -> bool:
         """Whether a function that also runs on a schedule was invoked without data."""
         has_cron = any(isinstance(one, inngest.TriggerCron) for one in self.sdk)
-        return has_cron and not event.data.keys() - {"_inngest"}
+        return has_cron and not event.data.keys() - {"_inngest", MEMBER}
 
     def _read_invoked(self, event: inngest.Event) -> Event:
         if len(self.classes) == 1:
