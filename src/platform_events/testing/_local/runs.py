@@ -160,6 +160,7 @@ class Run:
         }
 
     def answered(self, call: Call, answer: Answer) -> list[Command]:
+        """Take the answer to a call; tell what to do next."""
         if self.ended:
             return []
         if answer.failure:
