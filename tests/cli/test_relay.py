@@ -144,6 +144,9 @@ def test_a_wrong_database_is_told_without_its_password(database: str, message: s
 
 def test_options_that_exclude_each_other(url: str) -> None:
     assert call("--database", url, "--status", "--retry").exit_code == 2
+    told = call("--database", url, "--keep-sent", "1e20")
+    assert told.exit_code == 2
+    assert "--keep-sent must be a number of seconds from 0 to 3153600000" in told.stderr
 
 
 def test_without_the_extra_it_says_what_to_install(

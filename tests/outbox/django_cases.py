@@ -188,8 +188,8 @@ def relay_events(*arguments: str) -> tuple[str, str, int]:
     out, err = StringIO(), StringIO()
     try:
         call_command("relay_events", *arguments, stdout=out, stderr=err)
-    except SystemExit as end:
-        return out.getvalue(), err.getvalue(), cast("int", end.code)
+    except CommandError as end:
+        return out.getvalue(), err.getvalue(), end.returncode
     return out.getvalue(), err.getvalue(), 0
 
 
@@ -234,6 +234,20 @@ def test_the_command_tells_what_waits_and_lets_it_wait_again(server: EventServer
     assert (code, out.startswith("waiting\t1\t")) == (0, True)
 
 
+def test_a_scheduler_gets_an_error_that_it_can_catch(server: EventServer) -> None:
+    connect(server.url, send_timeout_s=30)
+    write("a")
+    break_row("a")
+    with pytest.raises(CommandError, match="--status shows why") as raised:
+        call_command("relay_events", once=True, stdout=StringIO(), stderr=StringIO())
+    assert raised.value.returncode == 3
+    with pytest.raises(CommandError, match="events were set aside: ") as raised:
+        call_command("relay_events", status=True, stdout=StringIO())
+    assert raised.value.returncode == 1
+    call_command("relay_events", retry=True, stdout=StringIO())
+    assert connect_relay().status().waiting == 1
+
+
 def test_options_that_exclude_each_other() -> None:
     with pytest.raises(CommandError, match="not allowed with"):
         call_command("relay_events", "--status", "--retry")
@@ -275,6 +289,9 @@ def test_a_failure_of_the_database_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     [
         (("--batch-size", "0"), "batch_size must be from 1 to 5000"),
         (("--poll", "0"), "poll_interval_s must be above 0"),
+        (("--keep-sent", "1e20"), "--keep-sent must be a number of seconds from 0 to 3153600000"),
+        (("--keep-sent", "nan"), "--keep-sent must be a number of seconds"),
+        (("--keep-sent", "-1"), "--keep-sent must be a number of seconds"),
         (("--database", "none"), "The connection 'none' doesn't exist"),
     ],
 )

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,6 +18,7 @@ from ..outbox._foreground import (
     describe_count,
     describe_start,
     handled,
+    read_keep_sent,
     run_relay,
     status_rows,
 )
@@ -40,7 +40,11 @@ def relay(  # noqa: PLR0913, PLR0917  # the options of the command
         bool, typer.Option("--status", help="Show what is waiting and what was set aside.")
     ] = False,
     retry: Annotated[
-        bool, typer.Option("--retry", help="Send set-aside events again, once the cause is fixed.")
+        bool,
+        typer.Option(
+            "--retry",
+            help="Put set-aside events back in the queue once the cause is fixed, and exit.",
+        ),
     ] = False,
     batch_size: Annotated[
         int, typer.Option(min=1, max=5_000, help="How many events are claimed at once.")
@@ -101,9 +105,12 @@ def _connected(
     except ModuleNotFoundError as error:
         fail(f'{error.name} is missing: pip install "platform-events[outbox]"', ExitCode.USAGE)
     try:
+        keep_sent = read_keep_sent(keep_sent_s)
         engine = open_database(database)
     except ConfigurationError as error:
         fail(str(error), ExitCode.CONFIGURATION)
+    except ValueError as error:
+        fail(str(error), ExitCode.USAGE)
     outbox = named_table(table)
     try:
         relay = connect_relay(
@@ -111,7 +118,7 @@ def _connected(
             table=outbox,
             batch_size=batch_size,
             poll_interval_s=poll_s,
-            keep_sent=timedelta(seconds=keep_sent_s) if keep_sent_s else None,
+            keep_sent=keep_sent,
         )
         try:
             yield _Connected(relay, engine, outbox)

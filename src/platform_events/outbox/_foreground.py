@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:  # the command starts faster without the client
     from .relay import OutboxStatus, Progress, Relay, RelayCount
 
 _LOG_INTERVAL_S: Final = 10.0
+_MAX_KEEP_SENT_S: Final = 100 * 365 * 86_400
 
 Write: TypeAlias = Callable[[str], object]
 """Writes a line to standard error."""
@@ -58,6 +60,15 @@ def handled(handle: Callable[[], object], *signals: signal.Signals) -> Generator
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def read_keep_sent(seconds: float) -> timedelta | None:
+    """Return how long a row is kept after it was sent; None if it is deleted at once."""
+    if not 0 <= seconds <= _MAX_KEEP_SENT_S:  # nor NaN
+        raise ValueError(
+            f"--keep-sent must be a number of seconds from 0 to {_MAX_KEEP_SENT_S} (100 years)"
+        )
+    return timedelta(seconds=seconds) if seconds else None
 
 
 def describe_start(database: str, table: str, server: str) -> str:

@@ -8,7 +8,6 @@ import sys
 from argparse import ArgumentParser
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Final
 
 from django.core.management.base import BaseCommand, CommandError
@@ -19,7 +18,14 @@ from typing_extensions import override
 from ....._printable import printable, printable_json
 from .....errors import ConfigurationError, SendError
 from .....sending.client import get_client
-from ...._foreground import describe_count, describe_start, handled, run_relay, status_rows
+from ...._foreground import (
+    describe_count,
+    describe_start,
+    handled,
+    read_keep_sent,
+    run_relay,
+    status_rows,
+)
 from ....relay import OutboxStatus, Relay
 from ....rows import TABLE_NAME
 from ...store import connect_relay
@@ -53,7 +59,7 @@ class Command(BaseCommand):
         what.add_argument(
             "--retry",
             action="store_true",
-            help="Send set-aside events again, once the cause is fixed.",
+            help="Put set-aside events back in the queue once the cause is fixed, and exit.",
         )
         parser.add_argument(
             "--batch-size", type=int, default=500, help="How many events are claimed at once."
@@ -128,7 +134,10 @@ class Command(BaseCommand):
         else:
             self._say(describe_count(done))
         if is_once and done.refused + done.set_aside:
-            sys.exit(_NOT_SENT)
+            raise CommandError(
+                "some events were refused or set aside: relay_events --status shows why",
+                returncode=_NOT_SENT,
+            )
 
     def _warn_of_table(self, database: str) -> None:
         """Say that there is no table yet: a relay waits for it, as for a database that is down."""
@@ -146,7 +155,10 @@ class Command(BaseCommand):
             for row in status_rows(status):
                 self.stdout.write("\t".join(map(printable, row)))
         if status.set_aside:
-            sys.exit(_FOUND)
+            raise CommandError(
+                "events were set aside: fix the cause, then run relay_events --retry",
+                returncode=_FOUND,
+            )
 
 
 def _connect(database: str, batch_size: int, poll_s: float, keep_sent_s: float) -> Relay:
@@ -155,7 +167,7 @@ def _connect(database: str, batch_size: int, poll_s: float, keep_sent_s: float) 
             database,
             batch_size=batch_size,
             poll_interval_s=poll_s,
-            keep_sent=timedelta(seconds=keep_sent_s) if keep_sent_s else None,
+            keep_sent=read_keep_sent(keep_sent_s),
         )
     except ConfigurationError as error:
         raise CommandError(str(error), returncode=_CONFIGURATION) from None
