@@ -11,7 +11,7 @@ from contextlib import ExitStack, chdir
 from datetime import UTC, datetime
 from doctest import ELLIPSIS
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sybil import Sybil
@@ -24,6 +24,9 @@ from tests.support.pages import (
     compare_with_printed,
     run_session,
 )
+
+if TYPE_CHECKING:
+    from coverage import Coverage
 
 pytest_plugins = ["pytester"]
 
@@ -50,6 +53,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let tests make every event of the catalogue, those that are deprecated included."""
+    if hasattr(config, "workerinput"):
+        # What tests start is not traced: lines of src are reached in the processes of tests.
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
     from platform_events import EVENT_TYPES
 
     for reason in filter(None, (vars(kind).get("__deprecated__") for kind in EVENT_TYPES)):
@@ -82,23 +88,38 @@ def example_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what is traced first, so that no cache holds its results already."""
+    if running_coverage():
+        items.sort(key=is_untraced)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Leave property tests, and what is marked ``untraced``, out of the coverage.
 
     What random examples reach differs from run to run, and tracing them takes three times as long.
     """
-    coverage = sys.modules.get("coverage")
-    running = coverage and coverage.Coverage.current()
-    if running is None or not any(map(item.get_closest_marker, ("hypothesis", "untraced"))):
+    running = running_coverage() if is_untraced(item) else None
+    if running is None:
         return (yield)
     running.stop()
     try:
-        with pytest.MonkeyPatch.context() as environment:
-            environment.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-            return (yield)
+        return (yield)
     finally:
         running.start()
+
+
+def is_untraced(item: pytest.Item) -> bool:
+    """Tell whether a test is left out of the coverage."""
+    return any(map(item.get_closest_marker, ("hypothesis", "untraced")))
+
+
+def running_coverage() -> Coverage | None:
+    """Give what measures the coverage of this process, if that is measured."""
+    coverage = sys.modules.get("coverage")
+    return coverage.Coverage.current() if coverage else None
 
 
 @pytest.hookimpl(optionalhook=True)

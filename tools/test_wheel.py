@@ -2,7 +2,7 @@
 
     python tools/test_wheel.py                      this Python
     python tools/test_wheel.py --coverage           this Python, every line and branch of the wheel
-    python tools/test_wheel.py --other-pythons      the other supported Pythons of this machine
+    python tools/test_wheel.py --newest             the newest supported Python of this machine
     python tools/test_wheel.py --lowest             the lowest versions that pyproject.toml declares
 
 What an editable install forgives shows here: a missing py.typed, a stub or a data file that was not
@@ -76,19 +76,16 @@ def build_wheel(folder: Path) -> Path:
     return wheel
 
 
-def other_pythons() -> list[str]:
-    """Find an interpreter for every other version that the classifiers name, if there is one."""
+def newest_python() -> str | None:
+    """Find an interpreter for the newest other version that the classifiers name."""
     present = "{}.{}".format(*sys.version_info)
-    found: list[str] = []
-    for version in re.findall(r"Python :: (3\.\d+)", " ".join(PROJECT["classifiers"])):
-        if version == present:
-            continue
-        python = find_python(version)
+    versions = re.findall(r"Python :: (3\.\d+)", " ".join(PROJECT["classifiers"]))
+    for version in sorted(versions, key=lambda text: int(text.removeprefix("3.")), reverse=True):
+        python = None if version == present else find_python(version)
         if python:
-            found.append(python)
-        else:
-            print(f"Python {version} is not on this machine: not tested")
-    return found
+            return python
+    print(f"no supported Python but {present} is on this machine: not tested")
+    return None
 
 
 def find_python(version: str) -> str | None:
@@ -206,7 +203,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     modes = parser.add_mutually_exclusive_group()
     modes.add_argument("--coverage", action="store_true")
-    modes.add_argument("--other-pythons", action="store_true")
+    modes.add_argument("--newest", action="store_true")
     modes.add_argument("--lowest", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -221,13 +218,12 @@ def main() -> None:
             lowest.prepare(build_wheel(folder))
             # Versions of pydantic differ most, and the catalogue asks the most of it.
             lowest.test("tests", *left_out(name for name in LONGEST if name != "catalog"))
-        elif options.other_pythons:
-            wheel = build_wheel(folder)
-            for number, python in enumerate(other_pythons()):
-                other = Run(python, folder / str(number))
-                other.prepare(wheel)
-                other.test("tests", *left_out(LONGEST))
-                other.check_types()
+        elif options.newest:
+            if python := newest_python():
+                newest = Run(python, folder)
+                newest.prepare(build_wheel(folder))
+                newest.test("tests", *left_out(LONGEST))
+                newest.check_types()
         else:
             this = Run(sys.executable, folder)
             this.prepare(build_wheel(folder))

@@ -30,6 +30,7 @@ from platform_events import (
     MemberFollowed,
     Payload,
     ScoringCalculate,
+    WearableDataReceived,
 )
 from platform_events.contracts._examples import example_of
 from platform_events.contracts._field_docs import FieldDoc, field_docs
@@ -237,6 +238,14 @@ class TestVerdicts:
         assert producer(kind).is_valid(data)
         assert (producer(kind).is_valid(added), sends(kind, added)) == (False, False)
         assert (consumer(kind).is_valid(added), reads(kind, added)) == (True, True)
+
+    def test_a_kind_that_nobody_knows_is_for_consumers_alone(self) -> None:
+        document = event_schema(WearableDataReceived)
+        data = example_of(document, complete=True)
+        assert isinstance(data, dict)
+        data["measurements"] = [{"kind": "added-later"}]
+        assert not Draft202012Validator(document).is_valid(data)
+        assert Draft202012Validator(consumer_schema(document)).is_valid(data)
 
     def test_an_open_choice_is_closed_for_producers(self) -> None:
         data: Any = {"member_id": "a", "gym_id": "g", "score": "progress", "reason": "added-later"}

@@ -145,7 +145,6 @@ def test_every_committed_event_arrives_and_no_other(engine: Engine) -> None:
             "PLATFORM_EVENTS_SEND_TIMEOUT_S": "5",
             "PLATFORM_EVENTS_OUTBOX_DATABASE": engine.url.render_as_string(hide_password=False),
         }
-        environment.pop("COVERAGE_PROCESS_CONFIG", None)  # it would take as long as the work
         relays = Relays(environment)
         for _ in range(RELAYS):
             relays.start()

@@ -58,9 +58,7 @@ class App:
             "PLATFORM_EVENTS_SEND_TIMEOUT_S": str(LIMIT_S),
             "SOAK_JOURNAL": str(self.journal),
         }
-        # Measuring coverage there, too, would take as long as the work.
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")}
-        self._environment = {**inherited, **server.env(), **own}
+        self._environment = {**os.environ, **server.env(), **own}
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 
-# What a process needs, and what measures the coverage of it.
-_KEPT = ("PATH", "SYSTEMROOT", "COVERAGE_")
+_KEPT = ("PATH", "SYSTEMROOT")
 
 
 def bare_environment() -> dict[str, str]:
