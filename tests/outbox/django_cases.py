@@ -20,6 +20,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, close_old_connections, connection, connections, transaction
 from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
 
 settings.configure(
     DATABASES={"default": json.loads(os.environ["OUTBOX_DATABASE"])},
@@ -32,7 +33,7 @@ django.setup()
 from platform_events import ConfigurationError, InvalidEventError, MemberFollowed  # noqa: E402
 from platform_events.outbox import RelayCount  # noqa: E402
 from platform_events.outbox import django as outbox  # noqa: E402
-from platform_events.outbox.django.models import OutboxEvent  # noqa: E402
+from platform_events.outbox.django.models import OutboxEvent, database_time  # noqa: E402
 from platform_events.outbox.django.store import DjangoStore, connect_relay  # noqa: E402
 from platform_events.outbox.relay import MAX_REFUSALS, Relay  # noqa: E402
 from tests.support.clients import connect, follow, follows  # noqa: E402
@@ -181,6 +182,25 @@ def test_claims_of_two_relays_share_no_row() -> None:
     assert claimed == [["free"]]
     claim_elsewhere()
     assert claimed[1] == ["x1", "x2", "free"]
+
+
+def test_a_claim_takes_no_more_statements_than_needed() -> None:
+    with CaptureQueriesContext(connection) as queries, connect_relay().store.claim(10) as claim:
+        assert claim.rows == []
+        selects = [one["sql"] for one in queries if one["sql"].startswith("SELECT")]
+    assert len(selects) == 2  # rows with a key and without
+
+
+def test_what_lies_behind_taken_rows_is_claimed() -> None:
+    write("x1", "x2", "x3", order_key="x")
+    write("y1", order_key="y")
+    write("z1", order_key="z")
+    store = connect_relay().store
+    OutboxEvent.objects.filter(order_key="x").update(
+        claimed_until=database_time(datetime.now(UTC) + timedelta(hours=1))
+    )
+    with store.claim(4) as claim:
+        assert [row.event_id for row in claim.rows] == ["y1", "z1"]
 
 
 def relay_events(*arguments: str) -> tuple[str, str, int]:

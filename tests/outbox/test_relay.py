@@ -12,6 +12,7 @@ from typing import Any
 import inngest
 import pytest
 from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import event as sql_events
 from sqlalchemy.orm import Session
 
 from platform_events import ConfigurationError, SendError, outbox
@@ -250,6 +251,42 @@ def test_events_of_a_key_are_claimed_together_or_not_at_all(engine: Engine) -> N
         first.sent.append(first.rows[0].id)
     with one.store.claim(10) as rest:
         assert [row.event_id for row in rest.rows] == ["y1", "x2", "x3", "free"]
+
+
+@pytest.fixture
+def statements(postgres: Engine) -> list[Any]:  # Any: the parameters of each
+    """What is executed from now on, by its parameters."""
+    seen: list[Any] = []
+    sql_events.listen(postgres, "before_cursor_execute", lambda *args: seen.append(args[3]))
+    return seen
+
+
+def test_a_claim_takes_no_more_statements_than_needed(
+    postgres: Engine, statements: list[Any]
+) -> None:
+    with LockingStore(postgres).claim(10) as claim:
+        assert claim.rows == []
+    assert len(statements) == 2  # rows with a key and without
+    write(postgres, "x1", "x2", order_key="x")
+    statements.clear()
+    with LockingStore(postgres).claim(10) as claim:
+        assert [row.event_id for row in claim.rows] == ["x1", "x2"]
+    assert len(statements) == 4  # whether there are keys, their first rows, the others, and no key
+
+
+def test_a_claim_of_many_keys_has_few_parameters(postgres: Engine, statements: list[Any]) -> None:
+    write(postgres, *(f"hot-{number}" for number in range(10)), order_key="hot")
+    for number in range(30):
+        write(postgres, f"other-{number}", order_key=f"key-{number}")
+    write(postgres, "late", order_key="late")
+    with LockingStore(postgres).claim(10) as hot:
+        statements.clear()
+        # The first 40 rows with a key are not enough, as ten are taken.
+        with LockingStore(postgres).claim(40) as claim:
+            others = [f"other-{number}" for number in range(30)]
+            assert [row.event_id for row in claim.rows] == [*others, "late"]
+    assert {row.order_key for row in hot.rows} == {"hot"}
+    assert max(map(len, statements)) < 10
 
 
 def test_a_key_with_many_rows_is_sent_in_few_requests(engine: Engine, server: EventServer) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from abc import abstractmethod
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
-    BigInteger,
     ColumnElement,
     Connection,
     Engine,
@@ -148,9 +148,7 @@ class _TableStore(OutboxStore):
     def close(self) -> None:
         """Do nothing: it has no connections of its own."""
 
-    def _claimed(
-        self, limit: int, claim: Callable[[Select[Any]], list[StoredRow]]
-    ) -> list[StoredRow]:
+    def _claimed(self, connection: Connection, limit: int) -> list[StoredRow]:
         """Claim rows with and without a key; the two kinds take turns at being first."""
         self._is_keyed_first = not self._is_keyed_first
         rows: list[StoredRow] = []
@@ -158,44 +156,55 @@ class _TableStore(OutboxStore):
             :: 1 if self._is_keyed_first else -1
         ]:
             if len(rows) < limit:
-                rows += claim_kind(limit - len(rows), claim)
+                rows += claim_kind(connection, limit - len(rows))
         return sorted(rows, key=lambda row: row.id)
 
-    def _claim_free(
-        self, limit: int, claim: Callable[[Select[Any]], list[StoredRow]]
-    ) -> list[StoredRow]:
-        return claim(_free(self._table, self._time()).limit(limit))
+    def _claim_free(self, connection: Connection, limit: int) -> list[StoredRow]:
+        return self._take(connection, _free(self._table, self._time()).limit(limit))
 
-    def _claim_keyed(
-        self, limit: int, claim: Callable[[Select[Any]], list[StoredRow]]
-    ) -> list[StoredRow]:
+    def _claim_keyed(self, connection: Connection, limit: int) -> list[StoredRow]:
+        t = self._table
         rows: list[StoredRow] = []
-        for window in (limit, WINDOW_BATCHES * limit):
-            keys = {str(row.order_key) for row in rows}
-            heads = claim(_heads(self._table, window, self._time(), keys).limit(limit - len(rows)))
+        for window in self._windows(connection, limit):
+            found = _heads(t, window, self._time())
+            if rows:
+                found = found.where(~self._is_among(t.c.order_key, {row.order_key for row in rows}))
+            heads = self._take(connection, found.limit(limit - len(rows)))
             rows += heads
             if heads and len(rows) < limit:
-                keys = {str(row.order_key) for row in heads}
-                following = _following(self._table, keys, {row.id for row in heads})
-                rows += claim(following.limit(limit - len(rows)))
+                # Nobody else can claim what is behind claimed heads.
+                following = _keyed(t).where(
+                    self._is_among(t.c.order_key, {row.order_key for row in heads}),
+                    ~self._is_among(t.c.id, {row.id for row in heads}),
+                )
+                rows += self._take(connection, following.limit(limit - len(rows)))
             if len(rows) == limit:
                 break
         return rows
 
+    def _windows(self, connection: Connection, limit: int) -> Sequence[int]:  # noqa: ARG002
+        """Tell in how many of the first rows with a key to look for heads, one after the other."""
+        return limit, WINDOW_BATCHES * limit
+
+    @abstractmethod
+    def _take(self, connection: Connection, rows: Select[Any]) -> list[StoredRow]:
+        """Claim the rows that a statement selects."""
+
     def _time(self) -> datetime:
         return datetime.fromtimestamp(self._now(), UTC)
 
-    def _is_among(self, ids: list[int]) -> ColumnElement[bool]:
-        return self._table.c.id.in_(ids)
+    # Any: the type of a column.
+    def _is_among(self, column: ColumnElement[Any], values: Collection[Any]) -> ColumnElement[bool]:
+        return column.in_(values)
 
     def _settle(self, connection: Connection, claim: Claim) -> None:
         """Store what became of the rows of a claim."""
         t = self._table
         if claim.sent and self._keep_sent:
-            sent = update(t).where(self._is_among(claim.sent))
+            sent = update(t).where(self._is_among(t.c.id, claim.sent))
             connection.execute(sent.values(sent_at=self._time(), claimed_until=None))
         elif claim.sent:
-            connection.execute(delete(t).where(self._is_among(claim.sent)))
+            connection.execute(delete(t).where(self._is_among(t.c.id, claim.sent)))
         for id, wait in claim.sort_refused().items():
             later = {"claimed_until": self._time() + wait, "refusals": t.c.refusals + 1}
             connection.execute(update(t).where(t.c.id == id).values(later))
@@ -228,9 +237,16 @@ class LockingStore(_TableStore):
         return self._listener.wait(timeout_s)
 
     @override
-    def _is_among(self, ids: list[int]) -> ColumnElement[bool]:
+    def _is_among(self, column: ColumnElement[Any], values: Collection[Any]) -> ColumnElement[bool]:
         # One parameter: with hundreds, statements are taken apart longer than they run.
-        return self._table.c.id == any_(literal(ids, ARRAY(BigInteger)))
+        return column == any_(literal([*values], ARRAY(column.type)))
+
+    @override
+    def _windows(self, connection: Connection, limit: int) -> Sequence[int]:
+        # One statement for an empty table instead of two.
+        first = _keyed(self._table).with_only_columns(self._table.c.id).limit(limit).subquery()
+        count = connection.execute(select(func.count()).select_from(first)).scalar_one()
+        return super()._windows(connection, limit)[: 2 if count == limit else min(count, 1)]
 
     @override
     def close(self) -> None:
@@ -246,12 +262,13 @@ class LockingStore(_TableStore):
     @contextmanager
     def _claim(self, limit: int) -> Generator[Claim]:
         with self._engine.begin() as connection:
-            rows = self._claimed(limit, lambda select: self._locked(connection, select))
+            rows = self._claimed(connection, limit)
             claim = Claim(rows)
             yield claim
             self._settle(connection, claim)
 
-    def _locked(self, connection: Connection, rows: Select[Any]) -> list[StoredRow]:
+    @override
+    def _take(self, connection: Connection, rows: Select[Any]) -> list[StoredRow]:
         locked = rows.with_for_update(skip_locked=True, of=self._table)
         return [StoredRow(*values) for values in connection.execute(locked)]
 
@@ -282,9 +299,10 @@ class LeasingStore(_TableStore):
     def _lease(self, limit: int) -> list[StoredRow]:
         # The update comes first, so that nobody writes between it and what is read afterwards.
         with self._engine.begin() as connection:
-            return self._claimed(limit, lambda select: self._leased(connection, select))
+            return self._claimed(connection, limit)
 
-    def _leased(self, connection: Connection, rows: Select[Any]) -> list[StoredRow]:
+    @override
+    def _take(self, connection: Connection, rows: Select[Any]) -> list[StoredRow]:
         t = self._table
         leased = (
             update(t)
@@ -317,26 +335,17 @@ def _free(t: Table, now: datetime) -> Select[Any]:
     )
 
 
-def _heads(t: Table, limit: int, now: datetime, claimed: set[str]) -> Select[Any]:
+def _keyed(t: Table) -> Select[Any]:
+    """Select rows with a key, whether or not they are claimed."""
+    return select(*_columns(t)).where(_waits(t), t.c.order_key.is_not(None)).order_by(t.c.id)
+
+
+def _heads(t: Table, limit: int, now: datetime) -> Select[Any]:
     """Select the first row of each key that is not claimed; the key's other rows wait for it."""
-    keyed = and_(_waits(t), t.c.order_key.is_not(None))
     # The window begins with the lowest ids, so the first row of a key in it is the first of all.
-    window = select(t.c.id, t.c.order_key).where(keyed).order_by(t.c.id)
-    w = window.limit(limit).subquery().c
+    w = _keyed(t).with_only_columns(t.c.id, t.c.order_key).limit(limit).subquery().c
     firsts = select(func.min(w.id)).group_by(w.order_key)
-    found = select(*_columns(t)).where(t.c.id.in_(firsts), keyed, _is_unclaimed(t, now))
-    if claimed:
-        found = found.where(t.c.order_key.not_in(claimed))
-    return found.order_by(t.c.id)
-
-
-def _following(t: Table, keys: set[str], heads: set[int]) -> Select[Any]:
-    """Select the rows behind claimed heads, which therefore nobody else can claim."""
-    return (
-        select(*_columns(t))
-        .where(_waits(t), t.c.order_key.in_(keys), t.c.id.not_in(heads))
-        .order_by(t.c.id)
-    )
+    return _keyed(t).where(t.c.id.in_(firsts), _is_unclaimed(t, now))
 
 
 def _aware(value: datetime) -> datetime:

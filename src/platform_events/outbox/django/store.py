@@ -161,7 +161,10 @@ class DjangoStore(OutboxStore):
         earlier = keyed.filter(order_key=OuterRef("order_key"), id__lt=OuterRef("id"))
         firsts = keyed.filter(~Exists(earlier), self._is_unclaimed()).order_by("id")
         rows: list[OutboxEvent] = []
-        for size in (limit, WINDOW_BATCHES * limit):
+        # One statement for an empty table instead of two.
+        count = keyed.order_by("id").values("id")[:limit].count()
+        sizes = (limit, WINDOW_BATCHES * limit)[: 2 if count == limit else min(count, 1)]
+        for size in sizes:
             window = keyed.order_by("id").values("id")[:size]
             unclaimed = firsts.filter(id__in=window)
             if rows:
