@@ -358,7 +358,7 @@ def test_a_failing_diagnosis_shows_nothing(
     server.answer_with(reply(200, {"function_count": 1}))
     requests = {"event_api": 0, "endpoint": 1, "registration": 2}
     if failing in requests:
-        left = iter([_http.exchange] * requests[failing])
+        left = iter([_transport.exchange] * requests[failing])
 
         def exchange(client: httpx2.Client, request: _transport.HttpRequest) -> Any:
             return next(left, fail)(client, request)
