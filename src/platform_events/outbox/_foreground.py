@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -54,7 +55,9 @@ def handled(handle: Callable[[], object], *signals: signal.Signals) -> Generator
     def respond(*_: object) -> None:
         handle()
 
-    before = {number: signal.signal(number, respond) for number in signals}
+    # A scheduler may run a command in another thread, where no signal arrives.
+    is_main = threading.current_thread() is threading.main_thread()
+    before = {number: signal.signal(number, respond) for number in signals if is_main}
     try:
         yield
     finally:
