@@ -53,9 +53,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let tests make every event of the catalogue, those that are deprecated included."""
-    if hasattr(config, "workerinput"):
-        # What tests start is not traced: lines of src are reached in the processes of tests.
-        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
     from platform_events import EVENT_TYPES
 
     for reason in filter(None, (vars(kind).get("__deprecated__") for kind in EVENT_TYPES)):
@@ -106,7 +103,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     running.stop()
     try:
-        return (yield)
+        with pytest.MonkeyPatch.context() as environment:
+            # Nor is what the test starts.
+            environment.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+            return (yield)
     finally:
         running.start()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-_KEPT = ("PATH", "SYSTEMROOT")
+# What a process needs, and what measures the coverage of it.
+_KEPT = ("PATH", "SYSTEMROOT", "COVERAGE_")
 
 
 def bare_environment() -> dict[str, str]:
