@@ -518,6 +518,7 @@ class TestNames:
         reach(invalid_event_names(), lambda wrong: is_wanted(wrong.name))
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("producer", ["same", "older", "newer"])
 def test_it_is_fast_enough_where_hypothesis_has_no_cache_yet(producer: str, tmp_path: Path) -> None:
     """By the time of the processor; that of the clock, which Hypothesis takes, is others', too."""
