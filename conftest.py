@@ -11,8 +11,10 @@ from contextlib import ExitStack, chdir
 from datetime import UTC, datetime
 from doctest import ELLIPSIS
 from importlib import import_module
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import CodeBlockParser, SkipParser
@@ -67,6 +69,16 @@ def no_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as environment:
         environment.delenv("SSL_CERT_FILE", raising=False)
         environment.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("certificates")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_clients() -> Iterator[None]:
+    """Let HTTP clients wait a minute for an answer: on a busy machine one may take five seconds."""
+    default = signature(httpx.get).parameters["timeout"].default
+    with pytest.MonkeyPatch.context() as patience:
+        for phase in ("connect", "read", "write", "pool"):
+            patience.setattr(default, phase, 60)
         yield
 
 

@@ -109,7 +109,8 @@ def trace_workout() -> Sequence[ReadableSpan]:
             hosting(make_app(engine, provider)) as url,
         ):
             server.register(url)
-            httpx.post(f"{url}/workouts", json={"workout_id": "wko_1"}).raise_for_status()
+            workout = {"workout_id": "wko_1"}
+            httpx.post(f"{url}/workouts", json=workout, timeout=_TIMEOUT_S).raise_for_status()
             outbox.connect_relay(engine).run_once()
             server.wait_idle(_TIMEOUT_S)
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from typing import Generic, ParamSpec, TypeVar
 
@@ -73,5 +72,8 @@ def hide_locals(function: Callable[P, R]) -> Callable[P, R]:
 
 def _is_raised_here(error: BaseException) -> bool:
     """Whether the package raised it, and not what a service adds to an event."""
-    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
-    return str(frame.f_globals.get("__name__")).startswith(f"{__name__.partition('.')[0]}.")
+    last = error.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    module = str(last.tb_frame.f_globals.get("__name__")) if last else ""
+    return module.startswith(f"{__name__.partition('.')[0]}.")

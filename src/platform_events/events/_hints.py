@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Final, get_args
 
 from pydantic import BaseModel
@@ -31,6 +30,8 @@ def with_hint(cls: type[BaseModel], problem: Problem, *, is_constructed: bool = 
 
 def _near_field(cls: type[BaseModel], path: list[str]) -> str | None:
     """Find the field that is named like the last step of a path."""
+    from difflib import get_close_matches  # only mistakes need it, and every import would load it
+
     *steps, name = path
     candidates = [cls]
     for step in steps:
