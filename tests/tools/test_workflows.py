@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.support.node import Node, find_node, installed
+from tests.support.processes import bare_environment
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -48,6 +51,30 @@ def test_every_action_is_pinned_and_nothing_is_permitted_by_default(workflow: Pa
     uses = re.findall(r"uses: (\S+)( # v[\d.]+)?$", source, re.MULTILINE)
     assert uses
     assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action) and tag for action, tag in uses)
+
+
+@pytest.mark.parametrize("fails", ["", "docs", "test", "type-test", "wheel-test", "test-slow"])
+def test_ci_fails_when_a_part_does(fails: str, tmp_path: Path) -> None:
+    (tmp_path / ".ci").mkdir()
+    script = shutil.copy(ROOT / ".ci/run", tmp_path / ".ci")
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for tool in ("make", "chromium", "sudo", "apt-get"):
+        (tools / tool).write_text('#!/bin/sh\necho "$@" >> called\n[ "$1" != "$FAILS" ]\n')
+        (tools / tool).chmod(0o755)
+    path = f"{tools}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [script],
+        env=bare_environment() | {"PATH": path, "FAILS": fails or "nothing"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode != 0) == bool(fails), done.stderr
+    called = (tmp_path / "called").read_text("utf-8")
+    assert "type-test" in called
+    assert fails or "wheel-test ARGS=--coverage" in called
 
 
 def test_the_workflow_runs_every_part_of_ci() -> None:
