@@ -475,10 +475,9 @@ def test_a_streamed_answer_says_that_nothing_is_to_be_tried_again() -> None:
         return float("nan")
 
     application = fastapi.FastAPI()
-    with override_client(app_id="demo", is_production=False):
+    event = {"name": CALCULATE, "data": calculate().to_data(), "id": "1", "ts": 1}
+    with override_client(app_id="demo", is_production=False), host_asgi(application) as port:
         serve(application, [nan], streaming=inngest.Streaming.FORCE)
-    with host_asgi(application) as port:
-        event = {"name": CALCULATE, "data": calculate().to_data(), "id": "1", "ts": 1}
         answer = httpx.post(
             f"http://127.0.0.1:{port}/api/inngest",
             params={"fnId": "demo-nan", "stepId": "step"},
