@@ -42,10 +42,10 @@ LEASE: Final = timedelta(minutes=5)
 MAX_REFUSALS: Final = 5
 """How often a server must refuse an event by itself before it is set aside; takes 15 seconds."""
 
-WINDOW_BATCHES: Final = 20
-"""How many batches of rows a claim looks through, past rows that other relays hold or that wait for
-others of their key, if the first of them does not fill it. Without a limit, each batch would read a
-key with a million rows to its end."""
+# How many batches of rows a claim looks through, past rows that other relays hold or that wait for
+# others of their key, if the first of them does not fill it. Without a limit, each batch would read
+# a key with a million rows to its end.
+_WINDOW_BATCHES: Final = 20
 
 # How long the relay pauses while a server or the database is down. Each send has retries, and a
 # shorter backoff, of its own (sending._retries).
@@ -53,6 +53,25 @@ _FIRST_BACKOFF_S: Final = 1.0
 _MAX_BACKOFF_S: Final = 60.0
 _PURGE_INTERVAL_S: Final = 60.0
 _WAIT_SLICE_S: Final = 0.25
+
+
+def claim_windows(limit: int, count: int) -> Sequence[int]:
+    """Tell in how many of the first rows with a key to look for the first row of each key.
+
+    Args:
+        limit: How many rows are to be claimed.
+        count: How many of the first ``limit`` rows with a key there are.
+
+    Returns:
+        The sizes of the windows, to be tried one after the other until the claim is full.
+
+    Example:
+        >>> claim_windows(500, 0), claim_windows(500, 7), claim_windows(500, 500)
+        ((), (500,), (500, 10000))
+    """
+    if count == 0:
+        return ()
+    return (limit,) if count < limit else (limit, _WINDOW_BATCHES * limit)
 
 
 @dataclass(slots=True)  # a frozen one takes three times as long to make

@@ -31,7 +31,7 @@ from typing_extensions import override
 
 from ..errors import ConfigurationError
 from ..sending.client import Client
-from .relay import LEASE, WINDOW_BATCHES, Claim, OutboxStatus, OutboxStore, Relay, StoredRow
+from .relay import LEASE, Claim, OutboxStatus, OutboxStore, Relay, StoredRow, claim_windows
 from .rows import MAX_REASON_LENGTH
 from .table import default_table
 from .wakeup import Listener
@@ -183,8 +183,7 @@ class _TableStore(OutboxStore):
         return rows
 
     def _windows(self, connection: Connection, limit: int) -> Sequence[int]:  # noqa: ARG002
-        """Tell in how many of the first rows with a key to look for heads, one after the other."""
-        return limit, WINDOW_BATCHES * limit
+        return claim_windows(limit, limit)
 
     @abstractmethod
     def _take(self, connection: Connection, rows: Select[Any]) -> list[StoredRow]:
@@ -246,7 +245,7 @@ class LockingStore(_TableStore):
         # One statement for an empty table instead of two.
         first = _keyed(self._table).with_only_columns(self._table.c.id).limit(limit).subquery()
         count = connection.execute(select(func.count()).select_from(first)).scalar_one()
-        return super()._windows(connection, limit)[: 2 if count == limit else min(count, 1)]
+        return claim_windows(limit, count)
 
     @override
     def close(self) -> None:

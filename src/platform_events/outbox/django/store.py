@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from ...errors import ConfigurationError
 from ...sending.client import Client
-from ..relay import LEASE, WINDOW_BATCHES, Claim, OutboxStatus, OutboxStore, Relay, StoredRow
+from ..relay import LEASE, Claim, OutboxStatus, OutboxStore, Relay, StoredRow, claim_windows
 from ..rows import MAX_REASON_LENGTH
 from ..wakeup import Listener
 from .models import FREE, KEYED, WAITS, OutboxEvent, database_time
@@ -162,11 +162,9 @@ class DjangoStore(OutboxStore):
         firsts = keyed.filter(~Exists(earlier), self._is_unclaimed()).order_by("id")
         rows: list[OutboxEvent] = []
         # One statement for an empty table instead of two.
-        count = keyed.order_by("id").values("id")[:limit].count()
-        sizes = (limit, WINDOW_BATCHES * limit)[: 2 if count == limit else min(count, 1)]
-        for size in sizes:
-            window = keyed.order_by("id").values("id")[:size]
-            unclaimed = firsts.filter(id__in=window)
+        ids = keyed.order_by("id").values("id")
+        for window in claim_windows(limit, ids[:limit].count()):
+            unclaimed = firsts.filter(id__in=ids[:window])
             if rows:
                 unclaimed = unclaimed.exclude(order_key__in={row.order_key for row in rows})
             heads = list(self._lockable(unclaimed[: limit - len(rows)]))
