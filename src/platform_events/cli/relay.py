@@ -23,7 +23,7 @@ from ..outbox._foreground import (
     status_rows,
 )
 from ._exit_codes import ExitCode, fail
-from ._options import DatabaseOption, TableName
+from ._options import DatabaseOption, JsonOption, TableName
 from ._tables import write_table
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def relay(  # noqa: PLR0913, PLR0917  # the options of the command
         float,
         typer.Option(metavar="SECONDS", min=0, help="How long to keep rows that were sent."),
     ] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Send the events of an outbox, until interrupted.
 
