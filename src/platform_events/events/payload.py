@@ -66,13 +66,13 @@ def _restrict(schema: object, *, tells_items: bool, is_part: bool = False) -> No
             is_short = node.get("max_length", _TOLD_ITEMS + 1) <= _TOLD_ITEMS
             node["fail_fast"] = not (tells_items and is_short)
             tells_items = False  # of lists inside it
-        for key, part in node.items():
-            if type(part) in _NODES and key not in {"metadata", "default", "expected"}:
-                _restrict(part, tells_items=tells_items, is_part=True)
+        passed_over = {"metadata", "default", "expected"}
+        parts: Sequence[object] = [part for key, part in node.items() if key not in passed_over]
     else:
-        for part in cast("Sequence[object]", schema):
-            if type(part) in _NODES:
-                _restrict(part, tells_items=tells_items, is_part=True)
+        parts = cast("Sequence[object]", schema)
+    for part in parts:
+        if type(part) in _NODES:
+            _restrict(part, tells_items=tells_items, is_part=True)
 
 
 def _keep(invariants: Invariants, payload: Payload) -> Payload:
